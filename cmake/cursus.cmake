@@ -1,0 +1,42 @@
+# Build rules shared by every folder: one library per folder, its tests beside it.
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(unbound REQUIRED IMPORTED_TARGET libunbound)
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+include(GoogleTest)
+
+add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow)
+add_link_options(-fuse-ld=lld)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS)
+
+# cursus_library(FOLDER [LINKS ...]): the folder's sources as one library, and its tests/ as one test program.
+# LINKS is what the folder may include; tests/tidy checks that the sources keep to it.
+function(cursus_library folder)
+  cmake_parse_arguments(arg "" "" "LINKS;TEST_LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(cursus_${folder} STATIC ${sources})
+    target_include_directories(cursus_${folder} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+    target_link_libraries(cursus_${folder} PUBLIC ${arg_LINKS})
+  else()
+    add_library(cursus_${folder} INTERFACE)
+    target_include_directories(cursus_${folder} INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+    target_link_libraries(cursus_${folder} INTERFACE ${arg_LINKS})
+  endif()
+  file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/*.cpp)
+  if(test_sources)
+    add_executable(${folder}_tests ${test_sources})
+    target_link_libraries(${folder}_tests PRIVATE cursus_${folder} ${arg_TEST_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${folder}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${folder}.
+                         PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
