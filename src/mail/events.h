@@ -1,0 +1,153 @@
+// Everything that happens, as typed events. Stages emit them; log, metrics, journal and tests read them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/ip.h"
+#include "base/time.h"
+#include "mail/reply.h"
+
+namespace cursus {
+
+// ---- a session (SessionId is set)
+struct Connected {
+    std::string listener;
+    Endpoint client, server;
+};
+struct TlsStarted {
+    std::string protocol, cipher;
+    bool verified = false;
+    std::string peer_subject;
+};
+struct TlsFailed {
+    std::string why;
+};
+struct Greeted {
+    std::string helo;
+    bool extended = false;
+};
+struct CommandRefused {
+    std::string command;
+    Reply reply;
+};  // the command's line, bounded, controls escaped
+struct SenderAccepted {
+    std::string sender;
+};  // path text
+struct SenderRefused {
+    std::string sender, rule;
+    Reply reply;
+};
+struct RecipientAccepted {
+    std::string recipient;
+};
+struct RecipientRefused {
+    std::string recipient, rule;
+    Reply reply;
+};
+struct DataRefused {
+    std::string rule;
+    Reply reply;
+    std::uint64_t bytes = 0;
+};
+struct ConnectionRefused {
+    std::string rule;
+    Reply reply;
+};  // limits, shutting down
+struct Disconnected {
+    std::string how;
+    std::uint32_t commands = 0, accepted = 0;
+    Duration lasted{};
+};
+
+// ---- a message (MessageId is set; the session's id too where there was one)
+struct Accepted {
+    std::string sender;
+    std::vector<std::string> recipients;
+    std::uint64_t size = 0;
+    std::string protocol;
+};
+struct Routed {
+    std::string recipient, destination, site;
+};
+struct Attempted {
+    std::string recipient, host;
+    std::optional<Endpoint> address;
+    bool tls = false;
+    std::string stage;
+    Reply reply;
+};
+struct Delivered {
+    std::string recipient, where;
+    Reply reply;
+    Duration age{};
+};
+struct Deferred {
+    std::string recipient, why;
+    Reply reply;
+    WallTime until;
+};
+struct Bounced {
+    std::string recipient, why;
+    Reply reply;
+};  // failed for good; a report is owed unless the sender is null
+struct DelayWarned {
+    std::string recipient;
+};
+struct Reported {
+    MessageId report;
+    std::string to, kind;
+};  // kind: "failed", "delayed"
+struct Removed {
+    std::string recipient, by;
+};  // by an operator
+struct Completed {
+    Duration age{};
+};  // every recipient is settled and nothing is owed
+
+// ---- the program itself
+struct SiteDown {
+    std::string site, why;
+    WallTime until;
+};
+struct SiteUp {
+    std::string site;
+};
+struct QueueStateChanged {
+    std::string state, why;
+};  // "accepting", "full", "over-budget", "broken"
+struct Started {
+    std::string version;
+};
+struct Stopped {
+    std::string why;
+};
+struct Trouble {
+    std::string where, what;
+};  // something an operator should look at
+
+using EventBody =
+    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderAccepted, SenderRefused,
+                 RecipientAccepted, RecipientRefused, DataRefused, ConnectionRefused, Disconnected, Accepted,
+                 Routed, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed,
+                 SiteDown, SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
+
+struct MailEvent {
+    WallTime at{};
+    SessionId session;  // 0 when it belongs to none
+    MessageId message;
+    EventBody body;
+};
+
+// Where events go. emit() is thread-safe, never waits, never fails; what cannot be kept is counted by the
+// reader.
+class EventSink {
+public:
+    virtual ~EventSink() = default;
+    virtual void emit(MailEvent event) noexcept = 0;
+};
+
+}  // namespace cursus

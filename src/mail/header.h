@@ -1,0 +1,66 @@
+// A message's header, RFC 5322 §2.2: its fields one after the other, and a survey of it as it streams by.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace cursus {
+
+// A header longer than this is not looked at any further.
+inline constexpr std::size_t header_octets_max = std::size_t{512} * 1024;
+
+struct HeaderField {
+    std::string_view name;  // empty: the line is no field
+    std::string_view
+        body;  // as it stands, folds included, without the space behind the colon and without the last CRLF
+    std::string_view text;  // the whole field, its CRLF included
+};
+
+// The fields of a message that lies in memory, its beginning at least. Lines end with CRLF; what has no end
+// within `message` or within header_octets_max is not given out.
+class HeaderFields {
+public:
+    explicit HeaderFields(std::string_view message) : rest_(message.substr(0, header_octets_max)) {}
+    std::optional<HeaderField> next();               // nullopt at the empty line, or where the text ends
+    bool has_ended() const { return has_ended_; }    // the empty line was seen
+    std::string_view rest() const { return rest_; }  // behind what was given out; the body, once has_ended()
+
+private:
+    std::string_view rest_;
+    bool has_ended_ = false;
+};
+
+// What a server wants to know of every header, counted in one pass, in whatever pieces it comes; holds no
+// more than a field's name.
+class HeaderSurvey {
+public:
+    void feed(std::string_view piece);
+    bool has_ended() const { return has_ended_; }     // the empty line was seen, or header_octets_max reached
+    std::uint64_t octets() const { return octets_; }  // of the header, the empty line included
+    std::uint32_t fields() const { return fields_; }
+    std::uint32_t malformed_lines() const { return malformed_lines_; }
+    std::uint32_t received() const { return received_; }  // for RFC 5321 §6.3
+    std::uint32_t from() const { return from_; }
+    std::uint32_t date() const { return date_; }
+    std::uint32_t message_id() const { return message_id_; }
+
+private:
+    enum class Where : std::uint8_t { LineStart, Name, Rest };
+    void take(std::string_view& piece);
+    void take_name(std::string_view& piece);
+    void end_line();
+    void note_field();
+
+    static constexpr std::size_t name_octets_max = 32;  // longer than any name that is counted
+    std::array<char, name_octets_max> name_{};
+    std::size_t name_octets_ = 0;
+    Where where_ = Where::LineStart;
+    bool has_ended_ = false;
+    std::uint64_t octets_ = 0;
+    std::uint32_t fields_ = 0, malformed_lines_ = 0, received_ = 0, from_ = 0, date_ = 0, message_id_ = 0;
+};
+
+}  // namespace cursus

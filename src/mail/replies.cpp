@@ -1,0 +1,214 @@
+#include "mail/replies.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace cursus::replies {
+namespace {
+
+const Reply control_byte{500, {5, 5, 2}, "A command holds a control character"};
+const Reply helo_syntax{501, {5, 5, 4}, "The name must be a host name or an address literal"};
+const Reply mail_syntax{501, {5, 5, 4}, "Syntax: MAIL FROM:<address> [parameters]"};
+const Reply rcpt_syntax{501, {5, 5, 4}, "Syntax: RCPT TO:<address> [parameters]"};
+const Reply argument_unexpected{501, {5, 5, 4}, "This command takes no argument"};
+const Reply argument_missing{501, {5, 5, 4}, "This command needs an argument"};
+const Reply parameter_syntax{501, {5, 5, 4}, "A parameter is malformed"};
+const Reply parameter_value{501, {5, 5, 4}, "A parameter has a value it cannot have"};
+const Reply parameter_twice{501, {5, 5, 4}, "A parameter was given twice"};
+const Reply bdat_syntax{501, {5, 5, 4}, "Syntax: BDAT size [LAST]; closing connection"};
+const Reply auth_syntax{501, {5, 5, 4}, "Syntax: AUTH mechanism [initial-response]"};
+
+const Reply bare_cr_in_command{
+    500, {5, 5, 2}, "Bare CR in a command: lines end with CRLF; closing connection"};
+const Reply bare_lf_in_command{
+    500, {5, 5, 2}, "Bare LF in a command: lines end with CRLF; closing connection"};
+const Reply nul_in_command{500, {5, 5, 2}, "NUL in a command; closing connection"};
+
+// What is wrong with an address, for a sender and for a recipient (RFC 3463 §3.2: X.1.7 and X.1.3).
+struct AddressReplies {
+    Reply syntax, control_byte, local_part_too_long, path_too_long, bad_domain, not_utf8;
+};
+AddressReplies address_replies(std::string_view whose, Status status) {
+    const auto reply = [whose, status](int code, std::string_view what) {
+        return Reply(code, status, fmt::format("The {} address {}", whose, what));
+    };
+    return {reply(501, "is malformed"),
+            reply(501, "holds a control character"),
+            reply(501, fmt::format("has a local part of more than {} octets", local_part_octets_max)),
+            reply(501, "is longer than 254 octets"),
+            reply(501, "has no valid domain name or address literal"),
+            reply(501, "is not valid UTF-8")};
+}
+const AddressReplies sender_replies = address_replies("sender", {5, 1, 7});
+const AddressReplies recipient_replies = address_replies("recipient", {5, 1, 3});
+
+const Reply& reply_to_address(const AddressReplies& replies, AddressError error) {
+    switch (error) {
+        case AddressError::Syntax:
+            return replies.syntax;
+        case AddressError::ControlByte:
+            return replies.control_byte;
+        case AddressError::LocalPartTooLong:
+            return replies.local_part_too_long;
+        case AddressError::PathTooLong:
+            return replies.path_too_long;
+        case AddressError::BadDomain:
+            return replies.bad_domain;
+        case AddressError::NotUtf8:
+            return replies.not_utf8;
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+Reply greeting(std::string_view host) {
+    return Reply(220, {fmt::format("{} ESMTP Cursus", host)});
+}
+Reply hello(std::string_view host) {
+    return Reply(250, {std::string(host)});
+}
+Reply closing(std::string_view host) {
+    return Reply(221, Status{2, 0, 0}, fmt::format("{} closing connection", host));
+}
+Reply queued(MessageId id) {
+    return Reply(250, Status{2, 0, 0}, fmt::format("OK id={}", id.text()));
+}
+
+const Reply sender_ok{250, {2, 1, 0}, "OK"};
+const Reply recipient_ok{250, {2, 1, 5}, "Accepted"};
+const Reply start_data{354, std::vector<std::string>{"Enter message, ending with \".\""}};
+const Reply chunk_ok{250, {2, 0, 0}, "OK"};
+const Reply reset_ok{250, {2, 0, 0}, "OK"};
+const Reply noop_ok{250, {2, 0, 0}, "OK"};
+const Reply help{214, Status{2, 0, 0}, "Commands: HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"};
+const Reply start_tls_ok{220, {2, 0, 0}, "Ready to start TLS"};
+const Reply cannot_verify{252, {2, 5, 0}, "Cannot say whether it exists; send the mail and it will be tried"};
+const Reply expansion_refused{550, {5, 7, 2}, "Lists are not expanded here"};
+const Reply authenticated{235, {2, 7, 0}, "Authenticated"};
+
+const Reply unknown_command{500, {5, 5, 1}, "Unknown command"};
+const Reply not_implemented{502, {5, 5, 1}, "Command not implemented"};
+const Reply bad_sequence{503, {5, 5, 1}, "Bad sequence of commands"};
+const Reply hello_first{503, {5, 5, 1}, "Say HELO or EHLO first"};
+const Reply nested_mail{503, {5, 5, 1}, "A sender has been given already"};
+const Reply mail_first{503, {5, 5, 1}, "Give a sender with MAIL first"};
+const Reply no_valid_recipients{554, {5, 5, 1}, "No valid recipients"};
+const Reply data_after_bdat{503, {5, 5, 1}, "The message has been begun with BDAT: end it, or say RSET"};
+const Reply bdat_after_last{503, {5, 5, 1}, "The last chunk has been sent already"};
+const Reply parameter_not_offered{555, {5, 5, 4}, "A parameter is not known or was not offered"};
+const Reply command_line_too_long{500, {5, 5, 2}, "Line too long"};
+const Reply too_many_bad_commands{421, {4, 7, 0}, "Too many bad commands, closing connection"};
+const Reply data_before_reply{554, {5, 5, 0}, "You did not wait for the reply; closing connection"};
+const Reply tls_not_offered{502, {5, 5, 1}, "TLS is not offered here"};
+const Reply tls_already_active{503, {5, 5, 1}, "TLS is active already"};
+const Reply tls_not_available{454, {4, 7, 0}, "TLS is not available for now"};
+const Reply tls_required{530, {5, 7, 0}, "Say STARTTLS first"};
+const Reply auth_required{530, {5, 7, 0}, "Authentication required"};
+const Reply auth_not_offered{502, {5, 5, 1}, "Authentication is not offered here"};
+const Reply lmtp_wants_lhlo{500, {5, 5, 1}, "This is LMTP: say LHLO"};
+const Reply lhlo_is_for_lmtp{500, {5, 5, 1}, "This is SMTP: say EHLO"};
+
+const Reply sender_needs_smtputf8{550, {5, 6, 7}, "The sender address is not ASCII: give SMTPUTF8"};
+const Reply recipient_needs_smtputf8{
+    553, {5, 6, 7}, "The recipient address is not ASCII: give SMTPUTF8 with MAIL"};
+const Reply relay_denied{550, {5, 7, 1}, "Relaying denied"};
+const Reply no_such_mailbox{550, {5, 1, 1}, "No such mailbox"};
+const Reply no_such_domain{550, {5, 1, 2}, "No such domain"};
+const Reply domain_takes_no_mail{556, {5, 1, 10}, "The recipient's domain takes no mail"};
+const Reply bad_sender_domain{550, {5, 1, 8}, "The sender's domain does not exist or cannot take mail"};
+const Reply sender_domain_has_null_mx{550, {5, 7, 27}, "The sender's domain says that it takes no mail"};
+const Reply cannot_check_now{451, {4, 4, 3}, "A lookup failed for now, try again later"};
+const Reply too_many_recipients{452, {4, 5, 3}, "Too many recipients"};
+const Reply too_many_messages{421, {4, 7, 0}, "Too many messages in one session, closing connection"};
+
+const Reply message_too_big{552, {5, 3, 4}, "Message too big"};
+const Reply mail_loop{554, {5, 4, 6}, "Mail loop: too many Received fields"};
+const Reply malformed_header{554, {5, 6, 0}, "The message's header is malformed"};
+const Reply message_refused{550, {5, 7, 1}, "Message refused"};
+const Reply bare_cr_in_data{
+    554, {5, 6, 0}, "Bare CR in the message: lines end with CRLF; closing connection"};
+const Reply bare_lf_in_data{
+    554, {5, 6, 0}, "Bare LF in the message: lines end with CRLF; closing connection"};
+const Reply nul_in_data{554, {5, 6, 0}, "NUL in the message; closing connection"};
+const Reply text_line_too_long{
+    554, Status{5, 6, 0}, fmt::format("A line of the message has more than {} octets", text_line_octets_max)};
+const Reply too_many_chunks{554, {5, 5, 0}, "Too many chunks"};
+
+const Reply store_full{452, {4, 3, 1}, "Out of disk space, try again later"};
+const Reply store_broken{451, {4, 3, 0}, "The message could not be kept, try again later"};
+const Reply out_of_memory{451, {4, 3, 2}, "Too busy, try again later"};
+const Reply shutting_down{421, {4, 3, 2}, "Shutting down, closing connection"};
+const Reply too_many_connections{421, {4, 7, 0}, "Too many connections, try again later"};
+const Reply too_many_connections_from_you{
+    421, {4, 7, 0}, "Too many connections from your address, try again later"};
+const Reply timed_out{421, {4, 4, 2}, "Timed out, closing connection"};
+
+const Reply& reply_to(const CommandFailure& failure) {
+    switch (failure.error) {
+        case CommandError::Unknown:
+            return unknown_command;
+        case CommandError::ControlByte:
+            return control_byte;
+        case CommandError::HeloArgument:
+            return helo_syntax;
+        case CommandError::MailSyntax:
+            return mail_syntax;
+        case CommandError::RcptSyntax:
+            return rcpt_syntax;
+        case CommandError::SenderAddress:
+            return reply_to_address(sender_replies, failure.address);
+        case CommandError::RecipientAddress:
+            return reply_to_address(recipient_replies, failure.address);
+        case CommandError::ArgumentUnexpected:
+            return argument_unexpected;
+        case CommandError::ArgumentMissing:
+            return argument_missing;
+        case CommandError::ParameterSyntax:
+            return parameter_syntax;
+        case CommandError::ParameterValue:
+            return parameter_value;
+        case CommandError::ParameterTwice:
+            return parameter_twice;
+        case CommandError::BdatSyntax:
+            return bdat_syntax;
+        case CommandError::AuthSyntax:
+            return auth_syntax;
+    }
+    std::unreachable();
+}
+
+const Reply& reply_to(LineViolation violation) {
+    switch (violation) {
+        case LineViolation::BareCr:
+            return bare_cr_in_command;
+        case LineViolation::BareLf:
+            return bare_lf_in_command;
+        case LineViolation::Nul:
+            return nul_in_command;
+        case LineViolation::TooLong:
+            return command_line_too_long;
+    }
+    std::unreachable();
+}
+
+const Reply& reply_to(DataViolation violation) {
+    switch (violation) {
+        case DataViolation::BareCr:
+            return bare_cr_in_data;
+        case DataViolation::BareLf:
+            return bare_lf_in_data;
+        case DataViolation::Nul:
+            return nul_in_data;
+        case DataViolation::LineTooLong:
+            return text_line_too_long;
+        case DataViolation::TooBig:
+            return message_too_big;
+        case DataViolation::TooManyChunks:
+            return too_many_chunks;
+    }
+    std::unreachable();
+}
+
+}  // namespace cursus::replies

@@ -1,0 +1,77 @@
+#include "mail/reply.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace cursus {
+namespace {
+
+// RFC 5321 §4.5.3.1.5: a reply line has 512 octets at most, code and CRLF included. A longer text is folded.
+constexpr std::size_t wire_line_octets_max = 512;
+
+void replace_controls(std::string& line) {
+    std::ranges::replace_if(line, [](char c) { return is_control(c); }, '?');
+}
+
+// The first part of `text` that fits into `room`: cut at a space where there is one, never inside a UTF-8
+// character.
+std::string_view take_piece(std::string_view& text, std::size_t room) {
+    std::size_t cut = text.size();
+    std::size_t next = cut;
+    if (text.size() > room) {
+        cut = text.rfind(' ', room);
+        next = cut + 1;
+        if (cut == std::string_view::npos || cut == 0) {
+            cut = room;
+            while (cut > room - 4 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+            next = cut;
+        }
+    }
+    const auto piece = text.substr(0, cut);
+    text.remove_prefix(next);
+    return piece;
+}
+
+}  // namespace
+
+Reply::Reply(int code, std::vector<std::string> lines) : Reply(code, std::nullopt, std::move(lines)) {}
+
+Reply::Reply(int code, std::optional<Status> status, std::vector<std::string> lines)
+    : code_(code), status_(status), lines_(std::move(lines)) {
+    assert(code_ >= 200 && code_ <= 599);
+    assert(!status_ || status_->status_class == code_ / 100);
+    if (lines_.empty()) lines_.emplace_back();
+    std::ranges::for_each(lines_, replace_controls);
+}
+
+std::string Reply::text() const {
+    return fmt::format("{}", fmt::join(lines_, " "));
+}
+
+std::string Reply::one_line() const {
+    return fmt::format("{}{}{}{}{}", code_, status_ ? " " : "", status_ ? status_->text() : "",
+                       text().empty() ? "" : " ", text());
+}
+
+std::string Reply::wire() const {
+    const auto status = status_ ? status_->text() + ' ' : std::string();
+    const auto room = wire_line_octets_max - 6 - status.size();
+    std::vector<std::string_view> pieces;
+    for (std::string_view line : lines_) {
+        do pieces.push_back(take_piece(line, room));
+        while (!line.empty());
+    }
+    std::string wire;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        fmt::format_to(std::back_inserter(wire), "{}{}{}{}\r\n", code_, i + 1 < pieces.size() ? '-' : ' ',
+                       status, pieces[i]);
+    }
+    return wire;
+}
+
+}  // namespace cursus
