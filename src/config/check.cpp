@@ -1,0 +1,113 @@
+#include "config/check.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+
+namespace cursus {
+namespace {
+
+using Errors = std::vector<ConfigError>;
+
+void check_listeners(const Settings& settings, const Places& places, Errors& errors) {
+    std::set<Endpoint> seen;
+    for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
+        const auto& listener = settings.listeners[i];
+        const auto place = i < places.listeners.size() ? places.listeners[i] : SourcePlace{};
+        if (listener.addresses.empty()) {
+            errors.push_back(
+                {place, "this listener has no address; write address = [\"0.0.0.0:25\", \"[::]:25\"]"});
+        }
+        for (const auto& address : listener.addresses) {
+            if (seen.insert(address).second) continue;
+            errors.push_back({place, fmt::format("{} is listened on already", address.text())});
+        }
+        if (listener.tls != ListenerTls::None && settings.tls.certificate.empty()) {
+            errors.push_back(
+                {place,
+                 fmt::format("listener \"{}\" offers TLS, but there is no certificate; write [tls] with "
+                             "certificate and key, or tls = \"none\"",
+                             listener.name)});
+        }
+    }
+}
+
+void check_domains(const Settings& settings, const Places& places, Errors& errors) {
+    for (const auto& domain : settings.domains.local) {
+        if (std::ranges::find(settings.domains.relay, domain) == settings.domains.relay.end()) continue;
+        errors.push_back(
+            {places.table("domains"),
+             fmt::format("{} is both local and relay; write it in one of the two", domain.text())});
+    }
+}
+
+void check_relay(const Settings& settings, const Places& places, Errors& errors) {
+    for (const auto& network : settings.relay.hosts) {
+        if (network.prefix_bits() != 0) continue;
+        errors.push_back({places.table("relay"),
+                          fmt::format("{} is everyone: that would be an open relay; list the networks "
+                                      "that are yours",
+                                      network.text())});
+    }
+}
+
+void check_routes(const Settings& settings, const Places& places, Errors& errors) {
+    for (std::size_t i = 0; i < settings.routes.size(); ++i) {
+        const auto& route = settings.routes[i];
+        if (route.pattern.empty())
+            errors.push_back(
+                {places.routes[i], "this route has no domain; write domain = \"*.clients.example\""});
+        if (route.hosts.empty())
+            errors.push_back({places.routes[i], "this route has no hosts; write hosts = [\"10.1.1.4:25\"]"});
+    }
+}
+
+void check_retry(const Settings& settings, const Places& places, Errors& errors) {
+    const auto place = places.table("retry");
+    if (settings.retry.schedule.empty())
+        errors.push_back({place, "schedule is empty; write at least one wait, as in [\"5m\"]"});
+    if (settings.retry.warn_after >= settings.retry.give_up_after) {
+        errors.push_back({place, "warn_after must be shorter than give_up_after"});
+    }
+}
+
+void check_dns(const Settings& settings, const Places& places, Errors& errors) {
+    if (settings.dns.recursive && !settings.dns.servers.empty()) {
+        errors.push_back({places.table("dns"),
+                          "servers: \"recursive\" stands alone; leave out either it or the addresses"});
+    }
+}
+
+}  // namespace
+
+void fill_defaults(Settings& settings, const SystemDefaults& system) {
+    if (!settings.hostname) {
+        if (auto domain = Domain::parse(system.hostname)) settings.hostname = *std::move(domain);
+    }
+    if (settings.listeners.empty()) {
+        settings.listeners.push_back({"mx",
+                                      {*Endpoint::parse("0.0.0.0:25"), *Endpoint::parse("[::]:25")},
+                                      Service::Mx,
+                                      ListenerTls::None});
+    }
+    for (auto& listener : settings.listeners) {
+        if (listener.name.empty()) listener.name = "mx";
+    }
+}
+
+void check_settings(const Settings& settings, const Places& places, Errors& errors) {
+    if (!settings.hostname || settings.hostname->text().find('.') == std::string::npos) {
+        errors.push_back({{}, "this machine has no full name; write hostname = \"mail.example.org\""});
+    }
+    if (settings.tls.certificate.empty() != settings.tls.key.empty()) {
+        errors.push_back({places.table("tls"), "certificate and key go together; write both"});
+    }
+    check_listeners(settings, places, errors);
+    check_domains(settings, places, errors);
+    check_relay(settings, places, errors);
+    check_routes(settings, places, errors);
+    check_retry(settings, places, errors);
+    check_dns(settings, places, errors);
+}
+
+}  // namespace cursus

@@ -1,0 +1,25 @@
+// What no single key can tell: defaults that depend on the machine, and settings that contradict each other.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/parse.h"
+#include "config/settings.h"
+
+namespace cursus {
+
+struct Places {
+    std::map<std::string, SourcePlace, std::less<>> tables;
+    std::vector<SourcePlace> listeners, routes;  // one an element
+    SourcePlace table(std::string_view name) const {
+        const auto found = tables.find(name);
+        return found == tables.end() ? SourcePlace{} : found->second;
+    }
+};
+
+void fill_defaults(Settings& settings, const SystemDefaults& system);
+void check_settings(const Settings& settings, const Places& places, std::vector<ConfigError>& errors);
+
+}  // namespace cursus

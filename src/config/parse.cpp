@@ -1,0 +1,152 @@
+#include "config/parse.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+
+#include "base/printable.h"
+#include "config/check.h"
+#include "config/schema.h"
+#include "config/suggest.h"
+#include "config/toml_reader.h"
+
+namespace cursus {
+namespace {
+
+using Errors = std::vector<ConfigError>;
+
+// Sets one key of a table from the file.
+void apply(const ConfigEntry& entry, const TableSchema& table, Errors& errors) {
+    const auto option = std::ranges::find(table.options, entry.key, &Option::key);
+    if (option == table.options.end()) {
+        std::vector<std::string> known;
+        for (const auto& candidate : table.options) known.push_back(candidate.key);
+        const auto where =
+            table.name.empty() ? std::string("before the first table") : "in [" + table.name + "]";
+        errors.push_back({entry.place, fmt::format("\"{}\" is not a key {}; {}", entry.key, where,
+                                                   suggestion(entry.key, known))});
+        return;
+    }
+    auto set = option->set(entry.value);
+    if (!set) {
+        auto error = std::move(set).error();
+        errors.push_back({error.place, fmt::format("{}: {}", entry.key, error.message)});
+    }
+}
+
+void apply_table(const ConfigTable& entries, const TableSchema& table, Errors& errors) {
+    for (const auto& entry : entries) apply(entry, table, errors);
+}
+
+// The elements of [[name]], each made by `add` and described by `schema_of`.
+template <class Element>
+void apply_repeated(const ConfigEntry& entry, TableSchema (*schema_of)(Element&),
+                    std::vector<Element>& elements, std::vector<SourcePlace>& places, Errors& errors) {
+    const auto* list = std::get_if<ConfigList>(&entry.value.value);
+    if (list == nullptr) {
+        errors.push_back(
+            {entry.place,
+             fmt::format("{0} may stand many times: write [[{0}]], with two brackets", entry.key)});
+        return;
+    }
+    for (const auto& value : *list) {
+        const auto* table = std::get_if<ConfigTable>(&value.value);
+        if (table == nullptr) {
+            errors.push_back({value.place, fmt::format("each {0} is a table: write [[{0}]]", entry.key)});
+            continue;
+        }
+        Element element;
+        apply_table(*table, schema_of(element), errors);
+        elements.push_back(std::move(element));
+        places.push_back(value.place);
+    }
+}
+
+void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables, Settings& settings,
+               Places& places, Errors& errors) {
+    if (entry.key == "listener") {
+        apply_repeated(entry, listener_table, settings.listeners, places.listeners, errors);
+        return;
+    }
+    if (entry.key == "route") {
+        apply_repeated(entry, route_table, settings.routes, places.routes, errors);
+        return;
+    }
+    const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
+    if (table == tables.end() || entry.key.empty()) {
+        if (!std::holds_alternative<ConfigTable>(entry.value.value))
+            return apply(entry, tables.front(), errors);
+        std::vector<std::string> known{"listener", "route"};
+        for (const auto& candidate : tables) known.push_back(candidate.name);
+        errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
+                                                   suggestion(entry.key, known))});
+        return;
+    }
+    places.tables[entry.key] = entry.place;
+    const auto* entries = std::get_if<ConfigTable>(&entry.value.value);
+    if (entries == nullptr) {
+        errors.push_back(
+            {entry.place, fmt::format("{0} is a table, and stands once: write [{0}]", entry.key)});
+        return;
+    }
+    apply_table(*entries, *table, errors);
+}
+
+void print_table(std::string& out, const TableSchema& table, std::string_view heading) {
+    out += heading.empty() ? "" : fmt::format("\n# {}\n{}\n", table.help, heading);
+    for (const auto& option : table.options) {
+        out +=
+            fmt::format("# {} Takes {}.\n# {} = {}\n", option.help, option.syntax, option.key, option.shown);
+    }
+}
+
+}  // namespace
+
+Result<Settings, Errors> parse_settings(std::string_view text, const SystemDefaults& system) {
+    const auto file = read_toml(text);
+    if (!file) return failure(Errors{file.error()});
+    Settings settings;
+    Places places;
+    Errors errors;
+    {
+        const auto tables = plain_tables(settings);
+        for (const auto& entry : *file) apply_top(entry, tables, settings, places, errors);
+    }
+    fill_defaults(settings, system);
+    if (errors.empty()) check_settings(settings, places, errors);
+    if (!errors.empty()) {
+        std::ranges::sort(errors, {},
+                          [](const ConfigError& e) { return std::pair(e.place.line, e.place.column); });
+        return failure(std::move(errors));
+    }
+    return settings;
+}
+
+std::string describe_errors(std::string_view file, const Errors& errors) {
+    std::string out;
+    for (const auto& error : errors) {
+        const auto message = printable(error.message);
+        if (error.place.line == 0) {
+            out += fmt::format("{}: {}\n", file, message);
+        } else {
+            out += fmt::format("{}:{}:{}: {}\n", file, error.place.line, error.place.column, message);
+        }
+    }
+    return out;
+}
+
+std::string manual() {
+    Settings settings;
+    fill_defaults(settings, {});
+    std::string out;
+    for (const auto& table : plain_tables(settings)) {
+        print_table(out, table, table.name.empty() ? "" : "[" + table.name + "]");
+    }
+    ListenerSettings listener;
+    print_table(out, listener_table(listener), "[[listener]]");
+    RouteSettings route;
+    print_table(out, route_table(route), "[[route]]");
+    return out;
+}
+
+}  // namespace cursus

@@ -1,0 +1,250 @@
+#include "config/parsers.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+#include <charconv>
+
+namespace cursus {
+namespace {
+
+using Parsed = Result<void, std::string>;
+
+template <class T, class Print>
+std::string shown_list(const std::vector<T>& values, Print print) {
+    std::vector<std::string> texts;
+    for (const auto& value : values) texts.push_back('"' + print(value) + '"');
+    return fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+// A list option over values that `parse` makes of texts.
+template <class T, class Print, class Parse>
+Option values_option(std::string key, std::vector<T>& field, std::string syntax, std::string help,
+                     Print print, Parse parse) {
+    return list_option(
+        std::move(key), "a list of " + syntax, std::move(help), shown_list(field, print),
+        [&field] { field.clear(); },
+        [&field, parse](const std::string& text) -> Parsed {
+            TRY(value, parse(text));
+            field.push_back(std::move(value));
+            return {};
+        });
+}
+
+template <class T, class Parse>
+Option value_option(std::string key, std::optional<T>& field, std::string syntax, std::string help,
+                    Parse parse) {
+    return parsed_option(std::move(key), std::move(syntax), std::move(help), field ? field->text() : "none",
+                         [&field, parse](const std::string& text) -> Parsed {
+                             TRY(value, parse(text));
+                             field = std::move(value);
+                             return {};
+                         });
+}
+
+Result<Domain, std::string> parse_domain(const std::string& text) {
+    auto domain = Domain::parse(text);
+    if (!domain) return failure(fmt::format("\"{}\" is not a domain name: {}", text, domain.error()));
+    return domain;
+}
+
+Result<IpNetwork, std::string> parse_network(const std::string& text) {
+    const auto network = IpNetwork::parse(text);
+    if (!network) {
+        return failure(
+            fmt::format("\"{}\" is not a network; write an address or \"192.0.2.0/24\", \"2001:db8::/32\", "
+                        "with no bits set behind the prefix",
+                        text));
+    }
+    return *network;
+}
+
+Result<Endpoint, std::string> parse_endpoint(const std::string& text) {
+    const auto endpoint = Endpoint::parse(text);
+    if (!endpoint || endpoint->port == 0) {
+        return failure(fmt::format(
+            "\"{}\" is not an address with a port; write \"192.0.2.1:25\" or \"[2001:db8::1]:25\"", text));
+    }
+    return *endpoint;
+}
+
+Result<RouteHost, std::string> parse_host(const std::string& text) {
+    if (const auto endpoint = Endpoint::parse(text))
+        return RouteHost{endpoint->address.text(), endpoint->port};
+    if (const auto address = IpAddress::parse(text)) return RouteHost{address->text(), 0};
+    std::string name = text;
+    std::uint16_t port = 0;
+    if (const auto colon = text.rfind(':'); colon != std::string::npos) {
+        const char* end = text.data() + text.size();
+        const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, port);
+        if (error != std::errc{} || stopped != end || port == 0) {
+            return failure(fmt::format("\"{}\": there is no port behind the colon; write \"host:25\"", text));
+        }
+        name.resize(colon);
+    }
+    TRY(domain, parse_domain(name));
+    return RouteHost{domain.text(), port};
+}
+
+std::string shown_hosts(const std::vector<std::vector<RouteHost>>& hosts) {
+    return hosts.empty() ? "none; it must be given" : fmt::format("{} preferences", hosts.size());
+}
+
+}  // namespace
+
+Option domain_option(std::string key, std::optional<Domain>& field, std::string help) {
+    return value_option(std::move(key), field, "a domain name", std::move(help), parse_domain);
+}
+
+Option domain_list_option(std::string key, std::vector<Domain>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "domain names", std::move(help), [](const Domain& d) { return d.text(); },
+        parse_domain);
+}
+
+Option network_list_option(std::string key, std::vector<IpNetwork>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "networks", std::move(help), [](const IpNetwork& n) { return n.text(); },
+        parse_network);
+}
+
+Option endpoint_option(std::string key, std::optional<Endpoint>& field, std::string help) {
+    return value_option(std::move(key), field, "an address with a port", std::move(help), parse_endpoint);
+}
+
+Option endpoint_list_option(std::string key, std::vector<Endpoint>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "addresses with ports", std::move(help),
+        [](const Endpoint& e) { return e.text(); }, parse_endpoint);
+}
+
+Option address_option(std::string key, std::optional<IpAddress>& field, Family family, std::string help) {
+    const bool wants_v4 = family == Family::V4;
+    return value_option(
+        std::move(key), field, wants_v4 ? "an IPv4 address" : "an IPv6 address", std::move(help),
+        [wants_v4](const std::string& text) -> Result<IpAddress, std::string> {
+            const auto address = IpAddress::parse(text);
+            if (!address || address->is_v4() != wants_v4) {
+                return failure(fmt::format("\"{}\" is not an {} address", text, wants_v4 ? "IPv4" : "IPv6"));
+            }
+            return *address;
+        });
+}
+
+Option duration_list_option(std::string key, std::vector<Duration>& field, Bounds<Duration> bounds,
+                            std::string help) {
+    return values_option(
+        std::move(key), field, "durations", std::move(help), duration_text,
+        [bounds](const std::string& text) -> Result<Duration, std::string> {
+            TRY(duration, parse_duration(text));
+            if (duration < bounds.least || duration > bounds.most) {
+                return failure(fmt::format("\"{}\" is out of range; write \"{}\" to \"{}\"", text,
+                                           duration_text(bounds.least), duration_text(bounds.most)));
+            }
+            return duration;
+        });
+}
+
+Option dns_servers_option(std::string key, DnsSettings& settings, std::string help) {
+    return list_option(
+        std::move(key), "a list of addresses with ports, or \"recursive\"", std::move(help), "the system's",
+        [&settings] {
+            settings.servers.clear();
+            settings.recursive = false;
+        },
+        [&settings](const std::string& text) -> Parsed {
+            if (text == "recursive") {
+                settings.recursive = true;
+                return {};
+            }
+            if (const auto address = IpAddress::parse(text)) {
+                settings.servers.push_back({*address, 53});
+                return {};
+            }
+            TRY(endpoint, parse_endpoint(text));
+            settings.servers.push_back(endpoint);
+            return {};
+        });
+}
+
+Option mailbox_template_option(std::string key, std::string& field, std::string help) {
+    return parsed_option(
+        std::move(key), "\"maildir:PATH\"", std::move(help), '"' + field + '"',
+        [&field](const std::string& text) -> Parsed {
+            constexpr std::string_view scheme = "maildir:";
+            if (!text.starts_with(scheme) || text.size() == scheme.size()) {
+                return failure(fmt::format("\"{}\" names no mailbox; write \"maildir:PATH\"", text));
+            }
+            if (text[scheme.size()] != '/') {
+                return failure(fmt::format("\"{}\": the path must begin with /", text));
+            }
+            if (text.find("{local_part}") == std::string::npos) {
+                return failure(fmt::format(
+                    "\"{}\" would put everyone's mail into one mailbox; write {{local_part}} into the path",
+                    text));
+            }
+            field = text;
+            return {};
+        });
+}
+
+Option pattern_option(std::string key, std::string& field, std::string help) {
+    return parsed_option(std::move(key), "a domain name, \"*.suffix\" or \"*\"", std::move(help),
+                         "none; it must be given", [&field](const std::string& text) -> Parsed {
+                             if (text == "*") {
+                                 field = text;
+                                 return {};
+                             }
+                             const bool is_suffix = text.starts_with("*.");
+                             TRY(domain, parse_domain(is_suffix ? text.substr(2) : text));
+                             field = (is_suffix ? "*." : "") + domain.text();
+                             return {};
+                         });
+}
+
+Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field, std::string help) {
+    return {
+        std::move(key), "a list of hosts, or of lists of hosts", std::move(help), shown_hosts(field),
+        [&field](const ConfigValue& value) -> Result<void, ConfigError> {
+            const auto* list = std::get_if<ConfigList>(&value.value);
+            if (list == nullptr || list->empty()) {
+                return failure(ConfigError{value.place,
+                                           "this key takes a list, as in [\"10.1.1.4:25\"] or "
+                                           "[[\"a.example\", \"b.example\"], \"c.example\"]"});
+            }
+            field.clear();
+            for (const auto& preference : *list) {
+                std::vector<RouteHost> hosts;
+                const auto* inner = std::get_if<ConfigList>(&preference.value);
+                const ConfigList one{preference};
+                for (const auto& element : inner != nullptr ? *inner : one) {
+                    const auto* text = std::get_if<std::string>(&element.value);
+                    if (text == nullptr)
+                        return failure(ConfigError{element.place, "a host is a text, as in \"10.1.1.4:25\""});
+                    auto host = parse_host(*text);
+                    if (!host) return failure(ConfigError{element.place, host.error()});
+                    hosts.push_back(*std::move(host));
+                }
+                field.push_back(std::move(hosts));
+            }
+            return {};
+        }};
+}
+
+Option choice_option_of(std::string key, std::vector<std::string> names, std::size_t chosen, std::string help,
+                        std::function<void(std::size_t)> choose) {
+    auto syntax = fmt::format("\"{}\"", fmt::join(names, "\", \""));
+    auto shown = '"' + names.at(chosen) + '"';
+    return parsed_option(
+        std::move(key), syntax, std::move(help), std::move(shown),
+        [names = std::move(names), syntax, choose = std::move(choose)](const std::string& text) -> Parsed {
+            const auto found = std::ranges::find(names, text);
+            if (found == names.end()) {
+                return failure(fmt::format("\"{}\" is not known here; write one of {}", text, syntax));
+            }
+            choose(static_cast<std::size_t>(found - names.begin()));
+            return {};
+        });
+}
+
+}  // namespace cursus

@@ -1,0 +1,188 @@
+#include "config/schema.h"
+
+#include <fmt/format.h>
+
+#include "config/parsers.h"
+
+namespace cursus {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
+
+TableSchema top(Settings& s) {
+    return {
+        "",
+        "",
+        {domain_option("hostname", s.hostname, "This server's name: in the greeting, in Received, in EHLO."),
+         text_option("data_dir", s.data_dir, "a directory", "Where the queue and the journal are kept."),
+         text_option("run_as", s.run_as, "a user's name",
+                     "When started as root: the user to become once the listeners are bound."),
+         count_option("threads", s.threads, {0, 256}, "Event loops; 0 means one for each core.")}};
+}
+
+TableSchema tls(TlsSettings& s) {
+    return {"tls",
+            "This server's certificate.",
+            {text_option("certificate", s.certificate, "a PEM file", "The certificate chain, leaf first."),
+             text_option("key", s.key, "a PEM file", "Its private key."),
+             text_option("client_ca", s.client_ca, "a PEM file",
+                         "Authorities whose client certificates are asked for.")}};
+}
+
+TableSchema limits(LimitSettings& s) {
+    return {"limits",
+            "What one client, and all of them together, may ask for.",
+            {size_option("message_size", s.message_size, {64 * kib, 2 * gib},
+                         "The largest message taken; announced as SIZE."),
+             duration_option("idle", s.idle, {seconds{1}, hours{1}},
+                             "A session's longest silence between commands."),
+             count_option("connections", s.connections, {1, 1'000'000}, "Sessions at once, in all."),
+             count_option("connections_per_client", s.connections_per_client, {1, 1'000'000},
+                          "Sessions at once from one IPv4 address or one IPv6 /64."),
+             count_option("recipients", s.recipients, {100, 100'000}, "Recipients of one message."),
+             count_option("messages_per_session", s.messages_per_session, {1, 1'000'000},
+                          "Messages in one session."),
+             count_option("bad_commands", s.bad_commands, {1, 10'000},
+                          "Refused commands in one session before it is ended."),
+             count_option("received_hops", s.received_hops, {10, 1'000},
+                          "Received lines of a message before it counts as looping."),
+             size_option("memory", s.memory, {4 * mib, 1024 * gib},
+                         "Memory for message bodies, received and delivered, in all.")}};
+}
+
+TableSchema domains(DomainSettings& s) {
+    return {"domains",
+            "Which domains' mail is taken from anyone.",
+            {domain_list_option("local", s.local, "Domains delivered to mailboxes here."),
+             domain_list_option("relay", s.relay,
+                                "Domains taken from anyone and passed on (gateway, backup MX).")}};
+}
+
+TableSchema relay(RelaySettings& s) {
+    return {"relay",
+            "Who may send to anywhere.",
+            {network_list_option("hosts", s.hosts,
+                                 "Client addresses and networks that may send to any domain.")}};
+}
+
+TableSchema local(LocalSettings& s) {
+    return {"local",
+            "Mailboxes of the local domains.",
+            {mailbox_template_option(
+                 "mailbox", s.mailbox,
+                 "Where a local recipient's mail goes; {local_part} and {domain} are filled in."),
+             text_option("subaddress", s.subaddress, "characters",
+                         "In user+detail@domain, what separates the mailbox's name from the detail; empty "
+                         "for no such thing.")}};
+}
+
+TableSchema retry(RetrySettings& s) {
+    return {"retry",
+            "When something that failed for now is tried again, and for how long.",
+            {duration_list_option("schedule", s.schedule, {seconds{1}, hours{24 * 7}},
+                                  "Waits between attempts; the last one repeats."),
+             duration_option("warn_after", s.warn_after, {minutes{1}, hours{24 * 30}},
+                             "When a sender is told that a message still waits."),
+             duration_option("give_up_after", s.give_up_after, {minutes{1}, hours{24 * 60}},
+                             "When a message is given up and its sender told.")}};
+}
+
+TableSchema dns(DnsSettings& s) {
+    return {
+        "dns",
+        "Who answers questions about names.",
+        {dns_servers_option(
+             "servers", s,
+             "Resolvers to ask; the default is the system's; \"recursive\" asks the root servers itself."),
+         text_option("trust_anchor", s.trust_anchor, "a file",
+                     "The root zone's DNSSEC key; without it nothing is validated.")}};
+}
+
+TableSchema delivery(DeliverySettings& s) {
+    return {
+        "delivery",
+        "How mail goes out.",
+        {port_option("port", s.port, "The port that other hosts' mail servers listen on."),
+         flag_option("loopback", s.loopback, "Whether a domain may lead to 127.0.0.0/8 or ::1."),
+         count_option("connections_per_site", s.connections_per_site, {1, 10'000},
+                      "Connections at once to hosts that serve the same domains."),
+         count_option("connections", s.connections, {1, 100'000}, "Outgoing connections at once, in all."),
+         count_option("recipients_per_transaction", s.recipients_per_transaction, {1, 10'000},
+                      "Recipients that one copy of a message is sent for."),
+         address_option("source_v4", s.source_v4, Family::V4, "The IPv4 address to connect from."),
+         address_option("source_v6", s.source_v6, Family::V6, "The IPv6 address to connect from.")}};
+}
+
+TableSchema queue(QueueSettings& s) {
+    return {"queue",
+            "The store of accepted mail.",
+            {size_option("min_free", s.min_free, {0, 1024 * gib},
+                         "Free disk space below which new mail is refused for now."),
+             size_option("segment_size", s.segment_size, {mib, 4 * gib}, "Size of the log's files.")}};
+}
+
+TableSchema journal(JournalSettings& s) {
+    return {"journal",
+            "What `cursus trace` searches.",
+            {duration_option("keep", s.keep, {hours{1}, hours{24 * 3650}}, "How long events are kept."),
+             size_option("size", s.size, {16 * mib, 1024 * gib},
+                         "How much disk space they may take; the oldest go first.")}};
+}
+
+TableSchema log(LogSettings& s) {
+    return {"log",
+            "What is written to standard error.",
+            {choice_option("format", s.format, {"auto", "json", "human"},
+                           "JSON lines, or a form for people; auto is the latter on a terminal.")}};
+}
+
+TableSchema admin(AdminSettings& s) {
+    return {"admin",
+            "Where the running server is asked and told things.",
+            {text_option("socket", s.socket, "a path", "The local socket that the command line talks to."),
+             endpoint_option("metrics", s.metrics,
+                             "Address and port of the Prometheus metrics; the default is none.")}};
+}
+
+}  // namespace
+
+std::vector<TableSchema> plain_tables(Settings& s) {
+    return {top(s),
+            tls(s.tls),
+            limits(s.limits),
+            domains(s.domains),
+            relay(s.relay),
+            local(s.local),
+            retry(s.retry),
+            dns(s.dns),
+            delivery(s.delivery),
+            queue(s.queue),
+            journal(s.journal),
+            log(s.log),
+            admin(s.admin)};
+}
+
+TableSchema listener_table(ListenerSettings& s) {
+    return {
+        "listener",
+        "An address that takes connections; as many as wanted. The default is one on port 25.",
+        {text_option("name", s.name, "a name", "What it is called in events; the default is its service."),
+         endpoint_list_option("address", s.addresses, "Addresses with ports: \"0.0.0.0:25\", \"[::]:25\"."),
+         choice_option("service", s.service, {"mx"}, "What is spoken there: mx is mail from other hosts."),
+         choice_option("tls", s.tls, {"none", "starttls", "implicit"},
+                       "Whether TLS is offered, or begins at once.")}};
+}
+
+TableSchema route_table(RouteSettings& s) {
+    return {"route",
+            "Domains whose mail goes to given hosts and not by MX; the first that fits is taken.",
+            {pattern_option("domain", s.pattern, "A domain, \"*.suffix\", or \"*\" for all."),
+             hosts_option("hosts", s.hosts, "Hosts to try in order; an inner list is one preference."),
+             flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient.")}};
+}
+
+}  // namespace cursus

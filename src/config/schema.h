@@ -1,0 +1,25 @@
+// Every table and key of the configuration file. An option added here is read, checked and documented.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/option.h"
+#include "config/settings.h"
+
+namespace cursus {
+
+struct TableSchema {
+    std::string name;  // "" for the keys before the first table
+    std::string help;
+    std::vector<Option> options;
+};
+
+// The tables that stand once, bound to `settings`, which must outlive them.
+std::vector<TableSchema> plain_tables(Settings& settings);
+
+// One element of a table that may stand many times ([[listener]], [[route]]).
+TableSchema listener_table(ListenerSettings& listener);
+TableSchema route_table(RouteSettings& route);
+
+}  // namespace cursus

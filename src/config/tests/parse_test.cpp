@@ -1,0 +1,165 @@
+#include "config/parse.h"
+#include "config/option.h"
+
+#include <gtest/gtest.h>
+
+namespace cursus {
+namespace {
+
+const SystemDefaults system_defaults{"host.example.org"};
+
+Settings parsed(std::string_view text) {
+    auto settings = parse_settings(text, system_defaults);
+    if (!settings) {
+        ADD_FAILURE() << describe_errors("test", settings.error());
+        return {};
+    }
+    return *std::move(settings);
+}
+
+std::string errors_of(std::string_view text) {
+    const auto settings = parse_settings(text, system_defaults);
+    return settings ? "" : describe_errors("cursus.toml", settings.error());
+}
+
+TEST(Configuration, an_empty_file_is_a_small_site) {
+    const auto settings = parsed("");
+    EXPECT_EQ(settings.hostname->text(), "host.example.org");
+    ASSERT_EQ(settings.listeners.size(), 1u);
+    EXPECT_EQ(settings.listeners[0].addresses.size(), 2u);
+    EXPECT_EQ(settings.limits.message_size, 10485760u);
+    EXPECT_TRUE(settings.relay.hosts[0].contains(*IpAddress::parse("127.0.0.1")));
+    EXPECT_EQ(settings.retry.schedule.size(), 6u);
+}
+
+TEST(Configuration, every_key_that_exists_is_read) {
+    const auto settings = parsed(R"(
+hostname = "Relay.Ancient-Rome.net"
+data_dir = "/srv/cursus"
+threads = 3
+[[listener]]
+name = "in"
+address = ["192.0.2.1:25", "[2001:db8::1]:2525"]
+tls = "none"
+[limits]
+message_size = "20MiB"
+idle = "90s"
+recipients = 200
+[domains]
+local = ["ancient-rome.net", "müller.example"]
+relay = "provinces.example"
+[relay]
+hosts = ["192.168.7.0/24", "::1"]
+[[route]]
+domain = "*.clients.example"
+hosts = [["10.1.1.4:25", "b.example:26"], "c.example"]
+single_copy = true
+[retry]
+schedule = ["1m", "1h30m"]
+warn_after = "1h"
+give_up_after = "2d"
+[dns]
+servers = ["127.0.0.1:5300"]
+[delivery]
+port = 2525
+loopback = true
+)");
+    EXPECT_EQ(settings.hostname->text(), "relay.ancient-rome.net");
+    EXPECT_EQ(settings.data_dir, "/srv/cursus");
+    EXPECT_EQ(settings.threads, 3u);
+    EXPECT_EQ(settings.listeners[0].addresses[1].text(), "[2001:db8::1]:2525");
+    EXPECT_EQ(settings.limits.message_size, 20u << 20);
+    EXPECT_EQ(settings.limits.idle, std::chrono::seconds{90});
+    EXPECT_EQ(settings.domains.local[1].text(), "xn--mller-kva.example");
+    EXPECT_EQ(settings.domains.relay.size(), 1u);
+    EXPECT_FALSE(settings.relay.hosts[0].contains(*IpAddress::parse("127.0.0.1")));
+    ASSERT_EQ(settings.routes.size(), 1u);
+    EXPECT_EQ(settings.routes[0].pattern, "*.clients.example");
+    ASSERT_EQ(settings.routes[0].hosts.size(), 2u);
+    EXPECT_EQ(settings.routes[0].hosts[0][1].name, "b.example");
+    EXPECT_EQ(settings.routes[0].hosts[0][1].port, 26);
+    EXPECT_EQ(settings.routes[0].hosts[1][0].port, 0);
+    EXPECT_TRUE(settings.routes[0].single_copy);
+    EXPECT_EQ(settings.retry.schedule[1], std::chrono::minutes{90});
+    EXPECT_EQ(settings.dns.servers[0].port, 5300);
+    EXPECT_EQ(settings.delivery.port, 2525);
+    EXPECT_TRUE(settings.delivery.loopback);
+}
+
+struct Mistake {
+    const char* text;
+    const char* error;  // the beginning of the only line
+};
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, are_named_with_line_and_column_and_a_way_out) {
+    const auto errors = errors_of(GetParam().text);
+    EXPECT_EQ(errors.substr(0, std::string_view(GetParam().error).size()), GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Configuration, Mistakes,
+    testing::Values(
+        Mistake{
+            "[limits]\nmesage_size = \"1MiB\"\n",
+            "cursus.toml:2:1: \"mesage_size\" is not a key in [limits]; did you mean \"message_size\"?\n"},
+        Mistake{"[limts]\n", "cursus.toml:1:2: there is no table [limts]; did you mean \"limits\"?\n"},
+        Mistake{"[auth]\nusers = \"pam\"\n", "cursus.toml:1:2: there is no table [auth]; known are"},
+        Mistake{"[limits]\nmessage_size = 1000\n",
+                "cursus.toml:2:16: message_size: a number stands here, but this key takes a size"},
+        Mistake{"[limits]\nmessage_size = \"10\"\n",
+                "cursus.toml:2:16: message_size: \"10\" is not a size; write a number and a unit"},
+        Mistake{"[limits]\nidle = \"5 minutes\"\n", "cursus.toml:2:8: idle: \"5 minutes\" is not a duration"},
+        Mistake{"[limits]\nrecipients = 5\n",
+                "cursus.toml:2:14: recipients: 5 is out of range; write a number, 100 to 100000"},
+        Mistake{"hostname = \"-bad-.example\"\n",
+                "cursus.toml:1:12: hostname: \"-bad-.example\" is not a domain name"},
+        Mistake{"[relay]\nhosts = [\"192.0.2.1/24\"]\n",
+                "cursus.toml:2:10: hosts: \"192.0.2.1/24\" is not a network"},
+        Mistake{"[relay]\nhosts = [\"0.0.0.0/0\"]\n",
+                "cursus.toml:1:2: 0.0.0.0/0 is everyone: that would be an open relay"},
+        Mistake{"[listener]\naddress = \"0.0.0.0:25\"\n",
+                "cursus.toml:1:2: listener may stand many times: write [[listener]]"},
+        Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\ntls = \"starttls\"\n",
+                "cursus.toml:1:1: listener \"mx\" offers TLS, but"},
+        Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\nservice = \"submission\"\n",
+                "cursus.toml:3:11: service: \"submission\" is not known here"},
+        Mistake{"[domains]\nlocal = \"a.example\"\nrelay = \"a.example\"\n",
+                "cursus.toml:1:2: a.example is both local and relay"},
+        Mistake{"[local]\nmailbox = \"maildir:/var/mail/all\"\n",
+                "cursus.toml:2:11: mailbox: \"maildir:/var/mail/all\" would put everyone's mail"},
+        Mistake{"[[route]]\ndomain = \"a.example\"\n", "cursus.toml:1:1: this route has no hosts"},
+        Mistake{"[retry]\nschedule = []\n", "cursus.toml:1:2: schedule is empty"},
+        Mistake{"hostname = \n", "cursus.toml:1:"}));
+
+TEST(Configuration, all_mistakes_are_told_at_once_in_the_order_of_the_file) {
+    EXPECT_EQ(errors_of("data = 1\n[limits]\nidle = 3\nfoo = 1\n[nothing]\n").find("cursus.toml:1:1:"), 0u);
+    const auto settings =
+        parse_settings("data = 1\n[limits]\nidle = 3\nfoo = 1\n[nothing]\n", system_defaults);
+    ASSERT_FALSE(settings);
+    EXPECT_EQ(settings.error().size(), 4u);
+}
+
+TEST(Configuration, the_manual_names_every_table) {
+    const auto text = manual();
+    for (const auto* table :
+         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[retry]", "[dns]", "[delivery]", "[queue]",
+          "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
+        EXPECT_NE(text.find(std::string("\n") + table + "\n"), std::string::npos) << table;
+    }
+}
+
+TEST(Units, are_written_as_they_are_read) {
+    for (const auto* text : {"1B", "10MiB", "3KiB", "2GiB"})
+        EXPECT_EQ(size_text(parse_size(text).value()), text);
+    for (const auto* text : {"0s", "30s", "5m", "1h30m", "5d", "1d1s"})
+        EXPECT_EQ(duration_text(parse_duration(text).value()), text);
+    for (const auto* text : {"", "10", "MiB", "10mib", "-1MiB", "1.5MiB", "99999999999GiB", "10MiB "})
+        EXPECT_FALSE(parse_size(text)) << text;
+    for (const auto* text : {"", "5", "m", "5 m", "-5m", "5m3", "400000d", "99999999999999999999s"})
+        EXPECT_FALSE(parse_duration(text)) << text;
+}
+
+}  // namespace
+}  // namespace cursus
