@@ -1,0 +1,194 @@
+#include "queue/expiry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cursus {
+namespace {
+
+constexpr auto look_again_after = std::chrono::minutes{1};   // at what could not be done
+constexpr Duration walk_interval = std::chrono::seconds{1};  // what grows old within it goes out in one batch
+constexpr std::size_t scan_page = 1'000;
+constexpr std::size_t reported_max = 1'000;
+
+}  // namespace
+
+Duration Expiry::limit(AgeStage stage) const {
+    const auto& retry = core_.needs.settings.retry;
+    return stage == AgeStage::Warn ? std::min(retry.warn_after, retry.give_up_after) : retry.give_up_after;
+}
+
+void Expiry::look_no_later_than(AgeStage stage, WallTime when) {
+    auto& next = next_look_[static_cast<std::size_t>(stage)];
+    if (when >= next) return;
+    next = when;
+    changed_.pulse();
+}
+
+void Expiry::arrived(const LiveMessage& message) {
+    look_no_later_than(AgeStage::Warn, later_by(message.envelope->arrived, limit(AgeStage::Warn)));
+}
+
+Task<void> Expiry::run() {
+    auto& clock = core_.home.clock();
+    while (!is_stopping_) {
+        for (const auto stage : {AgeStage::GiveUp, AgeStage::Warn}) {
+            if (next_look_[static_cast<std::size_t>(stage)] <= core_.wall_now()) co_await walk(stage);
+        }
+        const auto earliest = clock.now() + walk_interval;
+        while (!is_stopping_) {
+            const auto sleep = sleep_before(*std::ranges::min_element(next_look_), core_.wall_now());
+            const auto until = std::max(clock.now() + sleep, earliest);
+            if (clock.now() >= until) break;
+            co_await changed_.wait_until(clock, until);
+        }
+    }
+}
+
+// Everything of one stage that is due, page by page, and when to look again.
+Task<void> Expiry::walk(AgeStage stage) {
+    auto& next_look = next_look_[static_cast<std::size_t>(stage)];
+    next_look = WallTime::max();
+    const auto end = end_of_prefix(age_prefix(stage));
+    auto from = age_prefix(stage);
+    bool is_at_end = false;
+    while (!is_at_end && !is_stopping_) {
+        const auto found = core_.needs.store.scan(from, end, page);
+        if (!found) {
+            look_no_later_than(stage, later_by(core_.wall_now(), look_again_after));
+            co_return;
+        }
+        is_at_end = found->size() < page;
+        auto transaction = std::make_unique<Transaction>();
+        for (const auto& entry : *found) {
+            from = after_key(entry.key);
+            const auto age = parse_age_key(entry.key);
+            if (!age) continue;
+            const auto due = later_by(age->arrived, limit(stage));
+            if (due > core_.wall_now()) {
+                look_no_later_than(stage, due);
+                is_at_end = true;
+                break;
+            }
+            if (look_at(*transaction, *age) == Outcome::Later) {
+                look_no_later_than(stage, later_by(core_.wall_now(), look_again_after));
+            }
+            if (transaction->recipients >= recipients_per_batch) {
+                co_await write(std::exchange(transaction, std::make_unique<Transaction>()));
+            }
+        }
+        co_await write(std::move(transaction));
+    }
+}
+
+Task<void> Expiry::write(std::unique_ptr<Transaction> transaction) {
+    const auto reserved = std::exchange(reserved_, {});
+    if (!transaction->touched.empty() || !transaction->batch.empty())
+        co_await settler_.write(std::move(transaction));
+    for (const auto& message : reserved) settler_.release(message);
+}
+
+Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry) {
+    if (core_.arrivals.has(entry.message)) return Outcome::Later;
+    const auto message = messages_.load(entry.message);
+    if (!message) return unreadable(entry.message, message.error());
+    if (!*message) {
+        transaction.batch.erase(age_key(entry));
+        return Outcome::Done;
+    }
+    const auto outcome = look_at(transaction, entry, *message);
+    messages_.drop_if_idle(*message);
+    return outcome;
+}
+
+Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry, const LivePtr& message) {
+    if (message->is_reserved) return Outcome::Later;
+    if (!message->stage) message->stage = entry.stage;
+    if (const auto counted = messages_.count(*message); !counted)
+        return unreadable(message->id, counted.error());
+    auto recipients = recipients_of(message->id);
+    if (!recipients) return unreadable(message->id, recipients.error());
+    if (message->unsettled == 0 || recipients->empty()) {
+        // Its last settlement is on its way, or an earlier one could not see that it was the last.
+        if (message->users != 0 || !message->recipients.empty()) return Outcome::Later;
+        ledger_.tidy(transaction, message);
+        return Outcome::Done;
+    }
+    if (core_.wall_now() >= ledger_.give_up_at(*message))
+        return give_up(transaction, message, *std::move(recipients));
+    return warn(transaction, message, *std::move(recipients));
+}
+
+Expiry::Outcome Expiry::warn(Transaction& transaction, const LivePtr& message, Recipients recipients) {
+    for (const auto& [number, record] : recipients) {
+        const auto known = message->recipients.find(number);
+        const bool is_settling = known != message->recipients.end() && known->second.phase == Phase::Settling;
+        // What is being settled either needs no warning or was heard of a moment ago.
+        if (!is_settling) ledger_.delayed(transaction, message, record);
+    }
+    ledger_.warned(transaction, message);
+    settler_.reserve(message);
+    reserved_.push_back(message);
+    look_no_later_than(AgeStage::GiveUp, ledger_.give_up_at(*message));
+    return Outcome::Done;
+}
+
+// Who is leased may just be getting it: the end comes with the settlement, or the next time.
+Expiry::Outcome Expiry::give_up(Transaction& transaction, const LivePtr& message, Recipients recipients) {
+    auto outcome = Outcome::Done;
+    for (auto& [number, record] : recipients) {
+        if (messages_.is_busy({message->id, number})) {
+            outcome = Outcome::Later;
+            continue;
+        }
+        const auto& known = messages_.adopt(*message, number, std::move(record)).record;
+        ledger_.failed(transaction, message, number, {.why = "expired", .answer = last_answer(known)});
+    }
+    return outcome;
+}
+
+std::optional<LastAnswer> Expiry::last_answer(const RecipientRecord& record) {
+    const auto* destination = schedule_.find(record.destination);
+    if (destination == nullptr || !destination->trouble) return record.last;
+    if (record.last && record.last->at > destination->trouble->at) return record.last;
+    return destination->trouble;
+}
+
+Result<Expiry::Recipients, LoadError> Expiry::recipients_of(MessageId message) const {
+    Recipients recipients;
+    const auto prefix = recipients_prefix(message);
+    const auto end = end_of_prefix(prefix);
+    auto from = prefix;
+    for (;;) {
+        const auto found = core_.needs.store.scan(from, end, scan_page);
+        if (!found)
+            return failure(LoadError{found.error().kind == StoreErrorKind::Damaged, found.error().what});
+        for (const auto& entry : *found) {
+            const auto key = parse_recipient_key(entry.key);
+            auto record = decode_recipient(entry.value);
+            if (!key || !record)
+                return failure(LoadError{true, record ? "a recipient's key" : record.error()});
+            recipients.emplace_back(key->number, *std::move(record));
+        }
+        if (found->size() < scan_page) return recipients;
+        from = after_key(found->back().key);
+    }
+}
+
+Expiry::Outcome Expiry::unreadable(MessageId message, const LoadError& error) {
+    if (!error.is_lasting) return Outcome::Later;
+    if (reported_.size() < reported_max && reported_.insert(message).second) {
+        core_.emit({.at = core_.wall_now(),
+                    .session = {},
+                    .message = message,
+                    .body = Trouble{"queue", error.what}});
+    }
+    return Outcome::Done;
+}
+
+void Expiry::stop() {
+    is_stopping_ = true;
+    changed_.set();
+}
+
+}  // namespace cursus

@@ -1,0 +1,47 @@
+// One message on its way in.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "queue/acceptance.h"
+#include "queue/core.h"
+
+namespace cursus {
+
+class QueueIntake final : public Intake {
+public:
+    // How long a message may wait for memory before its sender is told to come again.
+    static constexpr Duration budget_patience = std::chrono::seconds{30};
+
+    // `clock` is that of the reactor whose task uses this.
+    QueueIntake(std::shared_ptr<Core> core, Executor here, Clock& clock)
+        : core_(std::move(core)),
+          here_(std::move(here)),
+          clock_(clock),
+          id_(core_->new_id()),
+          buffer_(core_->budget) {}
+    ~QueueIntake() override;
+
+    MessageId id() const override { return id_; }
+    Task<Result<void, QueueError>> append(std::string bytes) override;
+    std::uint64_t size() const override { return size_; }
+    Task<Result<void, QueueError>> commit(Envelope envelope, std::vector<NewRecipient> recipients) override;
+
+private:
+    Task<Result<void, QueueError>> write_piece();
+    Batch erasure() const;
+
+    const std::shared_ptr<Core> core_;
+    const Executor here_;
+    Clock& clock_;
+    const MessageId id_;
+    BodyBuffer buffer_;  // what is not in the store
+    std::uint64_t size_ = 0;
+    std::uint32_t pieces_ = 0;  // in the store, or perhaps there
+    bool is_writing_ = false;
+    bool is_committed_ = false;
+    std::optional<QueueError> failed_;
+};
+
+}  // namespace cursus

@@ -1,0 +1,238 @@
+#include "queue/ledger.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace cursus {
+namespace {
+
+bool wants_report(const LiveMessage& message) {
+    return !std::holds_alternative<NullPath>(
+        message.envelope->sender);  // RFC 3464 §2: never in answer to one
+}
+
+OwedRecipient owed_recipient(const RecipientRecord& record, const std::optional<LastAnswer>& answer) {
+    OwedRecipient owed{.address = record.address.text(),
+                       .original = record.original,
+                       .host = {},
+                       .reply = {},
+                       .last_attempt = {},
+                       .will_retry_until = {}};
+    if (answer) {
+        owed.host = answer->host;
+        owed.reply = answer->reply;
+        owed.last_attempt = answer->at;
+    }
+    return owed;
+}
+
+Reply reply_of(const std::optional<LastAnswer>& answer) {
+    if (answer) return answer->reply;
+    return Reply(451, Status{4, 4, 7}, "It could not be delivered in time");  // RFC 3463 §3.5, X.4.7
+}
+
+}  // namespace
+
+WallTime Ledger::retry_at(std::uint32_t failures) const {
+    const auto& schedule = core_.needs.settings.retry.schedule;
+    const std::size_t step = std::max<std::uint32_t>(failures, 1) - 1;
+    const auto wait =
+        schedule.empty() ? Duration(std::chrono::hours{1}) : schedule[std::min(step, schedule.size() - 1)];
+    return later_by(core_.wall_now(), wait);
+}
+
+WallTime Ledger::give_up_at(const LiveMessage& message) const {
+    return later_by(message.envelope->arrived, core_.needs.settings.retry.give_up_after);
+}
+
+WallTime Ledger::warn_at(const LiveMessage& message) const {
+    return later_by(message.envelope->arrived, core_.needs.settings.retry.warn_after);
+}
+
+void Ledger::note(Transaction& transaction, const LiveMessage& message, EventBody body) {
+    transaction.events.push_back({.at = core_.wall_now(),
+                                  .session = message.envelope->session,
+                                  .message = message.id,
+                                  .body = std::move(body)});
+}
+
+Transaction::Touched& Ledger::touch(Transaction& transaction, const LivePtr& message) {
+    if (message->touch) return transaction.touched[*message->touch];
+    message->touch = transaction.touched.size();
+    ++message->users;
+    // What cannot be counted now stays uncounted, and the message with it: its age entry finds it in the end.
+    if (const auto counted = messages_.count(*message); !counted) {
+        core_.emit({.at = core_.wall_now(),
+                    .session = {},
+                    .message = message->id,
+                    .body = Trouble{"queue", counted.error().what}});
+    }
+    transaction.touched.push_back(
+        {.message = message, .failed = {OwedKind::Failed, {}}, .delayed = {OwedKind::Delayed, {}}});
+    return transaction.touched.back();
+}
+
+LiveRecipient& Ledger::begin(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
+    touch(transaction, message);
+    auto& recipient = message->recipients.at(number);
+    if (recipient.phase == Phase::Waiting)
+        schedule_.withdraw(recipient.record, message->lane(), {message->id, number});
+    recipient.phase = Phase::Settling;
+    ++transaction.recipients;
+    return recipient;
+}
+
+void Ledger::erase(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
+    const auto& record = begin(transaction, message, number).record;
+    const RecipientKey key{message->id, number};
+    transaction.batch.erase(recipient_key(key));
+    if (record.state == RecipientState::Due) {
+        transaction.batch.erase(due_key(record.destination, message->lane(), {record.due, key}));
+    }
+    if (message->unsettled && *message->unsettled != 0) --*message->unsettled;
+    transaction.ended.push_back({message, number, false});
+}
+
+void Ledger::move(Transaction& transaction, const LivePtr& message, std::uint32_t number, WallTime due) {
+    auto& record = begin(transaction, message, number).record;
+    const RecipientKey key{message->id, number};
+    const auto before = due_key(record.destination, message->lane(), {record.due, key});
+    record.due = due;
+    // The configuration may have changed since it came.
+    record.destination = core_.needs.destination_of(record.address);
+    auto now = due_key(record.destination, message->lane(), {record.due, key});
+    if (now != before) transaction.batch.erase(before);
+    transaction.batch.put(std::move(now), {});
+    transaction.batch.put(recipient_key(key), encode(record));
+    transaction.ended.push_back({message, number, true});
+}
+
+void Ledger::delivered(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
+    erase(transaction, message, number);
+}
+
+void Ledger::failed(Transaction& transaction, const LivePtr& message, std::uint32_t number, FailedAs as) {
+    erase(transaction, message, number);
+    const auto& record = message->recipients.at(number).record;
+    auto& touched = touch(transaction, message);
+    if (wants_report(*message) && record.notify.wants_failure()) {
+        if (touched.failed.recipients.size() >= owed_recipients_max)
+            put_debt(transaction, *message, touched.failed);
+        touched.failed.recipients.push_back(owed_recipient(record, as.answer));
+    }
+    note(transaction, *message, Bounced{record.address.text(), std::move(as.why), reply_of(as.answer)});
+}
+
+void Ledger::deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                      LastAnswer answer) {
+    if (core_.wall_now() >= give_up_at(*message)) {
+        return failed(transaction, message, number, {.why = "expired", .answer = std::move(answer)});
+    }
+    auto& record = message->recipients.at(number).record;
+    if (record.attempts != std::numeric_limits<std::uint32_t>::max()) ++record.attempts;
+    const auto due = retry_at(record.attempts);
+    note(transaction, *message, Deferred{record.address.text(), answer.host, answer.reply, due});
+    record.last = std::move(answer);
+    move(transaction, message, number, due);
+}
+
+void Ledger::removed(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                     const std::string& by) {
+    erase(transaction, message, number);
+    note(transaction, *message, Removed{message->recipients.at(number).record.address.text(), by});
+}
+
+void Ledger::due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
+    move(transaction, message, number, core_.wall_now());
+}
+
+void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record) {
+    if (!wants_report(*message) || !record.notify.wants_delay()) return;
+    auto& delayed = touch(transaction, message).delayed;
+    if (delayed.recipients.size() >= owed_recipients_max) put_debt(transaction, *message, delayed);
+    auto owed = owed_recipient(record, record.last);
+    owed.will_retry_until = give_up_at(*message);
+    delayed.recipients.push_back(std::move(owed));
+    ++transaction.recipients;
+    note(transaction, *message, DelayWarned{record.address.text()});
+}
+
+void Ledger::warned(Transaction& transaction, const LivePtr& message) {
+    touch(transaction, message);
+    const auto arrived = message->envelope->arrived;
+    transaction.batch.erase(age_key({AgeStage::Warn, arrived, message->id}));
+    transaction.batch.put(age_key({AgeStage::GiveUp, arrived, message->id}), {});
+    message->stage = AgeStage::GiveUp;
+}
+
+void Ledger::debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt) {
+    touch(transaction, message);
+    transaction.batch.erase(owed_key(debt));
+    if (message->debts && *message->debts != 0) --*message->debts;
+}
+
+void Ledger::put_debt(Transaction& transaction, LiveMessage& message, OwedRecord& record) {
+    if (record.recipients.empty()) return;
+    const OwedKey key{message.id, core_.new_id()};
+    transaction.batch.put(owed_key(key), encode(record));
+    transaction.new_debts.push_back(key);
+    if (message.debts) ++*message.debts;
+    record.recipients.clear();
+}
+
+void Ledger::erase_message(Transaction& transaction, const LiveMessage& message) {
+    transaction.batch.erase(message_key(message.id));
+    for (std::uint32_t piece = 0; piece < message.pieces; ++piece) {
+        transaction.batch.erase_blob(piece_key(message.id, piece));
+    }
+    note(transaction, message, Completed{core_.wall_now() - message.envelope->arrived});
+}
+
+void Ledger::conclude(Transaction& transaction) {
+    for (auto& touched : transaction.touched) {
+        auto& message = *touched.message;
+        put_debt(transaction, message, touched.failed);
+        put_debt(transaction, message, touched.delayed);
+        message.touch.reset();
+        if (message.unsettled != 0 || !message.debts) continue;
+        const auto arrived = message.envelope->arrived;
+        for (const auto stage : {AgeStage::Warn, AgeStage::GiveUp}) {
+            if (message.stage.value_or(stage) == stage)
+                transaction.batch.erase(age_key({stage, arrived, message.id}));
+        }
+        if (message.debts == 0) erase_message(transaction, message);
+    }
+}
+
+void Ledger::finish(Transaction& transaction) {
+    for (auto& event : transaction.events) core_.emit(std::move(event));
+    for (const auto& debt : transaction.new_debts) on_debt_(debt);
+    for (const auto& ended : transaction.ended) {
+        if (!ended.comes_again) continue;
+        const auto& record = ended.message->recipients.at(ended.number).record;
+        schedule_.is_in_store(record.destination, ended.message->lane(),
+                              {record.due, {ended.message->id, ended.number}});
+    }
+    let_go(transaction);
+}
+
+void Ledger::abandon(Transaction& transaction) {
+    let_go(transaction);
+}
+
+void Ledger::let_go(Transaction& transaction) {
+    for (const auto& ended : transaction.ended) {
+        const auto found = ended.message->recipients.find(ended.number);
+        if (const auto& lease = found->second.lease) {
+            lease->open.fetch_sub(1);
+            schedule_.note_settled();
+        }
+        ended.message->recipients.erase(found);
+    }
+    for (const auto& touched : transaction.touched) {
+        --touched.message->users;
+        messages_.drop_if_idle(touched.message);
+    }
+}
+
+}  // namespace cursus

@@ -1,0 +1,93 @@
+// What becomes of recipients, as changes of the store: every way a recipient's record ends or moves is here
+// and nowhere else. Home reactor only.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "queue/core.h"
+#include "queue/messages.h"
+#include "queue/schedule.h"
+
+namespace cursus {
+
+// Changes of one batch, and what is to happen in memory once it is kept.
+struct Transaction {
+    struct Touched {
+        LivePtr message;
+        OwedRecord failed, delayed;  // owed to its sender
+    };
+    struct Ended {
+        LivePtr message;
+        std::uint32_t number;
+        bool comes_again;  // as its record in memory says
+    };
+
+    Batch batch;
+    std::vector<MailEvent> events;
+    std::vector<Touched> touched;
+    std::vector<Ended> ended;
+    std::vector<OwedKey> new_debts;
+    std::size_t recipients = 0;  // changed or told of
+};
+
+struct FailedAs {
+    std::string why;  // for the log
+    std::optional<LastAnswer> answer;
+};
+
+class Ledger {
+public:
+    Ledger(Core& core, MessageTable& messages, Schedule& schedule)
+        : core_(core), messages_(messages), schedule_(schedule) {}
+    // Told of every debt once it is kept.
+    void on_debt(std::function<void(const OwedKey&)> handler) { on_debt_ = std::move(handler); }
+
+    // Each changes one recipient that is in memory and not Settling; it is Settling from then on, until
+    // finish().
+    void delivered(Transaction& transaction, const LivePtr& message, std::uint32_t number);
+    void failed(Transaction& transaction, const LivePtr& message, std::uint32_t number, FailedAs as);
+    // Due again by [retry]; fails instead when the message is too old.
+    void deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number, LastAnswer answer);
+    void removed(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                 const std::string& by);
+    void due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number);
+    // One recipient's part of a warning; it stays as it is.
+    void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record);
+    // The age entry moves on: the message was warned of.
+    void warned(Transaction& transaction, const LivePtr& message);
+    // Nothing changes but what is left of a message without recipients.
+    void tidy(Transaction& transaction, const LivePtr& message) { touch(transaction, message); }
+    void debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt);
+
+    // After the last change and before the write: what is owed now, and the end of messages that are done.
+    void conclude(Transaction& transaction);
+    // After the write.
+    void finish(Transaction& transaction);
+    // The write never happened and never will: memory lets go, the store is as it was.
+    void abandon(Transaction& transaction);
+
+    WallTime retry_at(std::uint32_t failures) const;
+    WallTime give_up_at(const LiveMessage& message) const;
+    WallTime warn_at(const LiveMessage& message) const;
+
+private:
+    Transaction::Touched& touch(Transaction& transaction, const LivePtr& message);
+    LiveRecipient& begin(Transaction& transaction, const LivePtr& message, std::uint32_t number);
+    void erase(Transaction& transaction, const LivePtr& message, std::uint32_t number);
+    void move(Transaction& transaction, const LivePtr& message, std::uint32_t number, WallTime due);
+    void put_debt(Transaction& transaction, LiveMessage& message, OwedRecord& record);
+    void erase_message(Transaction& transaction, const LiveMessage& message);
+    void note(Transaction& transaction, const LiveMessage& message, EventBody body);
+    void let_go(Transaction& transaction);
+
+    Core& core_;
+    MessageTable& messages_;
+    Schedule& schedule_;
+    std::function<void(const OwedKey&)> on_debt_;
+};
+
+}  // namespace cursus

@@ -1,0 +1,254 @@
+// The queue as the other stages see it: receive/ brings messages in, deliver/ takes work and settles it,
+// report/ pays what is owed, admin/ looks and intervenes. Layout of records, group commit, recovery and the
+// schedule are its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "mail/destination.h"
+#include "mail/envelope.h"
+#include "mail/events.h"
+#include "mail/reply.h"
+#include "runtime/event.h"
+#include "runtime/reactor.h"
+#include "runtime/store.h"
+#include "runtime/task.h"
+
+namespace cursus {
+
+enum class QueueErrorKind : std::uint8_t {
+    Full,        // no room on disk: 452 4.3.1
+    OverBudget,  // the memory for message bodies is in use: 451 4.3.2 after waiting
+    Broken,      // the store failed: 451 4.3.0
+};
+struct QueueError {
+    QueueErrorKind kind;
+    std::string what;
+};
+
+// ---- in: one message on its way into the queue (receive/, report/)
+class Intake {
+public:
+    virtual ~Intake() = default;  // abandoned unless committed: nothing of it remains
+    virtual MessageId id() const = 0;
+    // Appends message octets (CRLF lines, dots unstuffed). Waits while the memory budget is used up
+    // (bounded), and writes a chunk to the store for each 256 KiB beyond the first.
+    virtual Task<Result<void, QueueError>> append(std::string bytes) = 0;
+    virtual std::uint64_t size() const = 0;
+    // Returns after the sync: success means kept (invariant 1). Once only; `recipients` is not empty.
+    virtual Task<Result<void, QueueError>> commit(Envelope envelope,
+                                                  std::vector<NewRecipient> recipients) = 0;
+};
+
+// ---- out: work for deliver/
+struct RecipientKey {
+    MessageId message;
+    std::uint32_t number = 0;
+    friend auto operator<=>(const RecipientKey&, const RecipientKey&) = default;
+};
+
+struct DueRecipient {
+    RecipientKey key;
+    Mailbox address;
+    std::string original;
+    Notify notify;
+    std::uint32_t attempts = 0;  // finished earlier ones, at recipient level
+};
+
+// A body that can be read in pieces; from memory when it is still there, else from the store (offloaded).
+class MessageBody {
+public:
+    virtual ~MessageBody() = default;
+    virtual std::uint64_t size() const = 0;
+    // Up to 256 KiB from `offset`; empty at the end.
+    virtual Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) = 0;
+};
+
+// Recipients of one message due at one destination, leased to whoever took it until settled. If it is
+// destroyed with recipients unsettled, they are due again at once.
+struct Work {
+    MessageId message;
+    std::shared_ptr<const Envelope> envelope;
+    std::shared_ptr<MessageBody> body;
+    std::vector<DueRecipient> recipients;
+    std::shared_ptr<void> hold;  // the lease: the queue's own business
+};
+
+// What became of one recipient.
+struct SettledDelivered {};
+struct SettledFailed {  // for good: a report is owed unless the sender is null or NOTIFY says no
+    std::string host;   // reporting host for the report, empty when it was decided here
+    Reply reply;        // the peer's, or ours
+};
+struct SettledDeferred {  // the recipient or the message is at fault: by [retry], counted per recipient
+    std::string host;
+    Reply reply;
+};
+struct SettledUntouched {};  // the site is at fault: due as before, its attempt count unchanged
+struct Settlement {
+    RecipientKey key;
+    std::variant<SettledDelivered, SettledFailed, SettledDeferred, SettledUntouched> outcome;
+};
+
+// What is known of a destination that is down, for the report to those whose mail expires meanwhile.
+struct DestinationTrouble {
+    std::string host;  // empty when it was decided here (DNS)
+    Reply reply;
+};
+
+// ---- what a site's trouble looks like to the queue
+struct SiteState {
+    std::uint32_t failures = 0;  // in a row
+    WallTime next_try{};         // not before
+    std::string why;             // the last reply or error
+};
+
+// ---- reports owed (report/)
+enum class OwedKind : std::uint8_t { Failed, Delayed };
+struct OwedRecipient {
+    std::string address, original;  // original: ORCPT, empty when none
+    std::string host;
+    std::optional<Reply> reply;  // the last one known
+    WallTime last_attempt{};
+    std::optional<WallTime> will_retry_until;  // Delayed
+};
+struct OwedReport {
+    MessageId message;
+    std::uint64_t number = 0;  // names the debt
+    OwedKind kind;
+    std::shared_ptr<const Envelope> envelope;
+    std::shared_ptr<MessageBody> body;
+    std::vector<OwedRecipient> recipients;
+    std::shared_ptr<void>
+        hold;  // while it lives nobody else is given this debt; unpaid, it comes again later
+};
+
+// ---- looking at the queue (admin/)
+enum class RecipientState : std::uint8_t { Unrouted, Due, Leased, Held, Expanded, Delivered, Failed };
+struct ListedRecipient {
+    MessageId message;
+    std::uint32_t number = 0;
+    std::string sender, recipient, destination, last_reply;
+    RecipientState state = RecipientState::Due;
+    std::uint32_t attempts = 0;
+    std::uint64_t size = 0;
+    WallTime arrived{}, due{};  // due: the earliest next attempt, a site's back-off considered
+};
+struct QueueFilter {
+    std::optional<MessageId> message;
+    std::string destination_domain;  // exact, empty: any
+    std::string sender;              // exact path text without brackets ("" with sender_is_null), empty: any
+    bool sender_is_null = false;
+};
+struct ListPage {
+    std::vector<ListedRecipient> recipients;
+    std::string next;  // give it back to go on; empty at the end. A page may be short or empty and
+};  // still not be the end: each looks at a bounded number of records.
+struct DestinationSummary {
+    Destination destination;
+    std::uint64_t recipients = 0;  // counted up to count_max
+    bool more = false;             // counting stopped at count_max
+    WallTime oldest{};             // arrival of the oldest
+    std::optional<SiteState> site;
+};
+inline constexpr std::uint64_t summary_count_max = 10'000;
+
+// ---- the queue itself
+struct QueueNeeds {
+    World& world;  // home is world.reactors[0]
+    Store& store;
+    EventSink& events;
+    const Settings& settings;
+    DestinationOf destination_of;
+};
+
+class Queue {
+public:
+    explicit Queue(QueueNeeds needs);
+    ~Queue();
+    Queue(const Queue&) = delete;
+    Queue& operator=(const Queue&) = delete;
+
+    // Opens what the store holds: checks the layout's version, takes the lease, sweeps chunks without a
+    // message, and begins to look for work, none of which takes longer the longer the queue is. On the home
+    // reactor, once.
+    Task<Result<void, QueueError>> start();
+    // Hands out nothing more; returns when every commit in flight has ended. Work still out stays due in the
+    // store.
+    Task<void> stop();
+
+    // ---- in; from any reactor
+    // Refuses with Full below [queue] min_free and while the store reports no room, with Broken while it
+    // fails.
+    Task<Result<std::unique_ptr<Intake>, QueueError>> begin();
+
+    // ---- out; on the home reactor. A destination that was handed out belongs to its taker until release().
+    // Waits for a destination that has work due now; nullopt after stop().
+    Task<std::optional<Destination>> next_destination();
+    // The recipients, at most `recipients_max`, of the next due message; nullopt when nothing is due now.
+    // In order of priority, then due time. Only a bounded window is in memory however much is due.
+    Task<std::optional<Work>> take(const Destination& destination, std::size_t recipients_max);
+    // Waits until take() would give something, or `deadline`. For a taker that keeps its connection a little
+    // longer.
+    Task<Woken> wait_for_work(const Destination& destination, Instant deadline);
+    void release(const Destination& destination);
+    // Release, and hand out again at `until` and not before: its site is down. Its messages are not touched
+    // meanwhile. `trouble`, when given, is what an expiry of its mail will be explained with.
+    void park(const Destination& destination, WallTime until,
+              std::optional<DestinationTrouble> trouble = std::nullopt);
+
+    // From any reactor. Records what became of recipients that were taken; returns after the sync.
+    // SettledDeferred is due again by [retry]; a failure, or the expiry of give_up_after, records the owed
+    // report in the same batch. On a store error nothing is forgotten: it is tried again until it is kept or
+    // stop() is called.
+    Task<void> settle(std::vector<Settlement> settlements);
+
+    // ---- sites; on the home reactor. Kept in the store, so that a restart does not forget a back-off.
+    Result<std::optional<SiteState>, QueueError> site_state(std::string_view site);
+    Task<void> set_site_state(std::string site, std::optional<SiteState> state);  // nullopt: up again
+    // When a recipient or a site that has failed `failures` times in a row (1: once) is tried again: [retry]
+    // schedule.
+    WallTime retry_at(std::uint32_t failures) const;
+
+    // ---- reports owed; on the home reactor
+    Task<std::optional<OwedReport>> next_owed();  // waits; nullopt after stop()
+    // Enqueues the notification and clears the debt in one batch. `message` is complete, CRLF lines.
+    Task<Result<MessageId, QueueError>> pay(const OwedReport& debt, Envelope envelope, NewRecipient to,
+                                            std::string message);
+    Task<Result<void, QueueError>> forgive(
+        const OwedReport& debt);  // nobody may be told (null sender, NOTIFY)
+
+    // ---- looking and intervening; on the home reactor; each call does a bounded amount of work
+    Result<ListPage, QueueError> list(const QueueFilter& filter, std::string_view from, std::size_t limit);
+    Result<std::vector<DestinationSummary>, QueueError> summary(std::size_t destinations_max);
+    // One bounded step over what matches; `next` in and out as in list(). How many recipients were touched.
+    struct Step {
+        std::size_t touched = 0;
+        std::string next;
+    };
+    Task<Result<Step, QueueError>> retry_now(const QueueFilter& filter, std::string from);
+    Task<Result<Step, QueueError>> remove(const QueueFilter& filter, std::string from, std::string by);
+
+    struct Gauges {
+        std::uint64_t body_bytes_held = 0, body_bytes_budget = 0;
+        std::uint64_t leased = 0;
+        std::uint64_t destinations = 0;
+    };
+    Gauges gauges() const;  // any thread
+
+private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace cursus

@@ -1,0 +1,225 @@
+#include "queue/records.h"
+
+#include <algorithm>
+
+#include "queue/codec.h"
+#include "queue/records_mail.h"
+
+namespace cursus {
+namespace {
+
+constexpr std::uint8_t record_version = 1;
+
+Encoder begin_record(std::size_t expected_bytes) {
+    Encoder out(expected_bytes);
+    out.u8(record_version);
+    return out;
+}
+
+Decoder open_record(std::string_view bytes) {
+    Decoder in(bytes);
+    if (in.u8() != record_version) in.fail();
+    return in;
+}
+
+template <class T>
+Decoded<T> close_record(const Decoder& in, T value, std::string_view kind, std::string_view bytes) {
+    if (in.is_at_end()) return value;
+    if (!bytes.empty() && static_cast<std::uint8_t>(bytes.front()) != record_version) {
+        return failure("a " + std::string(kind) + " record of version " +
+                       std::to_string(static_cast<unsigned char>(bytes.front())) + ", which is not known");
+    }
+    return failure("a " + std::string(kind) + " record that does not read as one");
+}
+
+void put_last(Encoder& out, const LastAnswer& last) {
+    out.text(last.host);
+    put_reply(out, last.reply);
+    out.time(last.at);
+}
+
+std::optional<LastAnswer> get_last(Decoder& in) {
+    std::string host(in.text());
+    auto reply = get_reply(in);
+    const auto at = in.time();
+    if (!reply) return std::nullopt;
+    return LastAnswer{std::move(host), *std::move(reply), at};
+}
+
+void put_held(Encoder& out, const HeldRecord& held) {
+    out.text(held.by);
+    out.text(held.why);
+    put_optional_time(out, held.until);
+}
+
+HeldRecord get_held(Decoder& in) {
+    HeldRecord held;
+    held.by = in.text();
+    held.why = in.text();
+    held.until = get_optional_time(in);
+    return held;
+}
+
+void put_owed(Encoder& out, const OwedRecipient& owed) {
+    out.text(owed.address);
+    out.text(owed.original);
+    out.text(owed.host);
+    out.u8(owed.reply.has_value());
+    if (owed.reply) put_reply(out, *owed.reply);
+    out.time(owed.last_attempt);
+    put_optional_time(out, owed.will_retry_until);
+}
+
+OwedRecipient get_owed(Decoder& in) {
+    OwedRecipient owed;
+    owed.address = in.text();
+    owed.original = in.text();
+    owed.host = in.text();
+    if (in.yes_or_no()) owed.reply = get_reply(in);
+    owed.last_attempt = in.time();
+    owed.will_retry_until = get_optional_time(in);
+    return owed;
+}
+
+}  // namespace
+
+std::string encode(const MessageRecord& record) {
+    auto out = begin_record(320);
+    put_envelope(out, record.envelope);
+    out.u32(record.pieces);
+    out.u32(record.recipients);
+    return out.take();
+}
+
+Decoded<MessageRecord> decode_message(std::string_view bytes) {
+    auto in = open_record(bytes);
+    MessageRecord record;
+    record.envelope = get_envelope(in);
+    record.pieces = in.u32();
+    record.recipients = in.u32();
+    return close_record(in, std::move(record), "message", bytes);
+}
+
+std::string encode(const RecipientRecord& record) {
+    auto out = begin_record(160);
+    put_mailbox(out, record.address);
+    out.text(record.original);
+    put_notify(out, record.notify);
+    out.u8(static_cast<std::uint8_t>(record.state));
+    out.u32(record.attempts);
+    out.time(record.due);
+    out.text(record.destination);
+    out.u8(record.last.has_value());
+    if (record.last) put_last(out, *record.last);
+    out.u8(record.parent.has_value());
+    if (record.parent) out.u32(*record.parent);
+    out.u8(record.held.has_value());
+    if (record.held) put_held(out, *record.held);
+    return out.take();
+}
+
+Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
+    auto in = open_record(bytes);
+    auto address = get_mailbox(in);
+    if (!address) return failure(close_record(in, 0, "recipient", bytes).error());
+    RecipientRecord record{.address = *std::move(address),
+                           .original = {},
+                           .notify = {},
+                           .state = {},
+                           .attempts = 0,
+                           .due = {},
+                           .destination = {},
+                           .last = {},
+                           .parent = {},
+                           .held = {}};
+    record.original = in.text();
+    record.notify = get_notify(in);
+    record.state = in.choice(RecipientState::Failed);
+    record.attempts = in.u32();
+    record.due = in.time();
+    record.destination = in.text();
+    if (in.yes_or_no()) record.last = get_last(in);
+    if (in.yes_or_no()) record.parent = in.u32();
+    if (in.yes_or_no()) record.held = get_held(in);
+    return close_record(in, std::move(record), "recipient", bytes);
+}
+
+std::string encode(const OwedRecord& record) {
+    auto out = begin_record(64 + 256 * record.recipients.size());
+    out.u8(static_cast<std::uint8_t>(record.kind));
+    out.u32(static_cast<std::uint32_t>(record.recipients.size()));
+    for (const auto& recipient : record.recipients) put_owed(out, recipient);
+    return out.take();
+}
+
+Decoded<OwedRecord> decode_owed(std::string_view bytes) {
+    auto in = open_record(bytes);
+    OwedRecord record;
+    record.kind = in.choice(OwedKind::Delayed);
+    const auto count = in.count();
+    if (count > owed_recipients_max) in.fail();
+    for (std::size_t i = 0; i < count && in.is_good(); ++i) record.recipients.push_back(get_owed(in));
+    return close_record(in, std::move(record), "owed report", bytes);
+}
+
+std::string encode(const SiteState& state) {
+    auto out = begin_record(16 + state.why.size());
+    out.u32(state.failures);
+    out.time(state.next_try);
+    out.text(state.why);
+    return out.take();
+}
+
+Decoded<SiteState> decode_site(std::string_view bytes) {
+    auto in = open_record(bytes);
+    SiteState state;
+    state.failures = in.u32();
+    state.next_try = in.time();
+    state.why = in.text();
+    return close_record(in, std::move(state), "site", bytes);
+}
+
+std::string encode(const LeaseRecord& record) {
+    auto out = begin_record(17);
+    out.u64(record.holder);
+    out.time(record.since);
+    return out.take();
+}
+
+Decoded<LeaseRecord> decode_lease(std::string_view bytes) {
+    auto in = open_record(bytes);
+    LeaseRecord record;
+    record.holder = in.u64();
+    record.since = in.time();
+    return close_record(in, record, "lease", bytes);
+}
+
+std::string encode_count(std::uint32_t count) {
+    Encoder out(4);
+    out.u32(count);
+    return out.take();
+}
+
+Decoded<std::uint32_t> decode_count(std::string_view bytes) {
+    Decoder in(bytes);
+    const auto count = in.u32();
+    if (!in.is_at_end()) return failure(std::string("a count that does not read as one"));
+    return count;
+}
+
+Reply shortened(const Reply& reply) {
+    std::size_t room = kept_reply_bytes_max;
+    std::vector<std::string> lines;
+    for (const auto& line : reply.lines()) {
+        auto length = std::min(line.size(), room);
+        while (length > 0 && length < line.size() &&
+               (static_cast<unsigned char>(line[length]) & 0xc0) == 0x80)
+            --length;
+        lines.push_back(line.substr(0, length));
+        if (length < line.size() || length + 1 >= room) break;
+        room -= length + 1;
+    }
+    return Reply(reply.code(), reply.status(), std::move(lines));
+}
+
+}  // namespace cursus

@@ -1,0 +1,205 @@
+#include "queue/records_mail.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cursus {
+namespace {
+
+enum class HostForm : std::uint8_t { Name, V4, V6 };
+
+std::string_view octets_of(const IpAddress& address) {
+    return {reinterpret_cast<const char*>(address.octets().data()), address.is_v4() ? 4U : 16U};
+}
+
+void put_address(Encoder& out, const IpAddress& address) {
+    out.u8(static_cast<std::uint8_t>(address.is_v4() ? HostForm::V4 : HostForm::V6));
+    out.raw(octets_of(address));
+}
+
+template <std::size_t count>
+std::array<std::uint8_t, count> get_octets(Decoder& in) {
+    std::array<std::uint8_t, count> octets{};
+    std::ranges::copy(in.raw(count), octets.begin());
+    return octets;
+}
+
+IpAddress get_address(Decoder& in, HostForm form) {
+    return form == HostForm::V4 ? IpAddress::v4(get_octets<4>(in)) : IpAddress::v6(get_octets<16>(in));
+}
+
+std::optional<MailHost> get_host(Decoder& in) {
+    const auto form = in.choice(HostForm::V6);
+    if (form != HostForm::Name) return get_address(in, form);
+    auto domain = Domain::parse(in.text());
+    if (!in.is_good() || !domain) return std::nullopt;
+    return *std::move(domain);
+}
+
+void put_client(Encoder& out, const ClientFacts& client) {
+    out.u8(client.endpoint.has_value());
+    if (client.endpoint) {
+        put_address(out, client.endpoint->address);
+        out.u32(client.endpoint->port);
+    }
+    out.text(client.helo);
+    out.text(client.reverse_name);
+    out.text(client.tls);
+    out.text(client.authenticated);
+}
+
+ClientFacts get_client(Decoder& in) {
+    ClientFacts client;
+    if (in.yes_or_no()) {
+        const auto form = in.choice(HostForm::V6);
+        if (form == HostForm::Name) in.fail();
+        Endpoint endpoint;
+        endpoint.address = get_address(in, form);
+        const auto port = in.u32();
+        if (port > 65'535) in.fail();
+        endpoint.port = static_cast<std::uint16_t>(port);
+        client.endpoint = endpoint;
+    }
+    client.helo = in.text();
+    client.reverse_name = in.text();
+    client.tls = in.text();
+    client.authenticated = in.text();
+    return client;
+}
+
+void put_sender(Encoder& out, const ReversePath& sender) {
+    const auto* mailbox = std::get_if<Mailbox>(&sender);
+    out.u8(mailbox != nullptr);
+    if (mailbox != nullptr) put_mailbox(out, *mailbox);
+}
+
+ReversePath get_sender(Decoder& in) {
+    if (!in.yes_or_no()) return NullPath{};
+    auto mailbox = get_mailbox(in);
+    if (!mailbox) return NullPath{};
+    return *std::move(mailbox);
+}
+
+}  // namespace
+
+void put_mailbox(Encoder& out, const Mailbox& mailbox) {
+    out.text(mailbox.local_part());
+    if (const auto* domain = mailbox.domain()) {
+        out.u8(static_cast<std::uint8_t>(HostForm::Name));
+        out.text(domain->text());
+    } else {
+        put_address(out, std::get<IpAddress>(mailbox.host()));
+    }
+}
+
+std::optional<Mailbox> get_mailbox(Decoder& in) {
+    std::string local_part(in.text());
+    auto host = get_host(in);
+    if (in.is_good() && host) {
+        auto mailbox = Mailbox::make(std::move(local_part), *std::move(host));
+        if (mailbox) return *std::move(mailbox);
+    }
+    in.fail();
+    return std::nullopt;
+}
+
+void put_reply(Encoder& out, const Reply& reply) {
+    out.u32(static_cast<std::uint32_t>(reply.code()));
+    out.u8(reply.status().has_value());
+    if (reply.status()) {
+        out.u8(reply.status()->status_class);
+        out.u32(reply.status()->subject);
+        out.u32(reply.status()->detail);
+    }
+    out.u32(static_cast<std::uint32_t>(reply.lines().size()));
+    for (const auto& line : reply.lines()) out.text(line);
+}
+
+std::optional<Reply> get_reply(Decoder& in) {
+    const auto code = in.u32();
+    std::optional<Status> status;
+    if (in.yes_or_no()) {
+        status.emplace();
+        status->status_class = in.u8();
+        const auto subject = in.u32(), detail = in.u32();
+        if (subject > 999 || detail > 999) in.fail();  // RFC 3463 §2
+        status->subject = static_cast<std::uint16_t>(subject);
+        status->detail = static_cast<std::uint16_t>(detail);
+    }
+    std::vector<std::string> lines(std::min<std::size_t>(in.count(), 1'024));
+    for (auto& line : lines) line = in.text();
+    if (code < 200 || code > 599 || lines.empty() || (status && status->status_class != code / 100))
+        in.fail();
+    if (!in.is_good()) return std::nullopt;
+    return Reply(static_cast<int>(code), status, std::move(lines));
+}
+
+void put_envelope(Encoder& out, const Envelope& envelope) {
+    out.u64(envelope.session.value());
+    out.text(envelope.service);
+    out.text(envelope.account);
+    put_client(out, envelope.client);
+    out.u8(static_cast<std::uint8_t>(envelope.protocol));
+    put_sender(out, envelope.sender);
+    out.u8(static_cast<std::uint8_t>(envelope.body));
+    out.u8(envelope.smtputf8);
+    out.u8(envelope.require_tls);
+    out.u8(static_cast<std::uint8_t>(envelope.ret));
+    out.text(envelope.envid);
+    out.time(envelope.arrived);
+    put_optional_time(out, envelope.not_before);
+    put_optional_time(out, envelope.deliver_by);
+    out.u8(static_cast<std::uint8_t>(envelope.priority));
+    out.u32(static_cast<std::uint32_t>(envelope.tags.size()));
+    for (const auto& tag : envelope.tags) out.text(tag);
+    out.u64(envelope.size);
+}
+
+Envelope get_envelope(Decoder& in) {
+    Envelope envelope;
+    envelope.session = SessionId(in.u64());
+    envelope.service = in.text();
+    envelope.account = in.text();
+    envelope.client = get_client(in);
+    envelope.protocol = in.choice(Protocol::Local);
+    envelope.sender = get_sender(in);
+    envelope.body = in.choice(Body::BinaryMime);
+    envelope.smtputf8 = in.yes_or_no();
+    envelope.require_tls = in.yes_or_no();
+    envelope.ret = in.choice(Ret::Headers);
+    envelope.envid = in.text();
+    envelope.arrived = in.time();
+    envelope.not_before = get_optional_time(in);
+    envelope.deliver_by = get_optional_time(in);
+    envelope.priority = static_cast<std::int8_t>(in.u8());
+    const auto tags = in.count();
+    for (std::size_t i = 0; i < tags && in.is_good(); ++i) envelope.tags.emplace_back(in.text());
+    envelope.size = in.u64();
+    return envelope;
+}
+
+void put_notify(Encoder& out, const Notify& notify) {
+    out.u8(static_cast<std::uint8_t>(notify.is_set | notify.success << 1 | notify.failure << 2 |
+                                     notify.delay << 3));
+}
+
+Notify get_notify(Decoder& in) {
+    const auto bits = in.u8();
+    if (bits > 15) in.fail();
+    return {.is_set = (bits & 1) != 0,
+            .success = (bits & 2) != 0,
+            .failure = (bits & 4) != 0,
+            .delay = (bits & 8) != 0};
+}
+
+void put_optional_time(Encoder& out, const std::optional<WallTime>& time) {
+    out.u8(time.has_value());
+    if (time) out.time(*time);
+}
+
+std::optional<WallTime> get_optional_time(Decoder& in) {
+    if (!in.yes_or_no()) return std::nullopt;
+    return in.time();
+}
+
+}  // namespace cursus

@@ -1,0 +1,27 @@
+// How the values of mail/ are written inside the queue's records. Layout version 1.
+#pragma once
+
+#include <optional>
+
+#include "mail/envelope.h"
+#include "mail/reply.h"
+#include "queue/codec.h"
+
+namespace cursus {
+
+void put_mailbox(Encoder& out, const Mailbox& mailbox);
+std::optional<Mailbox> get_mailbox(Decoder& in);  // nullopt: `in` has failed
+
+void put_reply(Encoder& out, const Reply& reply);
+std::optional<Reply> get_reply(Decoder& in);  // nullopt: `in` has failed
+
+void put_envelope(Encoder& out, const Envelope& envelope);
+Envelope get_envelope(Decoder& in);
+
+void put_notify(Encoder& out, const Notify& notify);
+Notify get_notify(Decoder& in);
+
+void put_optional_time(Encoder& out, const std::optional<WallTime>& time);
+std::optional<WallTime> get_optional_time(Decoder& in);
+
+}  // namespace cursus

@@ -1,0 +1,83 @@
+// Whether what a store holds is a whole queue: every record has its index entries and the other way round.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "queue/codec.h"
+#include "queue/layout.h"
+#include "queue/records.h"
+#include "sim/sim_store.h"
+
+namespace cursus {
+
+struct StoreContents {
+    std::map<MessageId, MessageRecord> messages;
+    std::map<RecipientKey, RecipientRecord> recipients;
+    std::map<OwedKey, OwedRecord> debts;
+    std::set<std::string> due, ages;
+    std::set<MessageId> unnamed;
+};
+
+inline StoreContents contents_of(const SimDisk& disk) {
+    StoreContents all;
+    for (const auto& [key, value] : disk.entries) {
+        switch (key.front()) {
+            case 'm':
+                all.messages.emplace(MessageId(Decoder(key.substr(1)).u64()), decode_message(value).value());
+                break;
+            case 'r':
+                all.recipients.emplace(parse_recipient_key(key).value(), decode_recipient(value).value());
+                break;
+            case 'o':
+                all.debts.emplace(parse_owed_key(key).value(), decode_owed(value).value());
+                break;
+            case 'd':
+                all.due.insert(key);
+                break;
+            case 'x':
+                all.ages.insert(key);
+                break;
+            case 'u':
+                all.unnamed.insert(parse_unnamed_key(key).value());
+                break;
+            default:
+                break;
+        }
+    }
+    return all;
+}
+
+// To be called when nothing is in flight.
+inline void expect_whole(const SimDisk& disk) {
+    const auto all = contents_of(disk);
+    std::set<std::string> due, blobs;
+    std::set<MessageId> with_recipients, needed;
+    for (const auto& [key, record] : all.recipients) {
+        ASSERT_TRUE(all.messages.contains(key.message)) << "a recipient without its message";
+        with_recipients.insert(key.message);
+        const auto lane = lane_of(all.messages.at(key.message).envelope.priority);
+        if (record.state == RecipientState::Due)
+            due.insert(due_key(record.destination, lane, {record.due, key}));
+    }
+    EXPECT_EQ(all.due, due);
+    needed = with_recipients;
+    for (const auto& [key, record] : all.debts) needed.insert(key.message);
+    std::map<MessageId, int> ages;
+    for (const auto& key : all.ages) ++ages[parse_age_key(key).value().message];
+    for (const auto& [id, record] : all.messages) {
+        EXPECT_TRUE(needed.contains(id)) << "a message that nobody needs";
+        EXPECT_EQ(ages[id], with_recipients.contains(id) ? 1 : 0);
+        for (std::uint32_t piece = 0; piece < record.pieces; ++piece) blobs.insert(piece_key(id, piece));
+    }
+    for (const auto& id : needed) EXPECT_TRUE(all.messages.contains(id));
+    for (const auto& [id, count] : ages) EXPECT_TRUE(all.messages.contains(id));
+    std::set<std::string> held;
+    for (const auto& [key, blob] : disk.blobs) held.insert(key);
+    EXPECT_EQ(held, blobs);
+    EXPECT_TRUE(all.unnamed.empty());
+}
+
+}  // namespace cursus
