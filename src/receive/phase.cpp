@@ -1,0 +1,29 @@
+#include "receive/phase.h"
+
+#include "mail/replies.h"
+
+namespace cursus {
+
+const Reply& out_of_order(Phase phase, Step step) {
+    const bool is_chunk = step == Step::Chunk || step == Step::LastChunk;
+    switch (phase) {
+        case Phase::Connected:
+            return replies::hello_first;
+        case Phase::Greeted:
+            return replies::mail_first;
+        case Phase::MailGiven:
+            // RFC 2920 §3.1: a pipelining client learns here that all its recipients were refused.
+            if (step == Step::Data || is_chunk) return replies::no_valid_recipients;
+            return step == Step::Mail ? replies::nested_mail : replies::bad_sequence;
+        case Phase::RcptGiven:
+            return step == Step::Mail ? replies::nested_mail : replies::bad_sequence;
+        case Phase::ChunkGiven:
+            return step == Step::StartTls ? replies::bad_sequence : replies::data_after_bdat;
+        case Phase::ChunkFailed:
+        case Phase::Closing:
+            return replies::bad_sequence;
+    }
+    return replies::bad_sequence;
+}
+
+}  // namespace cursus

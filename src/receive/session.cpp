@@ -1,0 +1,195 @@
+#include "receive/session.h"
+
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "mail/replies.h"
+
+namespace cursus {
+
+namespace {
+
+constexpr std::size_t shown_octets_max = 200;
+
+// A line as an event may hold it: bounded, control bytes escaped, and never what may be a password.
+std::string shown(std::string_view line) {
+    if (equal_ignoring_case(line.substr(0, 4), "AUTH")) return "AUTH ...";
+    std::string text;
+    for (const char c : line.substr(0, shown_octets_max)) {
+        if (is_control(c))
+            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        else
+            text += c;
+    }
+    if (line.size() > shown_octets_max) text += "...";
+    return text;
+}
+
+// RFC 2920 §3.2: the replies that may wait for those of the commands behind them.
+bool is_gathered(const Command& command) {
+    return std::holds_alternative<MailCommand>(command) || std::holds_alternative<RcptCommand>(command) ||
+           std::holds_alternative<RsetCommand>(command);
+}
+
+}  // namespace
+
+Session::Session(SessionNeeds& needs, Arrival arrival)
+    : needs_(needs),
+      id_(arrival.id),
+      listener_(arrival.listener),
+      tls_(std::move(arrival.tls)),
+      stream_(std::move(arrival.stream)),
+      input_(*stream_, needs.buffers),
+      output_(*stream_),
+      started_(needs.clock.now()) {}
+
+Task<void> Session::run() {
+    emit(Connected{listener_.name, stream_->peer(), stream_->local()});
+    co_await open();
+    co_await converse();
+    co_await hang_up();
+}
+
+// A client that talks before the greeting is not refused: what it said stays in the socket and is read after
+// it.
+Task<void> Session::open() {
+    if (listener_.tls == ListenerTls::Implicit) co_await shake_hands();
+    if (phase_ == Phase::Closing) co_return;
+    send(replies::greeting(own_name()));
+    co_await flush();
+}
+
+Task<void> Session::converse() {
+    while (phase_ != Phase::Closing) {
+        const auto line = co_await next_line();
+        if (!line) co_return;
+        ++commands_;
+        if (!has_patience()) {
+            close_after(replies::too_many_bad_commands, "too many bad commands");
+        } else if (*line) {
+            co_await handle(**line);
+        } else {
+            refuse_command({}, replies::reply_to(line->error()));
+            // Beyond a bare CR, LF or NUL the two sides no longer agree where commands begin.
+            if (line->error() != LineViolation::TooLong) close_after_reply("bad line end");
+        }
+        if (output_.is_full()) co_await flush();
+    }
+}
+
+// Nothing when the session is over. Replies leave when the client's next words have not come yet.
+Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line() {
+    // Of the whole line: a byte now and then does not prolong it.
+    const Instant deadline = needs_.clock.now() + needs_.settings.limits.idle;
+    while (attention_ != Attention::Dismissed) {
+        std::string_view bytes = input_.bytes();
+        const auto line = lines_.next(bytes);
+        input_.keep_last(bytes.size());
+        if (line) co_return line;
+        co_await flush();
+        if (phase_ == Phase::Closing) co_return std::nullopt;
+        if (attention_ == Attention::Dismissed) break;
+        lines_.release_memory();
+        attention_ = Attention::Waiting;
+        const auto read = co_await input_.more(deadline);
+        if (attention_ == Attention::Dismissed) break;
+        attention_ = Attention::Busy;
+        if (!read) {
+            lose(read.error());
+            co_return std::nullopt;
+        }
+    }
+    close_after(replies::shutting_down, "shutting down");
+    co_return std::nullopt;
+}
+
+Task<void> Session::handle(std::string_view line) {
+    const auto command = parse_command(line, *needs_.settings.hostname);
+    if (!command) {
+        refuse_command(line, replies::reply_to(command.error()));
+        // How much follows is unknown, and must not be read as commands.
+        if (command.error().error == CommandError::BdatSyntax) close_after_reply("bad BDAT");
+        co_return co_await flush();
+    }
+    if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
+    if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
+    if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
+    const auto take = [this, line](const auto& given) {
+        if constexpr (requires { this->answer(given); })
+            send(this->answer(given));
+        else if constexpr (requires { this->refusal_of(given); })
+            refuse_command(line, this->refusal_of(given));
+    };
+    std::visit(take, *command);
+    if (!is_gathered(*command)) co_await flush();
+}
+
+void Session::dismiss() {
+    const Attention before = std::exchange(attention_, Attention::Dismissed);
+    if (before == Attention::Waiting) stream_->expire();
+}
+
+Task<void> Session::hang_up() {
+    co_await flush();
+    input_.keep_last(0);
+    input_.release();
+    co_await stream_->close(needs_.clock.now() + farewell_timeout);
+    emit(Disconnected{std::string(how_), commands_, accepted_, needs_.clock.now() - started_});
+}
+
+void Session::move(Step step) {
+    phase_ = after(phase_, step).value();
+    if (phase_ == Phase::Connected || phase_ == Phase::Greeted) transaction_ = {};
+}
+
+void Session::send(const Reply& reply) {
+    output_.add(reply);
+}
+
+void Session::refuse_command(std::string_view line, const Reply& reply) {
+    emit(CommandRefused{shown(line), reply});
+    send(reply);
+    ++bad_commands_;
+}
+
+bool Session::has_patience() const {
+    return bad_commands_ < needs_.settings.limits.bad_commands && fruitless_ < fruitless_commands_max;
+}
+
+void Session::close_after(const Reply& reply, std::string_view how) {
+    if (phase_ == Phase::Closing) return;
+    send(reply);
+    close_after_reply(how);
+}
+
+void Session::close_after_reply(std::string_view how) {
+    if (phase_ == Phase::Closing) return;
+    how_ = how;
+    phase_ = Phase::Closing;
+    transaction_ = {};
+}
+
+void Session::lose(StreamError error) {
+    if (error == StreamError::TimedOut) return close_after(replies::timed_out, describe(error));
+    output_.drop();
+    close_after_reply(describe(error));
+}
+
+Task<void> Session::flush() {
+    if (output_.empty()) co_return;
+    const Duration patience = phase_ == Phase::Closing ? farewell_timeout : needs_.settings.limits.idle;
+    const auto written = co_await output_.flush(needs_.clock.now() + patience);
+    if (!written) {
+        output_.drop();
+        close_after_reply(describe(written.error()));
+    }
+}
+
+void Session::emit(EventBody body) {
+    needs_.events.emit({needs_.clock.wall_now(), id_, MessageId(), std::move(body)});
+}
+
+}  // namespace cursus

@@ -1,0 +1,148 @@
+// The server's side of an SMTP dialogue, RFC 5321.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.h"
+#include "mail/command.h"
+#include "mail/events.h"
+#include "mail/line_reader.h"
+#include "mail/replies.h"
+#include "policy/relay.h"
+#include "receive/accepting.h"
+#include "receive/buffer_pool.h"
+#include "receive/input.h"
+#include "receive/offer.h"
+#include "receive/output.h"
+#include "receive/phase.h"
+#include "receive/reception.h"
+#include "runtime/clock.h"
+#include "runtime/stream.h"
+#include "runtime/tls.h"
+
+namespace cursus {
+
+// What the sessions of one reactor share. Everything outlives them.
+struct SessionNeeds {
+    const Settings& settings;
+    const RelayInvariant& relay;
+    Accepting& accepting;
+    EventSink& events;
+    Clock& clock;
+    BufferPool& buffers;
+};
+
+// A connection that has come in.
+struct Arrival {
+    SessionId id;
+    const ListenerSettings& listener;
+    std::shared_ptr<TlsContext> tls;  // null: the listener has tls = "none"
+    std::unique_ptr<Stream> stream;
+};
+
+// Commands that brought no message since the last one that was taken: NOOP, RSET, refused recipients and the
+// like. Without this bound a client could talk for ever and say nothing.
+inline constexpr std::uint32_t fruitless_commands_max = 200;
+inline constexpr Duration handshake_timeout = std::chrono::minutes{1};
+inline constexpr Duration farewell_timeout = std::chrono::seconds{10};  // for the last reply and the end
+
+class Session {
+public:
+    Session(SessionNeeds& needs, Arrival arrival);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // Until the connection has ended. Once.
+    Task<void> run();
+    // We are shutting down: the session ends with 421 at its next command, at once when it waits for one; a
+    // message that is on its way is finished first.
+    void dismiss();
+    void cancel() { stream_->cancel(); }  // at once, whatever it does
+
+private:
+    enum class Attention : std::uint8_t { Busy, Waiting, Dismissed };  // Waiting: for a command
+
+    // What a transaction has gathered, RFC 5321 §3.3.
+    struct Transaction {
+        ReversePath sender;
+        MailParameters parameters;
+        std::vector<NewRecipient> recipients;
+        std::uint32_t recipient_commands = 0;
+        std::unique_ptr<Reception> chunks;  // from the first BDAT on
+    };
+
+    Task<void> open();
+    Task<void> converse();
+    Task<std::optional<Result<std::string_view, LineViolation>>> next_line();
+    Task<void> handle(std::string_view line);
+    Task<void> hang_up();
+
+    // Commands that are answered at once (session_commands.cpp).
+    Reply answer(const HeloCommand& command) { return greet(command.name, Hello::Helo); }
+    Reply answer(const EhloCommand& command) { return greet(command.name, Hello::Ehlo); }
+    Reply answer(const MailCommand& command);
+    Reply answer(const RcptCommand& command);
+    Reply answer(const RsetCommand& command);
+    Reply answer(const NoopCommand&) { return answer_query(replies::noop_ok); }
+    Reply answer(const VrfyCommand&) { return answer_query(replies::cannot_verify); }
+    Reply answer(const ExpnCommand&) { return answer_query(replies::expansion_refused); }
+    Reply answer(const HelpCommand&) { return answer_query(replies::help); }
+    Reply answer(const QuitCommand& command);
+    Reply greet(std::string_view name, Hello hello);
+    Reply answer_query(const Reply& reply);
+    // Commands that are known and not offered here.
+    static const Reply& refusal_of(const LhloCommand&) { return replies::lhlo_is_for_lmtp; }
+    static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }
+
+    // Commands that read or wait before their reply (session_data.cpp, session_tls.cpp).
+    Task<void> perform(const DataCommand& command);
+    Task<void> perform(const BdatCommand& command);
+    Task<void> perform(const StartTlsCommand& command);
+    const Reply* refusal_of_tls() const;  // null: the handshake may begin
+    Task<std::unique_ptr<Reception>> begin_reception();
+    Task<void> read_and_refuse(BdatCommand chunk);
+    Task<void> finish(std::unique_ptr<Reception> reception, Step step);
+    void refuse_data(const Refusal& refusal, std::uint64_t octets);
+    Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
+    ClientFacts client_facts() const;
+    Protocol protocol() const { return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp; }
+    Envelope envelope() const;
+    std::string trace_field(MessageId id) const;
+    Task<void> shake_hands();
+
+    void move(Step step);                                            // the step is in order
+    void send(const Reply& reply);                                   // gathered; flush() writes
+    void refuse_command(std::string_view line, const Reply& reply);  // as a bad command
+    bool has_patience() const;  // false after too many commands that led nowhere
+    void close_after(const Reply& reply, std::string_view how);  // once only: the first way of ending stays
+    void close_after_reply(std::string_view how);                // the same; the reply is on its way already
+    void lose(StreamError error);                                // the client is gone, or silent too long
+    Task<void> flush();
+    const std::string& own_name() const { return needs_.settings.hostname.value().text(); }
+    void emit(EventBody body);
+
+    SessionNeeds& needs_;
+    SessionId id_;
+    const ListenerSettings& listener_;
+    std::shared_ptr<TlsContext> tls_;
+    std::unique_ptr<Stream> stream_;
+    Input input_;
+    Output output_;
+    LineReader lines_;
+    Instant started_;
+
+    Phase phase_ = Phase::Connected;
+    Attention attention_ = Attention::Busy;
+    Hello hello_ = Hello::None;
+    std::string helo_;
+    Transaction transaction_;
+    std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
+    std::string_view how_;  // it ended; empty while it has not
+};
+
+}  // namespace cursus

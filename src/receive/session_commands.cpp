@@ -1,0 +1,90 @@
+// The commands that are answered at once.
+#include <utility>
+
+#include "mail/replies.h"
+#include "receive/session.h"
+
+namespace cursus {
+
+Reply Session::greet(std::string_view name, Hello hello) {
+    move(Step::Hello);
+    hello_ = hello;
+    helo_ = name;
+    ++fruitless_;
+    emit(Greeted{helo_, hello == Hello::Ehlo});
+    if (hello == Hello::Helo) return replies::hello(own_name());
+    const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
+    return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+}
+
+Reply Session::answer(const MailCommand& command) {
+    const std::string sender = path_text(command.sender);
+    const auto refuse = [&](const Reply& reply, std::string_view rule) {
+        emit(SenderRefused{sender, std::string(rule), reply});
+        ++bad_commands_;
+        return reply;
+    };
+    if (!after(phase_, Step::Mail)) return refuse(out_of_order(phase_, Step::Mail), "sequence");
+    // RFC 9422 §4.1: every MAIL counts, taken or not.
+    if (mails_ >= needs_.settings.limits.messages_per_session) {
+        close_after_reply("too many messages");
+        return refuse(replies::too_many_messages, "messages-per-session");
+    }
+    ++mails_;
+    ++fruitless_;
+    if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
+        return refuse(reason->reply, reason->rule);
+    }
+    transaction_.sender = command.sender;
+    transaction_.parameters = command.parameters;
+    move(Step::Mail);
+    emit(SenderAccepted{sender});
+    return replies::sender_ok;
+}
+
+Reply Session::answer(const RcptCommand& command) {
+    const std::string recipient = command.recipient.text();
+    const auto refuse = [&](const Reply& reply, std::string_view rule) {
+        emit(RecipientRefused{recipient, std::string(rule), reply});
+        ++fruitless_;
+        return reply;
+    };
+    if (!after(phase_, Step::Rcpt)) {
+        ++bad_commands_;
+        return refuse(out_of_order(phase_, Step::Rcpt), "sequence");
+    }
+    // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
+    if (transaction_.recipient_commands >= needs_.settings.limits.recipients) {
+        return refuse(replies::too_many_recipients, "recipients");
+    }
+    ++transaction_.recipient_commands;
+    if (const auto reason = objection(command, transaction_.parameters.smtputf8)) {
+        ++bad_commands_;
+        return refuse(reason->reply, reason->rule);
+    }
+    const RelayClient client{.address = stream_->peer().address, .server = stream_->local().address};
+    const RelayRule rule = needs_.relay.decide(client, command.recipient);
+    if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
+    transaction_.recipients.push_back({command.recipient, {}, {}});
+    move(Step::Rcpt);
+    emit(RecipientAccepted{recipient});
+    return replies::recipient_ok;
+}
+
+Reply Session::answer(const RsetCommand&) {
+    move(Step::Reset);
+    ++fruitless_;
+    return replies::reset_ok;
+}
+
+Reply Session::answer(const QuitCommand&) {
+    close_after_reply("QUIT");
+    return replies::closing(own_name());
+}
+
+Reply Session::answer_query(const Reply& reply) {
+    ++fruitless_;
+    return reply;
+}
+
+}  // namespace cursus

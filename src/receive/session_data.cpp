@@ -1,0 +1,136 @@
+// DATA and BDAT: from the end of the envelope to the reply that takes the message, or does not.
+#include <utility>
+
+#include "mail/received.h"
+#include "receive/session.h"
+
+namespace cursus {
+
+Task<void> Session::perform(const DataCommand&) {
+    if (!after(phase_, Step::Data)) {
+        refuse_command("DATA", out_of_order(phase_, Step::Data));
+        co_return co_await flush();
+    }
+    auto reception = co_await begin_reception();
+    if (const auto& refusal = reception->refused()) {
+        refuse_data(*refusal, 0);  // and the transaction stays: the client may say DATA again, or RSET
+        co_return co_await flush();
+    }
+    send(replies::start_data);
+    co_await flush();
+    if (phase_ == Phase::Closing) co_return;
+    const auto read = co_await reception->read_lines();
+    if (!read) co_return lose(read.error());
+    co_await finish(std::move(reception), Step::Data);
+}
+
+Task<void> Session::perform(const BdatCommand& command) {
+    const Step step = command.is_last ? Step::LastChunk : Step::Chunk;
+    // CHUNKING is offered in the reply to EHLO only.
+    if (hello_ != Hello::Ehlo || !after(phase_, step)) co_return co_await read_and_refuse(command);
+    if (!transaction_.chunks) {
+        auto reception = co_await begin_reception();
+        transaction_.chunks = std::move(reception);
+    }
+    Reception& reception = *transaction_.chunks;
+    const auto read = co_await reception.read_chunk(command.size, command.is_last);
+    if (!read) co_return lose(read.error());
+    if (command.is_last) co_return co_await finish(std::move(transaction_.chunks), step);
+    if (!reception.refused()) {
+        move(step);
+        co_return send(replies::chunk_ok);
+    }
+    const Refusal refusal = *reception.refused();
+    refuse_data(refusal, reception.octets());
+    move(Step::FailedChunk);
+    if (refusal.afterwards == Afterwards::Close) close_after_reply(refusal.rule);
+}
+
+// RFC 3030 §2: the octets of a chunk that is out of order are read all the same, before the reply.
+Task<void> Session::read_and_refuse(BdatCommand chunk) {
+    const Reply& reply = out_of_order(phase_, chunk.is_last ? Step::LastChunk : Step::Chunk);
+    Reception nowhere(around(), Refusal{reply, "sequence"});
+    const auto read = co_await nowhere.read_chunk(chunk.size, chunk.is_last);
+    if (!read) co_return lose(read.error());
+    emit(CommandRefused{chunk.is_last ? "BDAT ... LAST" : "BDAT", reply});
+    send(reply);
+    // Not a bad command: a pipelining client may have sent many chunks before it heard that one was refused.
+    ++fruitless_;
+    if (after(phase_, Step::FailedChunk)) move(Step::FailedChunk);
+    const Afterwards afterwards = nowhere.refused()->afterwards;
+    if (afterwards == Afterwards::Close) close_after_reply("chunk too big");
+}
+
+Task<std::unique_ptr<Reception>> Session::begin_reception() {
+    input_.release();
+    auto begun = co_await needs_.accepting.begin();
+    if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
+    std::string trace = trace_field((*begun)->id());
+    co_return std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
+                                          transaction_.parameters.size);
+}
+
+// The message has been read to its end: the one place where a message is taken.
+Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
+    std::optional<Refusal> refusal = reception->refused();
+    if (!refusal) {
+        // RFC 2920 §3.2: what was answered before must not wait for the sync.
+        if (input_.empty()) co_await flush();
+        input_.release();
+        // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
+        // §4.5.3.2.6.
+        auto kept = co_await reception->commit(envelope(), std::move(transaction_.recipients));
+        if (kept) {
+            ++accepted_;
+            fruitless_ = 0;
+            if (phase_ != Phase::Closing) move(step);
+            co_return send(replies::queued(*kept));
+        }
+        refusal = std::move(kept).error();
+    }
+    refuse_data(*refusal, reception->octets());
+    if (phase_ != Phase::Closing) move(step);
+    if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
+}
+
+void Session::refuse_data(const Refusal& refusal, std::uint64_t octets) {
+    emit(DataRefused{std::string(refusal.rule), refusal.reply, octets});
+    send(refusal.reply);
+    ++fruitless_;
+}
+
+ClientFacts Session::client_facts() const {
+    ClientFacts facts;
+    facts.endpoint = stream_->peer();
+    facts.helo = helo_;
+    if (const auto& tls = stream_->tls()) facts.tls = tls->protocol + ' ' + tls->cipher;
+    return facts;
+}
+
+// RFC 5321 §4.4. Made before the message comes, so that it can be its first octets.
+std::string Session::trace_field(MessageId id) const {
+    const ClientFacts client = client_facts();
+    const auto& recipients = transaction_.recipients;
+    return received_field({.client = client,
+                           .host = own_name(),
+                           .protocol = protocol(),
+                           .smtputf8 = transaction_.parameters.smtputf8,
+                           .id = id,
+                           .recipient = recipients.size() == 1 ? &recipients.front().address : nullptr,
+                           .arrived = needs_.clock.wall_now()});
+}
+
+Envelope Session::envelope() const {
+    Envelope envelope;
+    envelope.session = id_;
+    envelope.service = "mx";
+    envelope.client = client_facts();
+    envelope.protocol = protocol();
+    envelope.sender = transaction_.sender;
+    envelope.body = transaction_.parameters.body.value_or(Body::SevenBit);
+    envelope.smtputf8 = transaction_.parameters.smtputf8;
+    envelope.arrived = needs_.clock.wall_now();
+    return envelope;
+}
+
+}  // namespace cursus

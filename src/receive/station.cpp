@@ -1,0 +1,130 @@
+#include "receive/station.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mail/replies.h"
+
+namespace cursus {
+
+Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
+                            ConnectionLimits& limits)
+    : reactor_(reactor),
+      needs_(needs),
+      relay_(relay),
+      limits_(limits),
+      session_needs_{needs.settings, relay, needs.accepting, needs.events, reactor.clock(), buffers_},
+      accepting_(reactor.executor()),
+      serving_(reactor.executor()),
+      refusing_(reactor.executor()) {
+    no_sessions_.set();
+}
+
+Result<void, std::string> Listeners::Station::bind(const ListenerSettings& settings,
+                                                   const std::shared_ptr<TlsContext>& tls,
+                                                   std::span<const Endpoint> endpoints) {
+    for (const Endpoint& endpoint : endpoints) {
+        auto listener = reactor_.network().listen(endpoint);
+        if (!listener) {
+            return failure(fmt::format("listener \"{}\" cannot listen on {}: {}", settings.name,
+                                       endpoint.text(), listener.error().what));
+        }
+        doors_.push_back(std::make_unique<Door>(Door{settings, tls, *std::move(listener)}));
+    }
+    return {};
+}
+
+std::vector<Endpoint> Listeners::Station::endpoints() const {
+    std::vector<Endpoint> endpoints;
+    endpoints.reserve(doors_.size());
+    for (const auto& door : doors_) endpoints.push_back(door->listener->local());
+    return endpoints;
+}
+
+Task<void> Listeners::Station::start() {
+    for (const auto& door : doors_) accepting_.spawn(accept_from(*door));
+    co_return;
+}
+
+Task<void> Listeners::Station::accept_from(Door& door) {
+    while (true) {
+        auto stream = co_await door.listener->accept();
+        if (stream) {
+            admit(door, *std::move(stream));
+            continue;
+        }
+        if (stream.error().kind == NetworkErrorKind::Cancelled) co_return;
+        if (stream.error().kind == NetworkErrorKind::OutOfResources) continue;
+        emit(SessionId(), Trouble{"accept on " + door.listener->local().text(), stream.error().what});
+        co_await reactor_.clock().sleep_for(accept_pause);
+    }
+}
+
+void Listeners::Station::admit(Door& door, std::unique_ptr<Stream> stream) {
+    const SessionId id(needs_.session_ids.next(reactor_.clock().wall_now()));
+    if (is_stopping_) return turn_away(door, id, std::move(stream), "shutting-down", replies::shutting_down);
+    const IpAddress client = stream->peer().address;
+    auto outcome = limits_.take(client, relay_.is_relay_host(client));
+    if (outcome.place) return serving_.spawn(serve(door, id, std::move(stream), *std::move(outcome.place)));
+    if (outcome.over == OverLimit::Total) {
+        turn_away(door, id, std::move(stream), "connections", replies::too_many_connections);
+    } else {
+        turn_away(door, id, std::move(stream), "connections-per-client",
+                  replies::too_many_connections_from_you);
+    }
+}
+
+Task<void> Listeners::Station::serve(Door& door, SessionId id, std::unique_ptr<Stream> stream,
+                                     [[maybe_unused]] ConnectionLimits::Place place) {
+    Session session(session_needs_, Arrival{id, door.settings, door.tls, std::move(stream)});
+    sessions_.emplace(id, &session);
+    no_sessions_.reset();
+    if (is_stopping_) session.dismiss();
+    co_await session.run();
+    sessions_.erase(id);
+    if (sessions_.empty()) no_sessions_.set();
+}
+
+void Listeners::Station::turn_away(Door& door, SessionId id, std::unique_ptr<Stream> stream,
+                                   std::string_view rule, const Reply& reply) {
+    emit(id, Connected{door.settings.name, stream->peer(), stream->local()});
+    emit(id, ConnectionRefused{std::string(rule), reply});
+    if (refusing_.running() >= refusals_max) return emit(id, Disconnected{"dropped", 0, 0, Duration{}});
+    const bool is_plain =
+        door.settings.tls != ListenerTls::Implicit;  // else our words would break its handshake
+    refusing_.spawn(say_goodbye(id, std::move(stream), is_plain, reply));
+}
+
+Task<void> Listeners::Station::say_goodbye(SessionId id, std::unique_ptr<Stream> stream, bool is_plain,
+                                           Reply reply) {
+    const Instant started = reactor_.clock().now();
+    const Instant deadline = started + farewell_timeout;
+    const std::string words = reply.wire();
+    if (is_plain) co_await stream->write(std::string_view(words), deadline);
+    co_await stream->close(deadline);
+    emit(id, Disconnected{"refused", 0, 0, reactor_.clock().now() - started});
+}
+
+Task<void> Listeners::Station::begin_stop() {
+    is_stopping_ = true;
+    for (const auto& [id, session] : sessions_) session->dismiss();
+    co_return;
+}
+
+Task<void> Listeners::Station::finish_stop() {
+    Clock& clock = reactor_.clock();
+    co_await no_sessions_.wait_until(clock, clock.now() + stop_patience);
+    for (const auto& [id, session] : sessions_) session->cancel();
+    for (const auto& door : doors_) door->listener->cancel();
+    co_await accepting_.join();
+    co_await serving_.join();
+    co_await refusing_.join();
+    doors_.clear();
+}
+
+void Listeners::Station::emit(SessionId id, EventBody body) {
+    needs_.events.emit({reactor_.clock().wall_now(), id, MessageId(), std::move(body)});
+}
+
+}  // namespace cursus

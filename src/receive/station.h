@@ -1,0 +1,63 @@
+// The listening of one reactor.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "receive/buffer_pool.h"
+#include "receive/listeners.h"
+#include "receive/session.h"
+#include "runtime/event.h"
+#include "runtime/network.h"
+#include "runtime/task_group.h"
+
+namespace cursus {
+
+// Its coroutines run on its reactor only.
+class Listeners::Station {
+public:
+    Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
+            ConnectionLimits& limits);
+
+    Result<void, std::string> bind(const ListenerSettings& settings, const std::shared_ptr<TlsContext>& tls,
+                                   std::span<const Endpoint> endpoints);
+    std::vector<Endpoint> endpoints() const;
+
+    Task<void> start();
+    Task<void> begin_stop();   // returns at once
+    Task<void> finish_stop();  // returns when nothing runs any more
+
+private:
+    struct Door {
+        const ListenerSettings& settings;
+        std::shared_ptr<TlsContext> tls;
+        std::unique_ptr<Listener> listener;
+    };
+
+    static constexpr Duration accept_pause = std::chrono::milliseconds{100};  // after an error nobody expects
+
+    Task<void> accept_from(Door& door);
+    void admit(Door& door, std::unique_ptr<Stream> stream);
+    Task<void> serve(Door& door, SessionId id, std::unique_ptr<Stream> stream, ConnectionLimits::Place place);
+    void turn_away(Door& door, SessionId id, std::unique_ptr<Stream> stream, std::string_view rule,
+                   const Reply& reply);
+    Task<void> say_goodbye(SessionId id, std::unique_ptr<Stream> stream, bool is_plain, Reply reply);
+    void emit(SessionId id, EventBody body);
+
+    Reactor& reactor_;
+    const ReceiveNeeds& needs_;
+    const RelayInvariant& relay_;
+    ConnectionLimits& limits_;
+    BufferPool buffers_;
+    SessionNeeds session_needs_;
+    std::vector<std::unique_ptr<Door>> doors_;
+    TaskGroup accepting_, serving_, refusing_;
+    std::map<SessionId, Session*> sessions_;
+    Event no_sessions_;  // set while sessions_ is empty
+    bool is_stopping_ = false;
+};
+
+}  // namespace cursus

@@ -1,0 +1,260 @@
+#include "receive/listeners.h"
+
+#include <array>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "receive/tests/session_world.h"
+#include "runtime/task_group.h"
+
+namespace cursus {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A client on a machine of its own: what it hears is added to `heard`, what it says is in `lines`, one after
+// each reply.
+struct Client {
+    std::unique_ptr<Stream> stream;
+    std::string heard;
+    bool is_refused = false;
+    bool has_ended = false;
+
+    Task<void> talk(Machine& machine, Endpoint to, std::vector<std::string> lines) {
+        Clock& clock = machine.clock();
+        auto connected = co_await machine.network().connect(to, std::nullopt, clock.now() + minutes{1});
+        if (!connected) {
+            is_refused = true;
+            has_ended = true;
+            co_return;
+        }
+        stream = *std::move(connected);
+        for (std::string line : lines) {
+            co_await hear(clock);
+            line += "\r\n";
+            co_await stream->write(std::string_view(line), clock.now() + minutes{1});
+        }
+        bool is_open = true;
+        while (is_open) is_open = co_await hear(clock);
+        has_ended = true;
+    }
+    Task<void> say(Clock& clock, std::string octets) {
+        co_await stream->write(std::string_view(octets), clock.now() + minutes{1});
+    }
+
+private:
+    Task<bool> hear(Clock& clock) {
+        std::array<char, 4096> buffer;
+        const auto count = co_await stream->read_some(buffer, clock.now() + std::chrono::hours{1});
+        if (count) heard.append(buffer.data(), *count);
+        co_return count.has_value();
+    }
+};
+
+Task<void> stop(Listeners& listeners, bool& has_stopped) {
+    co_await listeners.stop();
+    has_stopped = true;
+}
+
+class ListenersTest : public testing::Test {
+protected:
+    ListenersTest() {
+        settings.hostname = Domain::parse("relay.ancient-rome.net").value();
+        settings.domains.local = {Domain::parse("ancient-rome.net").value()};
+        settings.relay.hosts = {IpNetwork::parse("198.51.100.99").value()};
+        settings.listeners.push_back(
+            {"mx", {endpoint("192.0.2.1:25"), endpoint("[2001:db8::1]:25")}, Service::Mx, ListenerTls::None});
+    }
+
+    static Endpoint endpoint(std::string_view text) { return Endpoint::parse(text).value(); }
+    void open() {
+        listeners = std::make_unique<Listeners>(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+        const auto bound = listeners->bind();
+        ASSERT_TRUE(bound) << bound.error();
+        sim.run(listeners->start());
+    }
+    Client& client(const std::string& address, std::string_view to, std::vector<std::string> lines = {}) {
+        clients.push_back(std::make_unique<Client>());
+        Machine& machine = sim.machine(address);
+        machine.spawn(clients.back()->talk(machine, endpoint(to), std::move(lines)));
+        return *clients.back();
+    }
+    void settle() { sim.run_for(seconds{5}); }
+    bool ends(const Client& client, Duration within = minutes{1}) {
+        return sim.run_until([&] { return client.has_ended; }, within);
+    }
+
+    SimWorld sim{3, SimOptions{.reactors = 3, .addresses = {"192.0.2.1", "2001:db8::1"}}};
+    Settings settings;
+    MemoryQueue queue;
+    EventList events;
+    IdMaker ids;
+    std::unique_ptr<Listeners> listeners;
+    std::vector<std::unique_ptr<Client>> clients;
+};
+
+const std::vector<std::string> whole_session = {
+    "EHLO x.example", "MAIL FROM:<a@b.example>", "RCPT TO:<c@ancient-rome.net>", "DATA", "text\r\n.", "QUIT"};
+
+TEST_F(ListenersTest, serve_on_every_address_of_every_listener) {
+    settings.listeners.push_back({"second", {endpoint("192.0.2.1:2525")}, Service::Mx, ListenerTls::None});
+    open();
+    for (const char* to : {"192.0.2.1:25", "192.0.2.1:2525"})
+        EXPECT_TRUE(ends(client("198.51.100.7", to, whole_session)));
+    EXPECT_TRUE(ends(client("2001:db8:7::7", "[2001:db8::1]:25", whole_session)));
+    EXPECT_EQ(queue.kept.size(), 3U);
+    for (const auto& each : clients) EXPECT_THAT(each->heard, HasSubstr("221 2.0.0"));
+    EXPECT_EQ(events.of<Connected>()[1].listener, "second");
+    EXPECT_EQ(listeners->endpoints().size(), 3U);
+    sim.run(listeners->stop());
+}
+
+TEST_F(ListenersTest, give_each_connection_a_session_of_its_own) {
+    open();
+    for (int i = 0; i < 30; ++i) client("198.51.100.7", "192.0.2.1:25", whole_session);
+    EXPECT_TRUE(sim.run_until([&] { return queue.kept.size() == 30; }, minutes{5}));
+    std::set<SessionId> sessions;
+    for (const MailEvent& event : events.all)
+        if (std::holds_alternative<Connected>(event.body)) sessions.insert(event.session);
+    EXPECT_EQ(sessions.size(), 30U);
+    settle();
+    EXPECT_EQ(listeners->sessions(), 0U);
+    sim.run(listeners->stop());
+}
+
+TEST_F(ListenersTest, refuse_connections_beyond_the_total) {
+    settings.limits.connections = 2;
+    open();
+    Client& first = client("198.51.100.7", "192.0.2.1:25");
+    Client& second = client("198.51.100.8", "192.0.2.1:25");
+    settle();
+    Client& third = client("198.51.100.99", "192.0.2.1:25");
+    EXPECT_TRUE(ends(third));
+    EXPECT_EQ(third.heard, "421 4.7.0 Too many connections, try again later\r\n");
+    EXPECT_THAT(first.heard, StartsWith("220 "));
+    EXPECT_THAT(second.heard, StartsWith("220 "));
+    ASSERT_EQ(events.of<ConnectionRefused>().size(), 1U);
+    EXPECT_EQ(events.of<ConnectionRefused>()[0].rule, "connections");
+    sim.run(listeners->stop());
+}
+
+TEST_F(ListenersTest, refuse_a_client_beyond_its_own_limit_but_not_a_listed_host) {
+    settings.limits.connections_per_client = 1;
+    open();
+    client("198.51.100.7", "192.0.2.1:25");
+    settle();
+    Client& again = client("198.51.100.7", "192.0.2.1:25");
+    EXPECT_TRUE(ends(again));
+    EXPECT_EQ(again.heard, "421 4.7.0 Too many connections from your address, try again later\r\n");
+    client("2001:db8:7::7", "[2001:db8::1]:25");
+    settle();
+    Client& neighbour = client("2001:db8:7::8", "[2001:db8::1]:25");
+    EXPECT_TRUE(ends(neighbour)) << "the same /64";
+    EXPECT_THAT(neighbour.heard, StartsWith("421 4.7.0"));
+    client("198.51.100.99", "192.0.2.1:25");
+    Client& listed = client("198.51.100.99", "192.0.2.1:25");
+    settle();
+    EXPECT_THAT(listed.heard, StartsWith("220 "));
+    sim.run(listeners->stop());
+}
+
+TEST_F(ListenersTest, record_refused_connections_as_sessions) {
+    settings.limits.connections = 0;
+    open();
+    EXPECT_TRUE(ends(client("198.51.100.7", "192.0.2.1:25")));
+    settle();
+    ASSERT_EQ(events.all.size(), 3U);
+    EXPECT_TRUE(std::holds_alternative<Connected>(events.all[0].body));
+    EXPECT_TRUE(std::holds_alternative<ConnectionRefused>(events.all[1].body));
+    EXPECT_TRUE(std::holds_alternative<Disconnected>(events.all[2].body));
+    for (const MailEvent& event : events.all) EXPECT_EQ(event.session, events.all[0].session);
+    EXPECT_TRUE(events.all[0].session);
+    sim.run(listeners->stop());
+}
+
+TEST_F(ListenersTest, say_421_to_idle_sessions_when_stopped_and_then_listen_no_more) {
+    open();
+    Client& idle = client("198.51.100.7", "192.0.2.1:25", {"EHLO x.example"});
+    Client& in_transaction =
+        client("198.51.100.8", "192.0.2.1:25", {"EHLO x.example", "MAIL FROM:<a@b.example>"});
+    settle();
+    const Instant before = sim.now();
+    sim.run(listeners->stop());
+    EXPECT_LT(sim.now() - before, seconds{5});
+    EXPECT_TRUE(ends(idle) && ends(in_transaction));
+    EXPECT_THAT(idle.heard, EndsWith("421 4.3.2 Shutting down, closing connection\r\n"));
+    EXPECT_THAT(in_transaction.heard, EndsWith("421 4.3.2 Shutting down, closing connection\r\n"));
+    Client& late = client("198.51.100.9", "192.0.2.1:25");
+    EXPECT_TRUE(ends(late));
+    EXPECT_TRUE(late.is_refused);
+}
+
+TEST_F(ListenersTest, finish_the_message_on_its_way_when_stopped_and_answer_newcomers_421) {
+    open();
+    Client& busy = client("198.51.100.7", "192.0.2.1:25", {whole_session.begin(), whole_session.begin() + 4});
+    settle();
+    ASSERT_THAT(busy.heard, HasSubstr("354 "));
+    bool has_stopped = false;
+    TaskGroup stopping(sim.executor());
+    stopping.spawn(stop(*listeners, has_stopped));
+    settle();
+    EXPECT_FALSE(has_stopped);
+    Client& newcomer = client("198.51.100.9", "192.0.2.1:25");
+    EXPECT_TRUE(ends(newcomer));
+    EXPECT_EQ(newcomer.heard, "421 4.3.2 Shutting down, closing connection\r\n");
+    sim.machine("198.51.100.7").spawn(busy.say(sim.machine("198.51.100.7").clock(), "text\r\n.\r\n"));
+    EXPECT_TRUE(ends(busy));
+    EXPECT_THAT(busy.heard, HasSubstr("250 2.0.0 OK id="));
+    EXPECT_THAT(busy.heard, EndsWith("421 4.3.2 Shutting down, closing connection\r\n"));
+    EXPECT_EQ(queue.kept.size(), 1U);
+    sim.run(stopping.join());
+    EXPECT_TRUE(has_stopped);
+}
+
+TEST_F(ListenersTest, do_not_wait_for_ever_for_a_message_when_stopped) {
+    open();
+    Client& busy = client("198.51.100.7", "192.0.2.1:25", {whole_session.begin(), whole_session.begin() + 4});
+    settle();
+    const Instant before = sim.now();
+    sim.run(listeners->stop());
+    EXPECT_GE(sim.now() - before, Listeners::stop_patience);
+    EXPECT_LT(sim.now() - before, Listeners::stop_patience + seconds{20});
+    EXPECT_TRUE(ends(busy));
+    EXPECT_TRUE(queue.kept.empty());
+    EXPECT_EQ(queue.open, 0U);
+}
+
+TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {
+    settings.listeners[0].addresses = {endpoint("203.0.113.77:25")};
+    Listeners elsewhere(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+    const auto bound = elsewhere.bind();
+    ASSERT_FALSE(bound);
+    EXPECT_THAT(bound.error(), StartsWith("listener \"mx\" cannot listen on 203.0.113.77:25: "));
+}
+
+TEST_F(ListenersTest, say_what_is_wrong_with_the_certificate) {
+    settings.listeners[0].tls = ListenerTls::StartTls;
+    settings.tls.certificate = "/etc/cursus/none.pem";
+    Listeners without(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+    const auto bound = without.bind();
+    ASSERT_FALSE(bound);
+    EXPECT_THAT(bound.error(), StartsWith("listener \"mx\": "));
+    sim.tls().put_certificate("/etc/cursus/none.pem", {"relay.ancient-rome.net", "", false});
+    Listeners with(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+    EXPECT_TRUE(with.bind());
+}
+
+TEST_F(ListenersTest, refuse_to_pretend_a_service_that_is_not_there) {
+    settings.listeners[0].service = Service::Lmtp;
+    Listeners lmtp(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+    EXPECT_FALSE(lmtp.bind());
+}
+
+}  // namespace
+}  // namespace cursus
