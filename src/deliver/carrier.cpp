@@ -1,0 +1,301 @@
+#include "deliver/carrier.h"
+
+#include <algorithm>
+
+#include "deliver/dsn_parameters.h"
+#include "deliver/site.h"
+
+namespace cursus {
+
+namespace {
+
+Reply store_trouble() {
+    return {451, Status{4, 3, 0}, "The message cannot be read from the queue now"};
+}
+
+// A reply of 421 in the middle of a transaction, told as the failure of the dialogue that it is.
+std::optional<DialogueFailure> closing_reply(const TransactionResult& result) {
+    const auto closes = [](SmtpStage stage, const Reply& reply) {
+        return !reply.is_positive() && classify(stage, reply).blame == Blame::Host;
+    };
+    if (result.mail && closes(SmtpStage::Mail, *result.mail))
+        return DialogueFailure{SmtpStage::Mail, result.mail, {}, {}};
+    if (result.data && closes(SmtpStage::FinalDot, *result.data))
+        return DialogueFailure{SmtpStage::FinalDot, result.data, {}, {}};
+    return std::nullopt;
+}
+
+struct Outcome {
+    SmtpStage stage;
+    const Reply& reply;
+};
+
+Outcome outcome_of(const TransactionResult& result, std::size_t i) {
+    const Reply& reply = result.outcome(i);
+    if (result.mail) return {SmtpStage::Mail, reply};
+    if (!result.recipients[i].is_positive()) return {SmtpStage::Rcpt, reply};
+    return {SmtpStage::FinalDot, reply};
+}
+
+void erase_settled(Job& job, const std::vector<bool>& is_settled) {
+    std::size_t index = 0;
+    std::erase_if(job.open, [&](const JobRecipient&) { return is_settled[index++]; });
+}
+
+}  // namespace
+
+Task<void> Carrier::run() {
+    bool granted = true;
+    if (claim_ != Claim::Further) granted = co_await site_.needs().budget.take(claim_);
+    if (!granted) co_return;
+    co_await work();
+    co_await hang_up();
+    site_.needs().budget.give_back(claim_);
+}
+
+void Carrier::cancel() {
+    if (in_dialogue_ != nullptr) in_dialogue_->cancel();
+}
+
+bool Carrier::suits(const Job& job) const {
+    if (!peer_ || !peer_->client->is_usable() || job.was_tried_at(host())) return false;
+    if (peer_->client->transactions() >= transactions_per_connection_max) return false;
+    const auto mail_max = peer_->client->extensions().mail_max;
+    if (mail_max && peer_->client->transactions() >= *mail_max) return false;  // RFC 9422 §5.1
+    return std::ranges::all_of(passed_over_, [&](const std::string& host) { return job.was_tried_at(host); });
+}
+
+Task<void> Carrier::work() {
+    const bool is_open = co_await dial_for(nullptr);
+    if (!is_open) {
+        site_.could_not_connect(std::nullopt, why_not_, never_);
+        co_return;
+    }
+    while (true) {
+        std::optional<Job> job = co_await site_.next_job(*this);
+        if (!job) co_return;
+        if (!suits(*job)) {
+            const bool found_host = co_await dial_for(&*job);
+            if (!found_host && !job->was_tried()) {
+                site_.could_not_connect(std::move(job), why_not_, never_);
+                co_return;
+            }
+            if (!found_host) {
+                site_.defer(std::move(*job));
+                continue;
+            }
+        }
+        std::optional<Job> rest = co_await carry(std::move(*job));
+        if (rest) site_.put_back(std::move(*rest));
+    }
+}
+
+Task<bool> Carrier::dial_for(const Job* job) {
+    co_await hang_up();
+    passed_over_ = job != nullptr ? job->refused_at : std::vector<std::string>{};
+    never_ = false;
+    std::size_t tried = 0;
+    for (const Candidate& candidate : site_.candidates()) {
+        if (job != nullptr && job->was_tried_at(candidate.host)) continue;
+        if (site_.is_ending()) break;
+        auto peer = co_await site_.dialer().dial(candidate, in_dialogue_);
+        if (peer) {
+            peer_ = std::move(*peer);
+            const auto rcpt_max = peer_->client->extensions().rcpt_max;
+            const std::size_t most = site_.needs().settings.delivery.recipients_per_transaction;
+            recipients_max_ = std::clamp<std::size_t>(rcpt_max.value_or(most), 1, most);
+            site_.was_greeted(*this);
+            was_connected_ = true;
+            co_return true;
+        }
+        why_not_ = {candidate.host, reply_of(peer.error())};
+        never_ = (tried++ == 0 || never_) && classify(peer.error()).remedy == Remedy::Never;
+    }
+    co_return false;
+}
+
+Task<void> Carrier::hang_up() {
+    if (!peer_) co_return;
+    if (peer_->client->is_usable()) {
+        in_dialogue_ = peer_->client.get();
+        co_await peer_->client->quit();
+        in_dialogue_ = nullptr;
+    }
+    peer_.reset();
+}
+
+Task<std::optional<Job>> Carrier::carry(Job job) {
+    const bool was_read = co_await keep_back_unmet(job);
+    if (!was_read) {
+        for (JobRecipient& recipient : job.open) recipient.refusal = TemporaryRefusal{"", store_trouble()};
+        site_.defer(std::move(job));
+        co_return std::nullopt;
+    }
+    for (auto batch = next_batch(job); !batch.empty(); batch = next_batch(job)) {
+        QueueSource source(job.body());
+        const bool was_used = peer_->client->transactions() > 0;
+        in_dialogue_ = peer_->client.get();
+        auto result = co_await peer_->client->send(request_for(job, batch), source);
+        in_dialogue_ = nullptr;
+        std::optional<DialogueFailure> broken = result ? closing_reply(*result) : std::move(result).error();
+        if (!broken) {
+            apply(job, batch, *result);
+            site_.was_proven();
+            continue;
+        }
+        if (source.has_failed()) {
+            defer_batch(job, batch, store_trouble());
+            co_return what_is_left(std::move(job));
+        }
+        // Servers close connections that have lain idle or have done their share, which says nothing against
+        // them.
+        if (was_used && broken->stage == SmtpStage::Mail) {
+            peer_.reset();
+            co_return job;
+        }
+        co_return after_break(std::move(job), batch, *broken);
+    }
+    if (!job.open.empty()) co_return elsewhere_or_later(std::move(job));
+    co_return what_is_left(std::move(job));
+}
+
+std::optional<Job> Carrier::what_is_left(Job job) {
+    if (!job.open.empty()) return job;
+    site_.finish(std::move(job));
+    return std::nullopt;
+}
+
+// Settles what this peer cannot be given. False: the message could not be read.
+Task<bool> Carrier::keep_back_unmet(Job& job) {
+    const Extensions& extensions = peer_->client->extensions();
+    std::optional<EightBitScan> scan;
+    if (needs_scan(job.envelope(), extensions)) {
+        auto scanned = co_await scan_content(job.body());
+        if (!scanned) co_return false;
+        scan = *scanned;
+    }
+    const auto for_all = unmet(job.envelope(), extensions, scan ? &*scan : nullptr);
+    std::vector<bool> is_settled(job.open.size(), false);
+    for (std::size_t i = 0; i < job.open.size(); ++i) {
+        const auto reply = for_all ? for_all : unmet(job.open[i].due.address, extensions);
+        if (!reply) continue;
+        attempted(job, job.open[i], SmtpStage::Ehlo, *reply);
+        site_.settle(job.open[i], SettledFailed{host(), *reply});
+        is_settled[i] = true;
+    }
+    erase_settled(job, is_settled);
+    co_return true;
+}
+
+std::vector<std::size_t> Carrier::next_batch(const Job& job) const {
+    std::vector<std::size_t> batch;
+    const std::size_t most = job.single_copy ? 1 : recipients_max_;
+    for (std::size_t i = 0; i < job.open.size() && batch.size() < most; ++i)
+        if (!job.open[i].is_refused_here) batch.push_back(i);
+    return batch;
+}
+
+TransactionRequest Carrier::request_for(const Job& job, const std::vector<std::size_t>& batch) const {
+    const Extensions& extensions = peer_->client->extensions();
+    const Envelope& envelope = job.envelope();
+    TransactionRequest request;
+    request.sender = envelope.sender;
+    request.body = extensions.eight_bit_mime ? envelope.body : Body::SevenBit;
+    request.smtputf8 = envelope.smtputf8 && extensions.smtputf8;
+    request.size = envelope.size;
+    if (extensions.dsn) request.mail_parameters = dsn_mail_parameters(envelope);
+    for (const std::size_t i : batch) {
+        const DueRecipient& due = job.open[i].due;
+        request.recipients.push_back(due.address);
+        if (extensions.dsn)
+            request.recipient_parameters.push_back(dsn_recipient_parameters(due, extensions.smtputf8));
+    }
+    return request;
+}
+
+void Carrier::apply(Job& job, const std::vector<std::size_t>& batch, const TransactionResult& result) {
+    std::size_t accepted = 0;
+    if (!result.mail)
+        accepted = static_cast<std::size_t>(std::ranges::count_if(result.recipients, &Reply::is_positive));
+    std::vector<bool> is_settled(job.open.size(), false);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        JobRecipient& recipient = job.open[batch[i]];
+        const auto [stage, reply] = outcome_of(result, i);
+        attempted(job, recipient, stage, reply);
+        if (reply.is_positive()) {
+            site_.delivered(job, recipient, *peer_, reply);
+            is_settled[batch[i]] = true;
+            continue;
+        }
+        Remedy remedy = classify(stage, reply).remedy;
+        // RFC 5321 §4.5.3.1.10: those beyond the peer's limit go at once, if it took any at all.
+        if (remedy == Remedy::AtOnce && accepted > 0) {
+            recipients_max_ = std::min(recipients_max_, accepted);
+            continue;
+        }
+        if (remedy == Remedy::Never) {
+            site_.settle(recipient, SettledFailed{host(), reply});
+            is_settled[batch[i]] = true;
+            continue;
+        }
+        recipient.refusal = TemporaryRefusal{host(), reply};
+        recipient.is_refused_here = true;
+    }
+    erase_settled(job, is_settled);
+}
+
+std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>& batch,
+                                        const DialogueFailure& failure) {
+    if (failure.stream == StreamError::Cancelled) {
+        site_.leave(std::move(job));
+        return std::nullopt;
+    }
+    const Reply reply = reply_of(failure);
+    const TemporaryRefusal why{host(), reply};
+    for (const std::size_t i : batch) attempted(job, job.open[i], failure.stage, reply);
+    if (classify(failure).blame != Blame::Host) {
+        defer_batch(job, batch, reply);
+        peer_.reset();
+        site_.broke(why);
+        return what_is_left(std::move(job));
+    }
+    for (JobRecipient& recipient : job.open) {
+        if (!recipient.is_refused_here) recipient.refusal = why;
+        recipient.is_refused_here = false;
+    }
+    job.failed_at.push_back(host());
+    peer_.reset();
+    if (site_.has_other_host(job)) return job;
+    site_.defer(std::move(job));
+    site_.broke(why);
+    return std::nullopt;
+}
+
+void Carrier::defer_batch(Job& job, const std::vector<std::size_t>& batch, const Reply& reply) {
+    std::vector<bool> is_settled(job.open.size(), false);
+    for (const std::size_t i : batch) {
+        site_.settle(job.open[i], SettledDeferred{host(), reply});
+        is_settled[i] = true;
+    }
+    erase_settled(job, is_settled);
+}
+
+// Everything that is open was refused here for now.
+std::optional<Job> Carrier::elsewhere_or_later(Job job) {
+    for (JobRecipient& recipient : job.open) recipient.is_refused_here = false;
+    job.refused_at.push_back(host());
+    if (site_.has_other_host(job)) return job;
+    site_.defer(std::move(job));
+    return std::nullopt;
+}
+
+void Carrier::attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage,
+                        const Reply& reply) const {
+    const SiteNeeds& needs = site_.needs();
+    Attempted event{recipient.due.address.text(), host(), peer_->where.endpoint, false,
+                    std::string(describe(stage)), reply};
+    event.tls = peer_->client->stream().tls().has_value();
+    needs.events.emit({needs.reactor.clock().wall_now(), {}, job.message(), std::move(event)});
+}
+
+}  // namespace cursus

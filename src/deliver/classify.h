@@ -1,0 +1,40 @@
+// What a reply or a broken dialogue means for the delivery: who is at fault, and when to try again. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "mail/reply.h"
+#include "smtp/client.h"
+
+namespace cursus {
+
+enum class Blame : std::uint8_t { Recipient, Message, Host };  // how much to set aside
+enum class Remedy : std::uint8_t {
+    Later,   // temporary
+    Never,   // permanent
+    AtOnce,  // in another transaction on the same connection: the peer takes no more recipients in this one
+};
+struct Verdict {
+    Blame blame;
+    Remedy remedy;
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+// Of a reply that is not the one hoped for at that stage. RFC 5321 §4.2.1, §4.3.2:
+//   421 at any stage, and whatever ends a greeting or EHLO     Host, Later (it closes, or does not serve us
+//   now) 521 as a greeting                                          Host, Never (RFC 7504 §3: never takes
+//   mail) 452, or 552 for too many recipients, at RCPT               Recipient, AtOnce (RFC 5321 §4.5.3.1.10)
+//   4yz, 5yz at RCPT                                           Recipient, Later or Never
+//   4yz, 5yz at MAIL, DATA, or the end of data                 Message, Later or Never
+//   anything else (1yz, 3yz out of place)                      Host, Later
+Verdict classify(SmtpStage stage, const Reply& reply);
+
+// Of a dialogue that could not go on. Without a reply: the host is to blame, except after the final dot,
+// where the message may have been taken and the same host or another must not get it at once: Message, Later.
+Verdict classify(const DialogueFailure& failure);
+
+// The peer's reply, or one of ours that says what broke, for the records and the report.
+Reply reply_of(const DialogueFailure& failure);
+
+}  // namespace cursus

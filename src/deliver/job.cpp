@@ -1,0 +1,24 @@
+#include "deliver/job.h"
+
+#include <algorithm>
+
+namespace cursus {
+
+Job::Job(Taken first) {
+    for (DueRecipient& due : first.work.recipients) open.push_back({std::move(due), std::nullopt, false});
+    taken.push_back(std::move(first));
+}
+
+void Job::merge(Job&& other) {
+    std::ranges::move(other.open, std::back_inserter(open));
+    std::ranges::move(other.taken, std::back_inserter(taken));
+    other.open.clear();
+    other.taken.clear();
+}
+
+bool Job::was_tried_at(const std::string& host) const {
+    return std::ranges::find(refused_at, host) != refused_at.end() ||
+           std::ranges::find(failed_at, host) != failed_at.end();
+}
+
+}  // namespace cursus

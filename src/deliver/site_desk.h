@@ -1,0 +1,30 @@
+// The home reactor's side of a site: who feeds it, how much may be out, and what its trouble means for the
+// queue.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "deliver/job.h"
+#include "deliver/site.h"
+#include "deliver/slots.h"
+
+namespace cursus {
+
+// One life of a site: from the first destination that has work for it until it fails or nobody has.
+struct SiteDesk {
+    SiteDesk(std::string its_key, std::uint32_t failures_before)
+        : key(std::move(its_key)), failures(failures_before) {}
+
+    const std::string key;
+    std::uint32_t failures;  // in a row, up to now
+    Slots slots;
+    std::size_t members = 0;           // destinations that feed it
+    std::optional<SiteFailed> failed;  // it took no mail
+    WallTime next_try{};               // when it failed
+    Event is_marked;                   // set once the queue knows that it failed
+    std::unique_ptr<Site> site;
+};
+
+}  // namespace cursus

@@ -1,0 +1,133 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "deliver/mailbox_path.h"
+#include "deliver/maildir.h"
+#include "sim/world.h"
+
+namespace cursus {
+namespace {
+
+Settings settings(std::string mailbox = "maildir:/mail/{domain}/{local_part}/Maildir") {
+    Settings settings;
+    settings.hostname = *Domain::parse("relay.example");
+    settings.local.mailbox = std::move(mailbox);
+    return settings;
+}
+
+std::string path_of(const Settings& settings, std::string local_part) {
+    auto mailbox = Mailbox::make(std::move(local_part), *Domain::parse("Rome.example"));
+    return mailbox ? MailboxPath(settings).of(*mailbox).value_or("none") : "no mailbox";
+}
+
+TEST(MailboxPath, fills_in_domain_and_local_part_in_lower_case) {
+    EXPECT_EQ(path_of(settings(), "Julius"), "/mail/rome.example/julius/Maildir");
+    EXPECT_EQ(path_of(settings("maildir:/m/{local_part}@{domain}"), "a"), "/m/a@rome.example");
+    EXPECT_EQ(path_of(settings("maildir:/m/{unknown}/{local_part"), "a"), "/m/{unknown}/{local_part");
+}
+
+TEST(MailboxPath, cuts_the_subaddress_off) {
+    EXPECT_EQ(path_of(settings(), "julius+lists"), "/mail/rome.example/julius/Maildir");
+    EXPECT_EQ(path_of(settings(), "+lists"), "/mail/rome.example/+lists/Maildir");
+    Settings dash = settings();
+    dash.local.subaddress = "-";
+    EXPECT_EQ(path_of(dash, "julius-x+y"), "/mail/rome.example/julius/Maildir");
+    dash.local.subaddress = "";
+    EXPECT_EQ(path_of(dash, "julius-x+y"), "/mail/rome.example/julius-x+y/Maildir");
+}
+
+TEST(MailboxPath, nothing_from_the_network_leaves_the_mailboxes_tree) {
+    for (const char* local_part : {"..", ".", ".hidden", "../etc", "a/b", "/etc", "a\\b", "a b", "a\"b",
+                                   "a{domain}", "a:b", "~root", "a|b", "$(x)", "a%2fb", "..+x", "*", "a@b"})
+        EXPECT_EQ(path_of(settings(), local_part), "none") << local_part;
+    EXPECT_EQ(path_of(settings(), "j\xC3\xBCrgen"), "/mail/rome.example/j\xC3\xBCrgen/Maildir");
+}
+
+TEST(MailboxPath, an_address_literal_of_ours_is_this_host) {
+    const auto path = MailboxPath(settings()).of(*Mailbox::parse("postmaster@[192.0.2.1]"));
+    EXPECT_EQ(path, "/mail/relay.example/postmaster/Maildir");
+}
+
+TEST(MailboxPath, knows_the_part_that_is_the_same_for_everybody) {
+    EXPECT_EQ(MailboxPath(settings()).root(), "/mail");
+    EXPECT_EQ(MailboxPath(settings("maildir:/a/b/x-{domain}/{local_part}")).root(), "/a/b");
+}
+
+TEST(LineEnds, crlf_becomes_lf_however_the_pieces_are_cut) {
+    const std::string text = "a\r\n\r\nb\rc\r\r\n\r\n";
+    for (std::size_t octets = 1; octets <= text.size(); ++octets) {
+        LineEnds line_ends;
+        std::string got;
+        for (std::size_t i = 0; i < text.size(); i += octets) got += line_ends.to_lf(text.substr(i, octets));
+        EXPECT_EQ(got + line_ends.end(), "a\n\nb\rc\r\n\n");
+    }
+    LineEnds unfinished;
+    EXPECT_EQ(unfinished.to_lf("x\r"), "x");
+    EXPECT_EQ(unfinished.end(), "\r");
+}
+
+class MaildirTest : public testing::Test {
+protected:
+    Files& files() { return sim.files(); }
+    std::string content(const std::string& path) {
+        auto file = files().open(path, OpenMode::Read);
+        if (!file) return "not there";
+        std::string text(100, '\0');
+        const auto read = (*file)->read_at(0, text);
+        text.resize(read.value_or(0));
+        return text;
+    }
+    SimWorld sim;
+};
+
+TEST_F(MaildirTest, a_message_has_a_name_in_new_only_once_it_is_whole) {
+    ASSERT_TRUE(prepare_maildir(files(), "/mail", "/mail/rome.example/julius"));
+    MaildirFile file(files(), "/mail/rome.example/julius", "1.x");
+    ASSERT_TRUE(file.open());
+    ASSERT_TRUE(file.write("one\n"));
+    ASSERT_TRUE(file.write("two\n"));
+    EXPECT_TRUE(files().list("/mail/rome.example/julius/new")->empty());
+    ASSERT_TRUE(file.commit());
+    EXPECT_EQ(content("/mail/rome.example/julius/new/1.x"), "one\ntwo\n");
+    EXPECT_TRUE(files().list("/mail/rome.example/julius/tmp")->empty());
+    EXPECT_TRUE(files().exists("/mail/rome.example/julius/cur"));
+}
+
+TEST_F(MaildirTest, what_was_committed_outlives_a_power_cut) {
+    ASSERT_TRUE(prepare_maildir(files(), "/mail", "/mail/rome.example/julius"));
+    MaildirFile file(files(), "/mail/rome.example/julius", "1.x");
+    ASSERT_TRUE(file.open());
+    ASSERT_TRUE(file.write("text\n"));
+    ASSERT_TRUE(file.commit());
+    sim.kill();
+    EXPECT_EQ(content("/mail/rome.example/julius/new/1.x"), "text\n");
+}
+
+TEST_F(MaildirTest, what_a_killed_run_left_is_written_over) {
+    ASSERT_TRUE(prepare_maildir(files(), "/mail", "/mail/a"));
+    {
+        MaildirFile dead(files(), "/mail/a", "1.x");
+        ASSERT_TRUE(dead.open());
+        ASSERT_TRUE(dead.write("half of it, and quite long"));
+    }
+    MaildirFile file(files(), "/mail/a", "1.x");
+    ASSERT_TRUE(file.open());
+    ASSERT_TRUE(file.write("text\n"));
+    ASSERT_TRUE(file.commit());
+    EXPECT_EQ(content("/mail/a/new/1.x"), "text\n");
+}
+
+TEST_F(MaildirTest, what_is_abandoned_leaves_nothing) {
+    ASSERT_TRUE(prepare_maildir(files(), "/mail", "/mail/a"));
+    MaildirFile file(files(), "/mail/a", "1.x");
+    ASSERT_TRUE(file.open());
+    file.abandon();
+    EXPECT_TRUE(files().list("/mail/a/tmp")->empty());
+    MaildirFile homeless(files(), "/mail/b", "1.x");
+    const auto opened = homeless.open();
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, FileErrorKind::NotFound);
+}
+
+}  // namespace
+}  // namespace cursus

@@ -1,0 +1,52 @@
+// From the configuration and an address alone to where its mail is due: no DNS, so the same answer at every
+// instant.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "config/settings.h"
+#include "mail/destination.h"
+
+namespace cursus {
+
+// The forms a Destination has.
+inline constexpr std::string_view local_destination = "local";
+inline constexpr std::string_view route_prefix = "route:";    // then the pattern of a [[route]]
+inline constexpr std::string_view domain_prefix = "domain:";  // then a domain or an address literal
+
+// Finds the first [[route]] that takes a host, without walking through all of them.
+class RouteTable {
+public:
+    explicit RouteTable(const std::vector<RouteSettings>& routes);
+    // Index of the route in the settings. "*" takes address literals too; the other patterns only domains.
+    std::optional<std::size_t> find(const MailHost& host) const;
+
+private:
+    std::unordered_map<std::string, std::size_t> exact_, suffix_;  // the first route of each pattern
+    std::optional<std::size_t> any_;
+};
+
+// Local domains first, then special routes, then the domain itself. An address literal is local when a
+// listener has exactly that address: a wildcard listener does not say which addresses are ours.
+class Destinations {
+public:
+    explicit Destinations(const Settings& settings);
+    Destination of(const Mailbox& mailbox) const;  // pure, thread-safe
+
+private:
+    bool is_local(const MailHost& host) const;
+    std::unordered_set<std::string> local_domains_;
+    std::unordered_set<IpAddress> own_addresses_;
+    RouteTable routes_;
+    std::vector<std::string> patterns_;
+};
+
+DestinationOf make_destination_of(const Settings& settings);  // holds what it needs
+
+}  // namespace cursus

@@ -1,0 +1,68 @@
+#include "route/destinations.h"
+
+#include <gtest/gtest.h>
+
+namespace cursus {
+namespace {
+
+Settings example() {
+    Settings settings;
+    settings.hostname = *Domain::parse("relay.example");
+    settings.domains.local = {*Domain::parse("ancient-rome.example")};
+    settings.listeners.push_back({"mx",
+                                  {*Endpoint::parse("192.0.2.1:25"), *Endpoint::parse("[::]:25")},
+                                  Service::Mx,
+                                  ListenerTls::None});
+    settings.routes.push_back({"special.clients.example", {}, false});
+    settings.routes.push_back({"*.clients.example", {}, false});
+    settings.routes.push_back({"later.clients.example", {}, false});
+    settings.routes.push_back({"ancient-rome.example", {}, false});
+    return settings;
+}
+
+std::string of(const Settings& settings, std::string_view address) {
+    return make_destination_of(settings)(*Mailbox::parse(address));
+}
+
+TEST(Destinations, local_domains_come_before_routes) {
+    EXPECT_EQ(of(example(), "julius@ancient-rome.example"), "local");
+    EXPECT_EQ(of(example(), "julius@Ancient-Rome.EXAMPLE"), "local");
+}
+
+TEST(Destinations, the_first_route_that_matches_takes_it) {
+    EXPECT_EQ(of(example(), "a@special.clients.example"), "route:special.clients.example");
+    EXPECT_EQ(of(example(), "a@later.clients.example"), "route:*.clients.example");
+    EXPECT_EQ(of(example(), "a@deep.down.clients.example"), "route:*.clients.example");
+}
+
+TEST(Destinations, a_suffix_does_not_match_itself) {
+    EXPECT_EQ(of(example(), "a@clients.example"), "domain:clients.example");
+    EXPECT_EQ(of(example(), "a@otherclients.example"), "domain:otherclients.example");
+}
+
+TEST(Destinations, a_star_takes_everything_that_is_not_local_literals_too) {
+    Settings settings = example();
+    settings.routes.push_back({"*", {}, false});
+    EXPECT_EQ(of(settings, "a@far.example"), "route:*");
+    EXPECT_EQ(of(settings, "a@[192.0.2.77]"), "route:*");
+    EXPECT_EQ(of(settings, "a@special.clients.example"), "route:special.clients.example");
+    EXPECT_EQ(of(settings, "a@ancient-rome.example"), "local");
+}
+
+TEST(Destinations, a_literal_is_local_only_when_a_listener_has_that_address) {
+    EXPECT_EQ(of(example(), "postmaster@[192.0.2.1]"), "local");
+    EXPECT_EQ(of(example(), "postmaster@[192.0.2.2]"), "domain:[192.0.2.2]");
+    EXPECT_EQ(of(example(), "a@[IPv6:2001:db8::1]"), "domain:[IPv6:2001:db8::1]");
+}
+
+TEST(Destinations, what_was_made_outlives_the_settings) {
+    DestinationOf destination_of;
+    {
+        const Settings settings = example();
+        destination_of = make_destination_of(settings);
+    }
+    EXPECT_EQ(destination_of(*Mailbox::parse("a@x.clients.example")), "route:*.clients.example");
+}
+
+}  // namespace
+}  // namespace cursus
