@@ -1,0 +1,145 @@
+#include "admin/http.h"
+
+#include <fmt/format.h>
+#include <array>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <charconv>
+#include <optional>
+
+namespace cursus {
+namespace {
+
+namespace http = boost::beast::http;
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] != '%') {
+            out += text[i];
+        } else {
+            unsigned value = 0;
+            const auto digits = text.substr(i + 1, 2);
+            const auto [end, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+            if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) return std::nullopt;
+            out += static_cast<char>(value);
+            i += 2;
+        }
+    }
+    return out;
+}
+
+Result<HttpRequest, HttpResponse> parse_target(HttpMethod method, std::string_view target) {
+    const HttpResponse bad{400, "text/plain", "The request's target is malformed.\n"};
+    HttpRequest request{method, {}, {}};
+    const auto question = target.find('?');
+    auto path = percent_decoded(target.substr(0, question));
+    if (!path || !path->starts_with('/')) return failure(bad);
+    request.path = *std::move(path);
+    std::string_view rest = question == std::string_view::npos ? "" : target.substr(question + 1);
+    while (!rest.empty()) {
+        const auto pair = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        const auto equals = pair.find('=');
+        auto key = percent_decoded(pair.substr(0, equals));
+        auto value = percent_decoded(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+        if (!key || !value) return failure(bad);
+        request.query[*std::move(key)] = *std::move(value);
+    }
+    return request;
+}
+
+HttpMethod method_of(http::verb verb) {
+    switch (verb) {
+        case http::verb::get:
+            return HttpMethod::Get;
+        case http::verb::post:
+            return HttpMethod::Post;
+        default:
+            return HttpMethod::Other;
+    }
+}
+
+// Feeds a Beast parser from the stream until it has all of a message, or says why not.
+template <class Parser>
+Task<Result<void, std::string>> read_message(Stream& stream, Parser& parser, Instant deadline) {
+    std::string pending;
+    std::array<char, 4096> buffer;
+    while (!parser.is_done()) {
+        const auto read = co_await stream.read_some(buffer, deadline);
+        boost::system::error_code error;
+        if (!read) {
+            if (read.error() != StreamError::Closed) co_return failure(std::string(describe(read.error())));
+            parser.put_eof(error);
+            if (error || !parser.is_done()) co_return failure(std::string("the connection ended too early"));
+            break;
+        }
+        pending.append(buffer.data(), *read);
+        while (!pending.empty() && !parser.is_done()) {
+            const auto used = parser.put(boost::asio::buffer(pending), error);
+            pending.erase(0, used);
+            if (error == http::error::need_more) break;
+            if (error) co_return failure(error.message());
+        }
+        if (pending.size() > http_header_bytes_max) co_return failure(std::string("the header is too long"));
+    }
+    co_return Result<void, std::string>{};
+}
+
+}  // namespace
+
+Task<Result<HttpRequest, HttpResponse>> read_request(Stream& stream, Instant deadline) {
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(http_header_bytes_max);
+    const auto read = co_await read_message(stream, parser, deadline);
+    if (!read) co_return failure(HttpResponse{400, "text/plain", read.error() + "\n"});
+    const auto& message = parser.get();
+    co_return parse_target(method_of(message.method()),
+                           std::string_view(message.target().data(), message.target().size()));
+}
+
+Task<void> write_response(Stream& stream, HttpResponse response, Instant deadline) {
+    const std::string head = fmt::format(
+        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        response.status, std::string_view(http::obsolete_reason(static_cast<http::status>(response.status))),
+        response.type, response.body.size());
+    const std::array<std::string_view, 2> pieces{head, response.body};
+    co_await stream.write(pieces, deadline);
+    co_await stream.close(deadline);
+}
+
+Task<Result<HttpResponse, std::string>> http_call(Stream& stream, HttpMethod method, std::string target,
+                                                  Instant deadline) {
+    const std::string head =
+        fmt::format("{} {} HTTP/1.1\r\nHost: cursus\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                    method == HttpMethod::Post ? "POST" : "GET", target);
+    const auto sent = co_await stream.write(head, deadline);
+    if (!sent) co_return failure(std::string(describe(sent.error())));
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(http_header_bytes_max);
+    parser.body_limit(http_answer_bytes_max);
+    CO_TRY_VOID(co_await read_message(stream, parser, deadline));
+    auto message = parser.release();
+    const auto type = message[http::field::content_type];
+    co_return HttpResponse{message.result_int(), std::string(type.data(), type.size()),
+                           std::move(message.body())};
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string out;
+    for (const char c : text) {
+        if (unreserved.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return out;
+}
+
+}  // namespace cursus

@@ -1,0 +1,136 @@
+#include "journal/event_fields.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace cursus {
+namespace {
+
+using Fields = std::vector<std::pair<std::string_view, FieldValue>>;
+
+std::string seconds_text(Duration duration) {
+    return fmt::format("{:.3f}", std::chrono::duration<double>(duration).count());
+}
+
+EventFields describe(const Connected& e) {
+    return {"connected",
+            {{"listener", e.listener}, {"client", e.client.text()}, {"server", e.server.text()}}};
+}
+EventFields describe(const TlsStarted& e) {
+    return {
+        "tls_started",
+        {{"protocol", e.protocol}, {"cipher", e.cipher}, {"verified", e.verified}, {"peer", e.peer_subject}}};
+}
+EventFields describe(const TlsFailed& e) {
+    return {"tls_failed", {{"why", e.why}}};
+}
+EventFields describe(const Greeted& e) {
+    return {"greeted", {{"helo", e.helo}, {"extended", e.extended}}};
+}
+EventFields describe(const CommandRefused& e) {
+    return {"command_refused", {{"command", e.command}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const SenderAccepted& e) {
+    return {"sender_accepted", {{"sender", e.sender}}};
+}
+EventFields describe(const SenderRefused& e) {
+    return {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const RecipientAccepted& e) {
+    return {"recipient_accepted", {{"recipient", e.recipient}}};
+}
+EventFields describe(const RecipientRefused& e) {
+    return {"recipient_refused",
+            {{"recipient", e.recipient}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const DataRefused& e) {
+    return {"data_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}, {"bytes", e.bytes}}};
+}
+EventFields describe(const ConnectionRefused& e) {
+    return {"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const Disconnected& e) {
+    return {"disconnected",
+            {{"how", e.how},
+             {"commands", std::uint64_t{e.commands}},
+             {"accepted", std::uint64_t{e.accepted}},
+             {"seconds", seconds_text(e.lasted)}}};
+}
+EventFields describe(const Accepted& e) {
+    return {
+        "accepted",
+        {{"sender", e.sender}, {"recipients", &e.recipients}, {"size", e.size}, {"protocol", e.protocol}}};
+}
+EventFields describe(const Routed& e) {
+    return {"routed", {{"recipient", e.recipient}, {"destination", e.destination}, {"site", e.site}}};
+}
+EventFields describe(const Attempted& e) {
+    return {"attempted",
+            {{"recipient", e.recipient},
+             {"host", e.host},
+             {"address", e.address ? e.address->text() : std::string()},
+             {"tls", e.tls},
+             {"stage", e.stage},
+             {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const Delivered& e) {
+    return {"delivered",
+            {{"recipient", e.recipient},
+             {"where", e.where},
+             {"reply", e.reply.one_line()},
+             {"age", seconds_text(e.age)}}};
+}
+EventFields describe(const Deferred& e) {
+    return {"deferred",
+            {{"recipient", e.recipient},
+             {"why", e.why},
+             {"reply", e.reply.one_line()},
+             {"until", time_text(e.until)}}};
+}
+EventFields describe(const Bounced& e) {
+    return {"bounced", {{"recipient", e.recipient}, {"why", e.why}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const DelayWarned& e) {
+    return {"delay_warned", {{"recipient", e.recipient}}};
+}
+EventFields describe(const Reported& e) {
+    return {"reported", {{"report", e.report.text()}, {"to", e.to}, {"kind", e.kind}}};
+}
+EventFields describe(const Removed& e) {
+    return {"removed", {{"recipient", e.recipient}, {"by", e.by}}};
+}
+EventFields describe(const Completed& e) {
+    return {"completed", {{"age", seconds_text(e.age)}}};
+}
+EventFields describe(const SiteDown& e) {
+    return {"site_down", {{"site", e.site}, {"why", e.why}, {"until", time_text(e.until)}}};
+}
+EventFields describe(const SiteUp& e) {
+    return {"site_up", {{"site", e.site}}};
+}
+EventFields describe(const QueueStateChanged& e) {
+    return {"queue_state_changed", {{"state", e.state}, {"why", e.why}}};
+}
+EventFields describe(const Started& e) {
+    return {"started", {{"version", e.version}}};
+}
+EventFields describe(const Stopped& e) {
+    return {"stopped", {{"why", e.why}}};
+}
+EventFields describe(const Trouble& e) {
+    return {"trouble", {{"where", e.where}, {"what", e.what}}};
+}
+
+}  // namespace
+
+EventFields fields_of(const EventBody& body) {
+    return std::visit([](const auto& event) { return describe(event); }, body);
+}
+
+std::string time_text(WallTime time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (time - seconds).count());
+}
+
+}  // namespace cursus

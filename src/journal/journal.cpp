@@ -1,0 +1,104 @@
+#include "journal/journal.h"
+
+#include <algorithm>
+
+#include "journal/event_text.h"
+
+namespace cursus {
+namespace {
+
+constexpr char by_id = 'i';
+constexpr char by_address = 'a';
+constexpr std::size_t address_octets_max = 400;  // a longer one is cut, in the key as in the question
+
+void append_number(std::string& key, std::uint64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(number >> shift & 0xff);
+}
+
+std::string id_prefix(std::uint64_t id) {
+    std::string key(1, by_id);
+    append_number(key, id);
+    return key;
+}
+
+std::string event_key(std::uint64_t id, WallTime at, std::uint32_t sequence) {
+    std::string key = id_prefix(id);
+    append_number(key, static_cast<std::uint64_t>(at.time_since_epoch().count()));
+    append_number(key, sequence);
+    return key;
+}
+
+std::string address_prefix(std::string_view address) {
+    if (address.starts_with('<') && address.ends_with('>')) address = address.substr(1, address.size() - 2);
+    std::string key(1, by_address);
+    for (const char c : address.substr(0, address_octets_max)) {
+        key += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+    key += '\0';
+    return key;
+}
+
+// Newest first: the id, inverted, ends the key.
+std::string address_key(std::string_view address, std::uint64_t id) {
+    std::string key = address_prefix(address);
+    append_number(key, ~id);
+    return key;
+}
+
+std::uint64_t last_number(std::string_view key) {
+    std::uint64_t number = 0;
+    for (const char c : key.substr(key.size() - 8)) number = number << 8 | static_cast<unsigned char>(c);
+    return number;
+}
+
+// The addresses by which an event should be found.
+std::vector<std::string_view> addresses_of(const EventBody& body) {
+    std::vector<std::string_view> addresses;
+    if (const auto* accepted = std::get_if<Accepted>(&body)) {
+        addresses.push_back(accepted->sender);
+        addresses.insert(addresses.end(), accepted->recipients.begin(), accepted->recipients.end());
+    } else if (const auto* recipient = std::get_if<RecipientRefused>(&body)) {
+        addresses.push_back(recipient->recipient);
+    } else if (const auto* sender = std::get_if<SenderRefused>(&body)) {
+        addresses.push_back(sender->sender);
+    }
+    return addresses;
+}
+
+}  // namespace
+
+void JournalReader::read(std::span<const MailEvent> events) {
+    std::vector<Entry> entries;
+    for (const auto& event : events) {
+        const auto id = event.message ? event.message.value() : event.session.value();
+        if (id == 0) continue;
+        for (const auto address : addresses_of(event.body)) entries.push_back({address_key(address, id), ""});
+        entries.push_back({event_key(id, event.at, ++sequence_), json_line(event)});
+    }
+    if (entries.empty()) return;
+    const auto kept = archive_.append(std::move(entries));
+    const bool was_failing = std::exchange(is_failing_, !kept.has_value());
+    if (trouble_ == nullptr || was_failing == is_failing_) return;
+    trouble_->emit(
+        {events.back().at, {}, {}, Trouble{"journal", kept ? "writing works again" : kept.error().what}});
+}
+
+Result<std::vector<std::string>, StoreError> trace_id(const Archive& archive, std::uint64_t id,
+                                                      std::size_t limit) {
+    const auto prefix = id_prefix(id);
+    TRY(entries, archive.scan(prefix, end_of_prefix(prefix), limit));
+    std::vector<std::string> lines;
+    for (auto& entry : entries) lines.push_back(std::move(entry.value));
+    return lines;
+}
+
+Result<std::vector<std::uint64_t>, StoreError> trace_address(const Archive& archive, std::string_view address,
+                                                             std::size_t limit) {
+    const auto prefix = address_prefix(address);
+    TRY(entries, archive.scan(prefix, end_of_prefix(prefix), limit));
+    std::vector<std::uint64_t> ids;
+    for (const auto& entry : entries) ids.push_back(~last_number(entry.key));
+    return ids;
+}
+
+}  // namespace cursus

@@ -1,0 +1,130 @@
+#include "journal/journal.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+#include "journal/event_stream.h"
+#include "journal/metrics.h"
+
+namespace cursus {
+namespace {
+
+class MemoryArchive final : public Archive {
+public:
+    Result<void, StoreError> append(std::vector<Entry> entries) override {
+        if (is_failing) return failure(StoreError{StoreErrorKind::Full, "no room"});
+        for (auto& entry : entries) entries_[entry.key] = std::move(entry.value);
+        return {};
+    }
+    Result<std::vector<Entry>, StoreError> scan(std::string_view from, std::string_view to,
+                                                std::size_t limit) const override {
+        std::vector<Entry> found;
+        for (auto it = entries_.lower_bound(from);
+             it != entries_.end() && it->first < to && found.size() < limit; ++it) {
+            found.push_back({it->first, it->second});
+        }
+        return found;
+    }
+    bool is_failing = false;
+
+private:
+    std::map<std::string, std::string, std::less<>> entries_;
+};
+
+class Collector final : public EventSink, public EventReader {
+public:
+    void emit(MailEvent event) noexcept override { events.push_back(std::move(event)); }
+    void read(std::span<const MailEvent> read_now) override {
+        events.insert(events.end(), read_now.begin(), read_now.end());
+    }
+    std::vector<MailEvent> events;
+};
+
+// Keeps work until it is told to run it, so that a test sees what waits.
+class ManualOffload final : public Offload {
+public:
+    void run(std::move_only_function<void()> work) override { waiting.push_back(std::move(work)); }
+    void run_all() {
+        for (auto& work : std::exchange(waiting, {})) work();
+    }
+    std::vector<std::move_only_function<void()>> waiting;
+};
+
+MailEvent accepted(std::uint64_t message, std::string sender, std::string recipient) {
+    return {WallTime{std::chrono::microseconds{message}}, SessionId{1}, MessageId{message},
+            Accepted{std::move(sender), {std::move(recipient)}, 10, "ESMTP"}};
+}
+
+TEST(Journal, finds_the_events_of_an_id_in_order) {
+    MemoryArchive archive;
+    JournalReader reader(archive);
+    const std::vector<MailEvent> events{
+        accepted(5, "<a@b.example>", "<c@d.example>"),
+        accepted(6, "<a@b.example>", "<e@f.example>"),
+        {WallTime{std::chrono::microseconds{9}}, {}, MessageId{5}, Completed{}}};
+    reader.read(events);
+    const auto lines = trace_id(archive, 5, 10).value();
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_NE(lines[0].find("\"accepted\""), std::string::npos);
+    EXPECT_NE(lines[1].find("\"completed\""), std::string::npos);
+    EXPECT_EQ(trace_id(archive, 5, 1).value().size(), 1u);
+    EXPECT_TRUE(trace_id(archive, 7, 10).value().empty());
+}
+
+TEST(Journal, finds_ids_by_address_newest_first_whatever_the_case) {
+    MemoryArchive archive;
+    JournalReader reader(archive);
+    reader.read(std::vector<MailEvent>{accepted(5, "<a@b.example>", "<c@d.example>"),
+                                       accepted(6, "<A@B.example>", "<e@f.example>")});
+    EXPECT_EQ(trace_address(archive, "a@B.EXAMPLE", 10).value(), (std::vector<std::uint64_t>{6, 5}));
+    EXPECT_EQ(trace_address(archive, "<e@f.example>", 10).value(), (std::vector<std::uint64_t>{6}));
+    EXPECT_TRUE(trace_address(archive, "a@b.exampl", 10).value().empty());
+}
+
+TEST(Journal, tells_once_that_it_fails_and_once_that_it_works_again) {
+    MemoryArchive archive;
+    Collector trouble;
+    JournalReader reader(archive, &trouble);
+    archive.is_failing = true;
+    for (int i = 0; i < 3; ++i) reader.read(std::vector<MailEvent>{accepted(5, "<>", "<c@d.example>")});
+    archive.is_failing = false;
+    for (int i = 0; i < 3; ++i) reader.read(std::vector<MailEvent>{accepted(5, "<>", "<c@d.example>")});
+    ASSERT_EQ(trouble.events.size(), 2u);
+    EXPECT_EQ(std::get<Trouble>(trouble.events[0].body).what, "no room");
+}
+
+TEST(EventStream, keeps_order_and_counts_what_it_had_to_drop) {
+    ManualOffload offload;
+    Collector reader;
+    EventStream stream(offload, {&reader}, 2);
+    for (std::uint64_t i = 1; i <= 5; ++i) stream.emit(accepted(i, "<>", "<c@d.example>"));
+    EXPECT_EQ(offload.waiting.size(), 1u) << "one drain at a time";
+    offload.run_all();
+    ASSERT_EQ(reader.events.size(), 3u);
+    EXPECT_EQ(reader.events[0].message.value(), 1u);
+    EXPECT_EQ(reader.events[1].message.value(), 2u);
+    EXPECT_NE(std::get<Trouble>(reader.events[2].body).what.find("3 events were not recorded"),
+              std::string::npos);
+    EXPECT_EQ(stream.dropped(), 3u);
+    stream.emit(accepted(9, "<>", "<c@d.example>"));
+    offload.run_all();
+    EXPECT_EQ(reader.events.back().message.value(), 9u);
+}
+
+TEST(Metrics, count_events_refusals_and_octets) {
+    MetricsReader metrics;
+    metrics.read(std::vector<MailEvent>{
+        accepted(1, "<>", "<c@d.example>"),
+        accepted(2, "<>", "<c@d.example>"),
+        {{},
+         SessionId{1},
+         {},
+         RecipientRefused{"<x@y.example>", "relay", Reply{550, Status{5, 7, 1}, "No"}}}});
+    const auto text = metrics.text();
+    EXPECT_NE(text.find("\ncursus_events_total{event=\"accepted\"} 2\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\ncursus_refused_replies_total{class=\"5xx\"} 1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\ncursus_accepted_bytes_total 20\n"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace cursus
