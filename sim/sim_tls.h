@@ -1,0 +1,50 @@
+// TLS without cryptography: who shows which certificate, who verifies, and how handshakes fail.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/tls.h"
+
+namespace cursus {
+
+// What stands in a certificate file of the simulated world.
+struct SimCertificate {
+    std::string name;     // its subject and only name
+    std::string issuer;   // the path of the roots it chains to; empty: the system's
+    bool breaks = false;  // handshakes that use it fail
+};
+
+// One side's flight of the handshake.
+struct SimHandshake {
+    enum class Step : std::uint8_t { Hello, Finished, Failed };
+    Step step = Step::Hello;
+    std::string server_name;  // Hello
+    std::optional<SimCertificate> certificate;
+    std::string why;  // Failed
+};
+
+class SimTlsContext : public TlsContext {
+public:
+    std::optional<SimCertificate> certificate;  // shown to the peer
+    bool asks_for_client_certificate = false;   // server
+    TlsVerify verify = TlsVerify::None;         // client
+    std::string trusted_issuer;                 // client
+};
+
+// Paths name certificates that a test has put there; an unknown path is an error, as a missing file is.
+class SimTls : public TlsFactory {
+public:
+    void put_certificate(std::string path, SimCertificate certificate) {
+        certificates_[std::move(path)] = std::move(certificate);
+    }
+    Result<std::shared_ptr<TlsContext>, std::string> server(const TlsServerSettings& settings) override;
+    Result<std::shared_ptr<TlsContext>, std::string> client(const TlsClientSettings& settings) override;
+
+private:
+    std::map<std::string, SimCertificate> certificates_;
+};
+
+}  // namespace cursus

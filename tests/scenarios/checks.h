@@ -1,0 +1,32 @@
+// Whether the program kept its promises. Each failure is a sentence.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/scenarios/accounts.h"
+#include "tests/scenarios/event_log.h"
+
+namespace cursus {
+
+// What a scenario leaves behind for its judges.
+struct Evidence {
+    const Plan& plan;
+    const Town& town;
+    const Accounts& accounts;
+    const EventLog& log;
+    const std::vector<Instant>& kills;
+    const std::vector<ConnectAttempt>& attempts;  // of the program
+};
+using Failures = std::vector<std::string>;
+
+// Nothing acknowledged is lost, nothing that was not is delivered, what arrives is what was sent, and each
+// recipient ends as the plan foresees.
+void check_endings(const Evidence& evidence, Failures& failures);
+// A second copy only where the program could not know of the first: its reply was lost, or a kill came before
+// the result was kept. Everyone is told at most once.
+void check_doubles(const Evidence& evidence, Failures& failures);
+// Nothing is tried before it is due, and a site that is due is tried.
+void check_retries(const Evidence& evidence, Failures& failures);
+
+}  // namespace cursus

@@ -1,0 +1,111 @@
+// What will happen in a scenario, decided before it begins by its seed alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/resolver.h"
+#include "runtime/store.h"
+#include "sim/fault_plan.h"
+#include "sim/peers/smtp_sender.h"
+#include "sim/peers/smtp_sink.h"
+
+namespace cursus {
+
+enum class ScenarioKind : std::uint8_t {
+    Calm,          // nothing is wrong
+    TwoDaysDown,   // a destination is down for two days and comes back
+    FiveDaysDown,  // a destination is down longer than the program tries
+    SlowDrip,      // lines that carry a few bytes a second, servers that reply a byte at a time
+    Resets,        // connections break within the data, and after the final dot before the reply
+    Refusals,      // 421, 4yz and 5yz at each stage, unknown recipients, full mailboxes
+    Greylisting,   // servers that take nothing the first time
+    DnsFailing,    // names whose servers fail, lie or say that there is no such name
+    DiskTrouble,   // the disk is full or fails, for a while
+    Kills,         // the program is killed at any step, unsynced writes lost or torn, and started again
+    Everything,    // all of it at once
+};
+inline constexpr std::size_t scenario_kinds = 11;
+std::string_view describe(ScenarioKind kind);
+std::optional<ScenarioKind> parse_scenario_kind(std::string_view name);
+// So that a run of consecutive seeds visits all kinds.
+ScenarioKind kind_of(std::uint64_t seed);
+
+// Times are counted from the beginning of the scenario.
+struct Span {
+    Duration from{}, until{};
+};
+
+struct PlannedHost {
+    std::string name, address;
+    SinkBehaviour behaviour;  // its windows count from Instant{}
+};
+struct PlannedDomain {
+    std::string name;
+    std::vector<std::string> hosts;  // its MX, preferences 10, 20, ...; none: a domain without records
+};
+struct PlannedOutage {
+    std::string address;
+    Outage kind;
+    Span span;
+};
+struct PlannedDrip {
+    std::string address;
+    std::uint64_t bytes_per_second;
+    Span span;
+};
+struct PlannedFuse {
+    std::string address;
+    std::uint64_t bytes;
+    Span span;
+};
+struct PlannedDnsFault {
+    std::string suffix;
+    DnsStatus status;
+    Span span;
+};
+struct PlannedDiskTrouble {
+    StoreErrorKind kind;
+    Span span;
+};
+struct PlannedKill {
+    std::uint64_t steps;  // of the program, since it was started
+    Duration downtime;
+};
+enum class Expected : std::uint8_t { Delivered, Failed, Either };
+struct PlannedMessage {
+    Duration at{};
+    std::string token;
+    Submission submission;
+    struct Ending {
+        Expected expected = Expected::Delivered;
+        bool is_late = false;  // the sender is told that it takes long
+    };
+    std::vector<Ending> endings;  // one for each recipient
+};
+
+struct Plan {
+    std::uint64_t seed = 0;
+    ScenarioKind kind = ScenarioKind::Calm;
+    std::size_t reactors = 1;
+    std::vector<PlannedHost> hosts;
+    std::vector<PlannedDomain> domains;
+    std::vector<PlannedOutage> outages;
+    std::vector<PlannedDrip> drips;
+    std::vector<PlannedFuse> fuses;
+    std::vector<PlannedDnsFault> dns_faults;
+    std::vector<PlannedDiskTrouble> disk_troubles;
+    std::vector<PlannedKill> kills;
+    std::optional<Duration> orderly_restart;
+    std::vector<PlannedMessage> messages;
+};
+
+inline constexpr std::string_view local_domain = "local.example";
+inline constexpr std::string_view senders_domain = "senders.example";
+
+Plan make_plan(std::uint64_t seed, ScenarioKind kind);
+
+}  // namespace cursus

@@ -1,0 +1,40 @@
+// One run of the whole program in the simulated world.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "journal/metrics.h"
+#include "main/server.h"
+#include "runtime/archive.h"
+#include "sim/world.h"
+
+namespace cursus {
+
+class Program {
+public:
+    Program(SimWorld& sim, const Settings& settings, EventSink& events)
+        : sim_(sim), server_({sim.world(), settings, events}) {}
+
+    // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
+    bool start();  // false: its store is in trouble, and nothing runs
+    void stop();
+
+private:
+    // The scenarios look at events themselves, so that nothing needs to be archived.
+    class NoArchive : public Archive {
+    public:
+        Result<void, StoreError> append(std::vector<Entry>) override { return {}; }
+        Result<std::vector<Entry>, StoreError> scan(std::string_view, std::string_view,
+                                                    std::size_t) const override {
+            return std::vector<Entry>();
+        }
+    };
+
+    SimWorld& sim_;
+    NoArchive archive_;
+    MetricsReader metrics_;
+    Server server_;
+};
+
+}  // namespace cursus

@@ -1,0 +1,144 @@
+#include "tests/scenarios/scenario.h"
+
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "journal/event_text.h"
+#include "tests/scenarios/event_log.h"
+#include "tests/scenarios/program.h"
+#include "tests/scenarios/town.h"
+
+namespace cursus {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Longer than anything can lie in the queue: five days, the mail that comes in the first hours, the slowest
+// retry of the last notification.
+constexpr Duration longest_scenario = 24h * 13;
+constexpr Duration settling_time = 10min;
+constexpr Duration restart_pause = 1min;
+
+class Stage {
+public:
+    explicit Stage(const Plan& plan)
+        : plan_(plan),
+          sim_(plan.seed, {.reactors = plan.reactors}),
+          log_(sim_),
+          town_(sim_, plan),
+          settings_(town_.settings()),
+          end_(sim_.now() + longest_scenario) {}
+
+    Verdict run(Telling telling) {
+        play();
+        Verdict verdict = judge();
+        if (telling == Telling::Story) {
+            for (const auto& logged : log_.events()) verdict.story.push_back(human_line(logged.event));
+        }
+        return verdict;
+    }
+
+private:
+    void play() {
+        while (true) {
+            try {
+                start();
+                act();
+                sim_.spare();
+                program_->stop();
+                program_.reset();
+                return;
+            } catch (const Killed&) {
+                kills_.push_back(sim_.now());
+                graveyard::keep(std::move(program_));
+                sim_.run_for(plan_.kills[kills_.size() - 1].downtime);
+                sim_.restart();
+            }
+        }
+    }
+
+    void start() {
+        if (kills_.size() < plan_.kills.size()) sim_.kill_after(plan_.kills[kills_.size()].steps);
+        start_program();
+    }
+
+    // As whatever supervises it would: a store in trouble is no reason to give up.
+    void start_program() {
+        program_ = std::make_unique<Program>(sim_, settings_, log_);
+        while (!program_->start()) {
+            if (!sim_.disk().trouble)
+                throw std::runtime_error("the program does not start, and its disk is well");
+            program_.reset();
+            sim_.run_for(restart_pause);
+            program_ = std::make_unique<Program>(sim_, settings_, log_);
+        }
+    }
+
+    void act() {
+        if (plan_.orderly_restart && !was_restarted_) {
+            const Instant when = town_.start() + *plan_.orderly_restart;
+            if (when > sim_.now()) sim_.run_until([] { return false; }, when - sim_.now());
+            was_restarted_ = true;
+            program_->stop();
+            start_program();
+        }
+        sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
+                       end_ - sim_.now());
+        sim_.run_for(settling_time);
+    }
+
+    Verdict judge() {
+        Verdict verdict;
+        const auto accounts = collect_accounts(sim_, town_);
+        std::vector<ConnectAttempt> attempts;
+        for (const auto& attempt : sim_.fabric().attempts()) {
+            if (attempt.by->name() == "program") attempts.push_back(attempt);
+        }
+        const Evidence evidence{plan_, town_, accounts, log_, kills_, attempts};
+        check_endings(evidence, verdict.failures);
+        check_doubles(evidence, verdict.failures);
+        check_retries(evidence, verdict.failures);
+        if (!sim_.disk().blobs.empty()) {
+            verdict.failures.push_back(
+                fmt::format("{} bodies are left in the store", sim_.disk().blobs.size()));
+        }
+        verdict.fingerprint = log_.fingerprint();
+        verdict.messages = plan_.messages.size();
+        verdict.deliveries = accounts.deliveries.size();
+        verdict.notices = accounts.notices.size();
+        verdict.kills = kills_.size();
+        verdict.lasted = sim_.now() - town_.start();
+        return verdict;
+    }
+
+    const Plan& plan_;
+    SimWorld sim_;
+    EventLog log_;
+    Town town_;
+    Settings settings_;
+    Instant end_;
+    std::unique_ptr<Program> program_;
+    std::vector<Instant> kills_;
+    bool was_restarted_ = false;
+};
+
+}  // namespace
+
+Verdict run_scenario(std::uint64_t seed, ScenarioKind kind, Telling telling) {
+    const Plan plan = make_plan(seed, kind);
+    auto stage = std::make_unique<Stage>(plan);
+    try {
+        return stage->run(telling);
+    } catch (const std::exception& error) {
+        graveyard::keep(std::move(stage));  // a program in the middle of something cannot be unwound
+        Verdict verdict;
+        verdict.failures.push_back(std::string("the scenario broke off: ") + error.what());
+        return verdict;
+    }
+}
+
+}  // namespace cursus

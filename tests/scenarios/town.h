@@ -1,0 +1,57 @@
+// What surrounds the program in a scenario: names, servers that take its mail, clients that bring it some,
+// and everything that goes wrong with them as planned.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "config/settings.h"
+#include "sim/peers/smtp_sender.h"
+#include "sim/peers/smtp_sink.h"
+#include "sim/world.h"
+#include "tests/scenarios/plan.h"
+
+namespace cursus {
+
+// A message of the plan and what its client was told in the end. A client goes on trying while it knows that
+// the program has not got it.
+struct Posted {
+    const PlannedMessage* planned = nullptr;
+    SubmissionOutcome outcome;
+    bool has_ended = false;
+};
+
+class Town {
+public:
+    static constexpr int attempts_max = 200;
+    static constexpr Duration between_attempts = std::chrono::minutes{10};
+
+    // The plan and the world outlive the town, and the town the running of the world.
+    Town(SimWorld& sim, const Plan& plan);
+    Town(const Town&) = delete;
+    Town& operator=(const Town&) = delete;
+
+    Settings settings() const;  // for the program
+    bool everything_is_posted() const;
+    Instant start() const { return start_; }
+    const std::vector<Posted>& posted() const { return posted_; }
+    const std::vector<std::unique_ptr<SmtpSink>>& sinks() const { return sinks_; }  // as the plan's hosts
+
+private:
+    void build_hosts();
+    void build_names();
+    void plan_faults();
+    Task<void> post(std::size_t number);
+    Task<void> trouble_disk(PlannedDiskTrouble trouble);
+    Window window(Span span) const { return {start_ + span.from, start_ + span.until}; }
+
+    SimWorld& sim_;
+    const Plan& plan_;
+    Instant start_;
+    Machine& client_;
+    std::vector<std::unique_ptr<SmtpSink>> sinks_;
+    std::vector<Posted> posted_;
+};
+
+}  // namespace cursus
