@@ -1,0 +1,47 @@
+#include "main/admin_client.h"
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include "adapters/reactor_pool.h"
+
+namespace cursus {
+namespace {
+
+constexpr auto call_timeout = std::chrono::seconds{60};
+
+Task<void> converse(Reactor& reactor, std::string socket, HttpMethod method, std::string target,
+                    Result<HttpResponse, AdminFailure>& answer) {
+    const auto deadline = reactor.clock().now() + call_timeout;
+    auto stream = co_await reactor.network().connect_local(socket, deadline);
+    if (!stream) {
+        answer = failure(AdminFailure{EX_UNAVAILABLE,
+                                      fmt::format("no server answers at {}: {}; is cursus serve running, and "
+                                                  "may you open its socket?",
+                                                  socket, stream.error().what)});
+        co_return;
+    }
+    auto called = co_await http_call(**stream, method, std::move(target), deadline);
+    if (called) {
+        answer = *std::move(called);
+    } else {
+        answer = failure(AdminFailure{EX_UNAVAILABLE, "the server did not answer: " + called.error()});
+    }
+}
+
+}  // namespace
+
+Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
+                                                 std::string target) {
+    ReactorPool pool(1);
+    Result<HttpResponse, AdminFailure> answer = failure(AdminFailure{EX_SOFTWARE, "no answer"});
+    pool.run(converse(pool.first(), socket, method, std::move(target), answer));
+    if (!answer) return failure(answer.error());
+    auto json = nlohmann::json::parse(answer->body, nullptr, false);
+    if (json.is_discarded()) return failure(AdminFailure{EX_PROTOCOL, "the server's answer is not JSON"});
+    if (answer->status == 200) return json;
+    return failure(
+        AdminFailure{answer->status == 400 ? EX_USAGE : EX_TEMPFAIL, json.value("error", answer->body)});
+}
+
+}  // namespace cursus

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "admin/http.h"
+#include "base/result.h"
+
+namespace cursus {
+
+// Why the running server gave no answer, and the exit code that says so.
+struct AdminFailure {
+    int exit_code;
+    std::string what;
+};
+
+// One call of the running server's admin socket.
+Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
+                                                 std::string target);
+
+}  // namespace cursus

@@ -1,0 +1,58 @@
+// cursus check: what is wrong with the configuration, and by which paths mail is relayed.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+
+#include "config/parse.h"
+#include "main/command.h"
+#include "main/configuration.h"
+#include "main/table.h"
+
+namespace cursus {
+namespace {
+
+template <class T>
+std::string listed(const std::vector<T>& values) {
+    std::vector<std::string> texts;
+    for (const auto& value : values) texts.push_back(value.text());
+    return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+// Every way by which a message may come in and go out: there are no others (policy/relay.h).
+std::string relay_paths(const Settings& settings) {
+    Table table({{"from"}, {"to"}, {"by"}});
+    table.add({"anyone", listed(settings.domains.local), "[domains] local"});
+    table.add({"anyone", listed(settings.domains.relay), "[domains] relay"});
+    table.add({listed(settings.relay.hosts), "any domain", "[relay] hosts"});
+    return table.text();
+}
+
+int check(const std::string& path) {
+    const auto settings = load_configuration(path);
+    if (!settings) {
+        fmt::print(stderr, "{}", settings.error());
+        return EX_CONFIG;
+    }
+    fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
+    return EX_OK;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, const CommonOptions& common, Action& action) {
+    auto* command = app.add_subcommand(
+        "check", "Check the configuration file and list every path by which mail is relayed.");
+    auto shows_keys = std::make_shared<bool>(false);
+    command->add_flag("--keys", *shows_keys, "Print every key with its default and meaning instead.");
+    command->callback([&common, &action, shows_keys] {
+        action = [&common, shows_keys] {
+            if (!*shows_keys) return check(common.configuration);
+            fmt::print("{}", manual());
+            return EX_OK;
+        };
+    });
+}
+
+}  // namespace cursus

@@ -1,0 +1,59 @@
+#include "main/server.h"
+
+#include "main/version.h"
+#include "route/destinations.h"
+
+namespace cursus {
+
+Server::Server(ServerNeeds needs)
+    : needs_(needs),
+      listeners_({needs.world, needs.settings, intakes_, needs.events, session_ids_}),
+      admin_(*needs.world.reactors.front(), needs.settings.admin) {}
+
+Server::~Server() = default;
+
+Task<Result<std::unique_ptr<Intake>, QueueError>> Server::Intakes::begin() {
+    co_return co_await queue_->begin();
+}
+
+Server::Running::Running(const ServerNeeds& needs, const ServerStores& stores)
+    : queue({needs.world, stores.store, needs.events, needs.settings, make_destination_of(needs.settings)}),
+      dispatcher({needs.world, queue, needs.events, needs.settings}),
+      reporter({needs.world, queue, needs.events, needs.settings}),
+      api({queue, stores.archive, stores.metrics, needs.world.offload}) {}
+
+Result<void, std::string> Server::bind() {
+    TRY_VOID(listeners_.bind());
+    return admin_.bind();
+}
+
+Task<Result<void, std::string>> Server::start(ServerStores stores) {
+    running_ = std::make_unique<Running>(needs_, stores);
+    auto opened = co_await running_->queue.start();
+    if (!opened) {
+        running_.reset();
+        co_return failure(std::move(opened).error().what);
+    }
+    intakes_.open(running_->queue);
+    running_->dispatcher.start();
+    running_->reporter.start();
+    admin_.start(running_->api);
+    co_await listeners_.start();
+    needs_.events.emit(
+        {needs_.world.reactors.front()->clock().wall_now(), {}, {}, Started{std::string(version)}});
+    co_return Result<void, std::string>{};
+}
+
+// From the outside in: nothing new arrives while what is inside is brought to its end.
+Task<void> Server::stop() {
+    co_await listeners_.stop();
+    co_await running_->dispatcher.stop();
+    co_await admin_.stop();
+    co_await running_->queue.stop();
+    co_await running_->dispatcher.join();
+    co_await running_->reporter.join();
+    needs_.events.emit({needs_.world.reactors.front()->clock().wall_now(), {}, {}, Stopped{"in order"}});
+    running_.reset();
+}
+
+}  // namespace cursus

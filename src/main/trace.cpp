@@ -1,0 +1,117 @@
+// cursus trace: what happened to a message, in a session, or with an address.
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "base/id.h"
+#include "base/printable.h"
+#include "main/admin_client.h"
+#include "main/command.h"
+#include "main/configuration.h"
+#include "main/table.h"
+
+namespace cursus {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string details_of(const Json& event) {
+    std::string out;
+    for (const auto& [key, value] : event.items()) {
+        if (key == "at" || key == "event" || key == "session" || key == "message") continue;
+        if (value == "") continue;
+        out += fmt::format("{}{}={}", out.empty() ? "" : " ", key,
+                           printable(value.is_string() ? value.get<std::string>() : value.dump()));
+    }
+    return out;
+}
+
+Result<Json, AdminFailure> events_of(const std::string& socket, std::string_view id) {
+    TRY(answer, call_server(socket, HttpMethod::Get, fmt::format("/v1/trace?id={}", id)));
+    return answer["events"];
+}
+
+// A message's events, those of the session that brought it first.
+Result<Json, AdminFailure> story_of(const std::string& socket, const std::string& id) {
+    TRY(events, events_of(socket, id));
+    for (const auto& event : events) {
+        if (!event.contains("session") || !event.contains("message")) continue;
+        TRY(story, events_of(socket, event["session"].get<std::string>()));
+        std::multimap<std::string, Json> by_time;  // keeps the order of events of one microsecond
+        for (const auto& part : {story, events}) {
+            for (const auto& told : part) by_time.emplace(told.value("at", ""), told);
+        }
+        story = Json::array();
+        for (auto& [at, told] : by_time) story.push_back(std::move(told));
+        return story;
+    }
+    return events;
+}
+
+int print_events(const Json& events, bool json) {
+    if (json) {
+        fmt::print("{}\n", events.dump(2));
+        return events.empty() ? EX_NOINPUT : EX_OK;
+    }
+    if (events.empty()) {
+        fmt::print(stderr, "cursus: the journal knows nothing of it\n");
+        return EX_NOINPUT;
+    }
+    Table table({{"when (UTC)"}, {"what"}, {"details"}});
+    for (const auto& event : events) {
+        const auto at = event.value("at", "");
+        table.add({at.substr(0, at.size() - 1), event.value("event", ""), details_of(event)});
+    }
+    fmt::print("{}", table.text());
+    return EX_OK;
+}
+
+int trace(const std::string& socket, const std::string& subject, bool json) {
+    const auto print_failure = [](const AdminFailure& failure) {
+        fmt::print(stderr, "cursus: {}\n", failure.what);
+        return failure.exit_code;
+    };
+    if (parse_id_text(subject)) {
+        const auto story = story_of(socket, subject);
+        return story ? print_events(*story, json) : print_failure(story.error());
+    }
+    if (subject.find('@') == std::string::npos && subject != "<>") {
+        fmt::print(stderr, "cursus: \"{}\" is neither an id nor an address\n", printable(subject));
+        return EX_USAGE;
+    }
+    const auto answer = call_server(socket, HttpMethod::Get, "/v1/trace?address=" + percent_encoded(subject));
+    if (!answer) return print_failure(answer.error());
+    const auto& ids = (*answer)["ids"];
+    if (json) {
+        fmt::print("{}\n", ids.dump(2));
+    } else {
+        for (const auto& id : ids) fmt::print("{}\n", id.get<std::string>());
+    }
+    return ids.empty() ? EX_NOINPUT : EX_OK;
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, const CommonOptions& common, Action& action) {
+    struct Options {
+        std::string subject;
+        bool json = false;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "trace", "Show what happened to a message or in a session; for an address, their ids.");
+    command->add_option("subject", options->subject, "An id or an address.")->required();
+    command->add_flag("--json", options->json, "JSON for programs instead of a table.");
+    command->callback([&common, &action, options] {
+        action = [&common, options] {
+            const auto settings = load_configuration(common.configuration);
+            if (settings) return trace(settings->admin.socket, options->subject, options->json);
+            fmt::print(stderr, "{}", settings.error());
+            return EX_CONFIG;
+        };
+    });
+}
+
+}  // namespace cursus
