@@ -1,0 +1,109 @@
+"""Postfix, unpacked: mx1.beta.example at 127.0.2.10, delivers beta.example to a Maildir, relays for 127.0.9.0/24."""
+
+import os
+import pwd
+import shutil
+import subprocess
+
+from . import paths
+from .dialogue import wait_for_banner
+from .maildir import Maildir
+from .processes import Process
+
+ADDRESS = "127.0.2.10"
+DOMAIN = "beta.example"
+
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {d}/queue
+data_directory = {d}/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+maillog_file = {d}/queue/mail.log
+maillog_file_prefixes = {top}
+myhostname = mx1.beta.example
+mydestination =
+alias_maps =
+inet_interfaces = {address}
+inet_protocols = all
+smtp_bind_address = {address}
+mynetworks = {address}/32, 127.0.9.0/24
+virtual_mailbox_domains = beta.example
+virtual_mailbox_base = {d}/mail
+virtual_mailbox_maps = inline:{{ {{ known@beta.example = inbox/ }}, {{ postmaster@beta.example = inbox/ }} }}
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+smtpd_relay_restrictions = permit_mynetworks reject_unauth_destination
+smtpd_tls_security_level = none
+smtp_tls_security_level = none
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
+smtputf8_enable = yes
+"""
+
+MASTER = """
+25        inet  n       -       n       -       -       smtpd
+pickup    unix  n       -       n       60      1       pickup
+cleanup   unix  n       -       n       -       0       cleanup
+qmgr      unix  n       -       n       300     1       qmgr
+rewrite   unix  -       -       n       -       -       trivial-rewrite
+bounce    unix  -       -       n       -       0       bounce
+defer     unix  -       -       n       -       0       bounce
+trace     unix  -       -       n       -       0       bounce
+verify    unix  -       -       n       -       1       verify
+flush     unix  n       -       n       1000?   0       flush
+proxymap  unix  -       -       n       -       -       proxymap
+smtp      unix  -       -       n       -       -       smtp
+relay     unix  -       -       n       -       -       smtp
+showq     unix  n       -       n       -       -       showq
+error     unix  -       -       n       -       -       error
+retry     unix  -       -       n       -       -       error
+discard   unix  -       -       n       -       -       discard
+virtual   unix  -       n       n       -       -       virtual
+anvil     unix  -       -       n       -       1       anvil
+scache    unix  -       -       n       -       1       scache
+postlog   unix-dgram n  -       n       -       1       postlogd
+"""
+
+
+class Postfix:
+    address, domain = ADDRESS, DOMAIN
+
+    def __init__(self):
+        directory = paths.WORLD / "postfix"
+        self._configuration = directory / "conf"
+        for part in ("conf", "queue", "data", "mail"):
+            (directory / part).mkdir(parents=True)
+        directory.chmod(0o711)
+        owner = pwd.getpwnam("postfix")
+        os.chown(directory / "data", owner.pw_uid, owner.pw_gid)
+        (directory / "mail").chmod(0o777)
+        top = "/" + directory.parts[1]
+        (self._configuration / "main.cf").write_text(MAIN.format(d=directory, top=top, address=ADDRESS))
+        (self._configuration / "master.cf").write_text(MASTER)
+        for part in ("postfix-files", "postfix-files.d"):
+            _copy(paths.PEERS / "postfix/etc/postfix" / part, self._configuration / part)
+        (self._configuration / "dynamicmaps.cf").write_text("")
+        self.inbox = Maildir(directory / "mail/inbox")
+        self.log_path = directory / "queue/mail.log"
+        # The check makes the queue's directories; the master would not.
+        start = f"postfix -c {self._configuration} check && exec /usr/lib/postfix/sbin/master -c {self._configuration} -d"
+        self._process = Process("postfix", ["sh", "-c", start])
+        wait_for_banner(ADDRESS, 25, self._process)
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def flush(self) -> None:
+        subprocess.run(["postqueue", "-c", str(self._configuration), "-f"], check=True)
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+
+def _copy(source, target) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copy(source, target)
