@@ -12,15 +12,16 @@ struct SpoolCompactor::Walk {
     RecordBuilder moves;
 };
 
-std::optional<std::uint64_t> SpoolCompactor::choose(std::uint64_t open_segment,
-                                                    std::uint64_t slack_bytes) const {
-    const auto live = index_.state().live;
+std::optional<std::uint64_t> SpoolCompactor::choose(std::uint64_t slack_bytes) const {
+    const auto state = index_.settled_state();
+    if (!state) return std::nullopt;
+    const auto& live = state->live;
     std::uint64_t live_bytes = 0, dead_bytes = 0;
     std::optional<std::uint64_t> best;
     double best_share = 1;
     for (const auto& [segment, bytes] : directory_.sizes()) {
         const auto found = live.find(segment);
-        if (segment >= open_segment || found == live.end() || stuck_.contains(segment)) continue;
+        if (segment >= state->complete.segment || found == live.end() || stuck_.contains(segment)) continue;
         const auto living = std::min(found->second, bytes);
         live_bytes += living;
         dead_bytes += bytes - living;
@@ -56,7 +57,7 @@ Result<void, StoreError> SpoolCompactor::compact(std::uint64_t segment, const Ap
         offset = **next;
     }
     TRY(finished, hand_over(walk));
-    const auto state = index_.state();
+    TRY(state, index_.settled_state());
     if (finished && state.live.contains(segment)) {
         give_up(segment, directory_.segment_path(segment) + ": what lives in it cannot be read");
     }

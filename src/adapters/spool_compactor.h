@@ -26,8 +26,8 @@ public:
         : directory_(directory), index_(index), trouble_(std::move(trouble)), step_bytes_(step_bytes) {}
 
     // The segment with the least living share, when what is dead in the log outgrows what lives by
-    // `slack_bytes`. Only segments before `open_segment` are looked at.
-    std::optional<std::uint64_t> choose(std::uint64_t open_segment, std::uint64_t slack_bytes) const;
+    // `slack_bytes`. Only segments before the one the log ends in are looked at.
+    std::optional<std::uint64_t> choose(std::uint64_t slack_bytes) const;
     // Moves everything that lives in the segment. A crash at any moment leaves each blob in one place that
     // counts.
     Result<void, StoreError> compact(std::uint64_t segment, const Append& append, const Pause& pause);

@@ -133,9 +133,8 @@ void SpoolKeeper::prepare_spare() {
 
 void SpoolKeeper::compact() {
     while (!is_stopping() && !parts_.index.is_broken()) {
-        const auto open_segment = parts_.index.state().complete.segment;
         const auto slack = is_low() ? 0 : settings_.compaction_slack_bytes;
-        const auto segment = compactor_.choose(open_segment, slack);
+        const auto segment = compactor_.choose(slack);
         if (!segment) return;
         const auto done = compactor_.compact(*segment, append_, [this] { return pause(); });
         if (!done) return;  // no room or a failing medium, of which the writers hear: looked at again later

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace cursus {
 namespace {
@@ -25,14 +26,15 @@ Result<T, StoreError> for_store(FileResult<T> result) {
 
 // A process that was killed may have written its last record without syncing it; or it had tried to, in vain,
 // after which Linux takes the pages for clean although they never reached the medium (they can be read until
-// the power goes). That record is about to be relied on, so its octets are written once more, and synced.
-// Records before it were synced before it was begun.
-Result<void, StoreError> SpoolReplay::write_last_again(const Part& part) {
+// the power goes). That record is about to be relied on, so its octets are written once more, and synced,
+// before the index hears of it: the index may reach the medium at any time. Records before it were synced
+// before it was begun.
+Result<void, StoreError> SpoolReplay::write_again(const Part& part, const ReadRecord& record) {
     TRY(file, for_store(directory_.files().open(directory_.segment_path(part.reader.header().number),
                                                 OpenMode::Write)));
     std::vector<char> buffer(copy_bytes);
-    for (std::uint64_t at = last_record_.begin; at < last_record_.end;) {
-        const auto wanted = std::min<std::uint64_t>(buffer.size(), last_record_.end - at);
+    for (std::uint64_t at = record.offset; at < record.end();) {
+        const auto wanted = std::min<std::uint64_t>(buffer.size(), record.end() - at);
         TRY(got, for_store(part.reader.file().read_at(at, std::span(buffer).first(wanted))));
         if (got == 0)
             break;  // the zeros that fill the last block were not written; nothing else can be absent
@@ -130,13 +132,11 @@ Result<SpoolWriter::End, StoreError> SpoolReplay::at_start() {
     end.numbers_used = numbers.empty() ? 0 : numbers.back();
     end.position = index_.state().complete;
     for (const auto& part : parts) {
-        TRY(offset, replay(part));
-        const bool is_last = &part == &parts.back() && part.reader.header().number == numbers.back();
+        const bool ends_log = &part == &parts.back();
+        TRY(offset, replay(part, ends_log ? LastRecord::Doubtful : LastRecord::Synced));
         end.position = {part.reader.header().number, offset};
-        if (is_last && !damaged_) end.last = part.reader.header();
-        if (&part == &parts.back()) {
-            TRY_VOID(write_last_again(part));
-        }
+        const bool can_go_on = ends_log && part.reader.header().number == numbers.back() && !damaged_;
+        if (can_go_on) end.last = part.reader.header();
     }
     end.sequence = index_.state().sequence;
     return end;
@@ -148,7 +148,7 @@ Result<void, StoreError> SpoolReplay::up_to(SpoolPosition end) {
     TRY(parts, find_parts(numbers));
     for (auto& part : parts) {
         if (part.reader.header().number == end.segment) part.end = end.offset;
-        TRY_VOID(replay(part));
+        TRY_VOID(replay(part, LastRecord::Synced));
     }
     return {};
 }
@@ -157,17 +157,21 @@ Result<void, StoreError> SpoolReplay::apply(const Part& part, const ReadRecord& 
     return apply_({part.reader.header().number, record.offset}, record.header, record.operations);
 }
 
-// Where the last whole record ends.
-Result<std::uint64_t, StoreError> SpoolReplay::replay(const Part& part) {
+// Where the last whole record ends. A record is applied once it is known whether it is the last.
+Result<std::uint64_t, StoreError> SpoolReplay::replay(const Part& part, LastRecord last_record) {
     damaged_ = false;
-    last_record_ = {};
     std::uint64_t offset = part.begin;
+    std::optional<ReadRecord> held;
+    const auto apply_held = [&]() -> Result<void, StoreError> {
+        const auto record = std::exchange(held, std::nullopt);
+        return record ? apply(part, *record) : Result<void, StoreError>{};
+    };
     while (!part.end || offset < *part.end) {
         TRY(record, for_store(part.reader.read(offset, SpoolReader::Verify::Bodies)));
         if (record && record->bodies_intact) {
-            TRY_VOID(apply(part, *record));
-            last_record_ = {offset, record->end()};
+            TRY_VOID(apply_held());
             offset = record->end();
+            held = std::move(record);
             continue;
         }
         Gap gap{offset, part.end.value_or(part.reader.bytes()), std::nullopt, std::move(record)};
@@ -175,12 +179,17 @@ Result<std::uint64_t, StoreError> SpoolReplay::replay(const Part& part) {
         gap.next = next;
         if (!next && !part.end) {
             report_tail(part, offset);
-            return offset;
+            break;
         }
         damaged_ = true;
+        TRY_VOID(apply_held());
         TRY(behind, step_over(part, gap));
         offset = behind;
     }
+    if (held && last_record == LastRecord::Doubtful) {
+        TRY_VOID(write_again(part, *held));
+    }
+    TRY_VOID(apply_held());
     return offset;
 }
 

@@ -33,11 +33,12 @@ private:
         std::optional<std::uint64_t> end;  // known when another segment follows
     };
     Result<std::vector<Part>, StoreError> find_parts(const std::vector<std::uint64_t>& numbers);
-    Result<void, StoreError> write_last_again(const Part& part);
+    Result<void, StoreError> write_again(const Part& part, const ReadRecord& record);
     Result<void, StoreError> remove_orphans(const std::vector<Part>& parts,
                                             const std::vector<std::uint64_t>& numbers);
     Result<void, StoreError> check_missing(const std::vector<Part>& parts);
-    Result<std::uint64_t, StoreError> replay(const Part& part);
+    enum class LastRecord : std::uint8_t { Synced, Doubtful };
+    Result<std::uint64_t, StoreError> replay(const Part& part, LastRecord last_record);
     struct Gap {
         std::uint64_t offset = 0;
         std::uint64_t bytes_max = 0;  // up to here the segment may hold records
@@ -52,11 +53,7 @@ private:
     const StoreIndex& index_;
     const StoreIndex::Apply& apply_;
     const TroubleSink& trouble_;
-    // Of the part that was replayed last.
-    bool damaged_ = false;
-    struct {
-        std::uint64_t begin = 0, end = 0;
-    } last_record_;
+    bool damaged_ = false;  // the part that was replayed last
 };
 
 }  // namespace cursus

@@ -323,6 +323,12 @@ IndexState StoreIndex::state() const {
     return state_;
 }
 
+Result<IndexState, StoreError> StoreIndex::settled_state() const {
+    const std::shared_lock lock(opening_);
+    if (!db_) return failure(closed());
+    return state();
+}
+
 std::uint64_t StoreIndex::live_bytes() const {
     const std::lock_guard lock(state_mutex_);
     std::uint64_t total = 0;

@@ -75,7 +75,10 @@ public:
                                                 std::size_t limit) const;
     Result<std::optional<BlobPlace>, StoreError> blob(std::string_view key) const;
 
+    // As applied so far. While the index is opened again it falls back to what was flushed, and catches up.
     IndexState state() const;
+    // Never fallen back: waits while the index is being opened. An error when it is closed.
+    Result<IndexState, StoreError> settled_state() const;
     std::uint64_t live_bytes() const;
     std::uint64_t bytes() const;  // on disk, about
 

@@ -107,9 +107,10 @@ Task<void> Dispatcher::refuse_for_now(Destination destination, Reply reply) {
     SiteState state{(trouble ? trouble->failures : 0) + 1, {}, reply.one_line()};
     state.next_try = needs_.queue.retry_at(state.failures);
     const WallTime next_try = state.next_try;
+    DestinationTrouble known{{}, std::move(reply), state.failures};
     emit({}, SiteDown{destination, state.why, next_try});
     co_await needs_.queue.set_site_state(destination, std::move(state));
-    park(destination, next_try, DestinationTrouble{{}, std::move(reply)});
+    park(destination, next_try, std::move(known));
 }
 
 Task<void> Dispatcher::refuse_for_good(Destination destination, std::string host, Reply reply) {

@@ -19,7 +19,8 @@ Task<void> Feeder::run(RemoteRoute route, bool now) {
         const auto trouble = dispatcher_.trouble_of(site_);
         if (trouble && trouble->next_try > clock.wall_now() && !now) {
             const Reply known{451, Status{4, 4, 1}, trouble->why};
-            dispatcher_.park(destination_, trouble->next_try, DestinationTrouble{{}, known});
+            dispatcher_.park(destination_, trouble->next_try,
+                             DestinationTrouble{{}, known, trouble->failures});
             co_return;
         }
         desk_ = dispatcher_.open_desk(site_, trouble ? trouble->failures : 0);
@@ -93,7 +94,8 @@ Task<void> Feeder::give_back() {
     if (failed.reply.is_permanent())
         co_await dispatcher_.refuse_for_good(destination_, failed.host, failed.reply);
     else
-        dispatcher_.park(destination_, desk_->next_try, DestinationTrouble{failed.host, failed.reply});
+        dispatcher_.park(destination_, desk_->next_try,
+                         DestinationTrouble{failed.host, failed.reply, desk_->failures});
 }
 
 }  // namespace cursus

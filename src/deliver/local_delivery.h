@@ -7,11 +7,11 @@
 
 #include "config/settings.h"
 #include "deliver/job.h"
-#include "deliver/mailbox_path.h"
 #include "deliver/maildir.h"
 #include "deliver/settling.h"
 #include "mail/events.h"
 #include "queue/queue.h"
+#include "route/mailbox_path.h"
 #include "runtime/channel.h"
 #include "runtime/reactor.h"
 

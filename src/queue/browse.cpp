@@ -50,6 +50,10 @@ bool matches_sender(const QueueFilter& filter, const ReversePath& sender) {
     return filter.sender.empty() || filter.sender == bare_path(sender);
 }
 
+std::string words_of(const LastAnswer& answer) {
+    return answer.host.empty() ? answer.reply.one_line() : answer.host + ": " + answer.reply.one_line();
+}
+
 // When the message came, near enough: ids are made of the time (base/id.h).
 WallTime time_of(MessageId id) {
     return WallTime(WallTime::duration(static_cast<WallTime::rep>(id.value() >> 8)));
@@ -160,14 +164,17 @@ Result<ListPage, QueueError> Browse::list(const QueueFilter& filter, std::string
                                .sender = bare_path(found.envelope->sender),
                                .recipient = found.record.address.text(),
                                .destination = found.record.destination,
-                               .last_reply = found.record.last ? found.record.last->reply.one_line() : "",
+                               .last_reply = found.record.last ? words_of(*found.record.last) : "",
                                .state = found.record.state,
                                .attempts = found.record.attempts,
                                .size = found.envelope->size,
                                .arrived = found.envelope->arrived,
                                .due = found.record.due};
         if (messages_.is_busy(found.key)) listed.state = RecipientState::Leased;
-        if (destination != nullptr) listed.due = std::max(listed.due, destination->not_before);
+        if (destination != nullptr && destination->not_before > core_.wall_now()) {
+            listed.due = std::max(listed.due, destination->not_before);
+            if (destination->trouble) listed.last_reply = words_of(destination->trouble->answer);
+        }
         list.recipients.push_back(std::move(listed));
     }
     return list;
@@ -198,9 +205,9 @@ Result<DestinationSummary, QueueError> Browse::count(const Destination& destinat
     }
     if (const auto* state = schedule_.find(destination);
         state != nullptr && state->not_before > core_.wall_now()) {
-        summary.site = SiteState{.failures = 0,
+        summary.site = SiteState{.failures = state->trouble ? state->trouble->failures : 0,
                                  .next_try = state->not_before,
-                                 .why = state->trouble ? state->trouble->reply.one_line() : ""};
+                                 .why = state->trouble ? words_of(state->trouble->answer) : ""};
     }
     return summary;
 }

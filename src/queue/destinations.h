@@ -25,6 +25,12 @@ struct WindowPlace {
     friend auto operator<=>(const WindowPlace&, const WindowPlace&) = default;
 };
 
+// Why a destination was parked last.
+struct ParkedFor {
+    LastAnswer answer;
+    std::uint32_t failures = 0;  // in a row
+};
+
 struct DestinationState {
     enum class Place : std::uint8_t { Nowhere, Ready, Later, Out };
 
@@ -38,8 +44,8 @@ struct DestinationState {
     // whole. Its due time is the earliest at which there can be something.
     std::map<Lane, DuePosition> unknown_from;
     WallTime not_before = WallTime::min();  // parked until then
-    std::optional<LastAnswer> trouble;      // why it was parked last
-    Event work;                             // for its taker
+    std::optional<ParkedFor> trouble;
+    Event work;  // for its taker
 
     // The table's own.
     Place place = Place::Nowhere;

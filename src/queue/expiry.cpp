@@ -150,8 +150,8 @@ Expiry::Outcome Expiry::give_up(Transaction& transaction, const LivePtr& message
 std::optional<LastAnswer> Expiry::last_answer(const RecipientRecord& record) {
     const auto* destination = schedule_.find(record.destination);
     if (destination == nullptr || !destination->trouble) return record.last;
-    if (record.last && record.last->at > destination->trouble->at) return record.last;
-    return destination->trouble;
+    if (record.last && record.last->at > destination->trouble->answer.at) return record.last;
+    return destination->trouble->answer;
 }
 
 Result<Expiry::Recipients, LoadError> Expiry::recipients_of(MessageId message) const {

@@ -159,12 +159,9 @@ void Queue::release(const Destination& destination) {
     implementation_->schedule.release(destination);
 }
 
-void Queue::park(const Destination& destination, WallTime until, std::optional<DestinationTrouble> trouble) {
-    std::optional<LastAnswer> answer;
-    if (trouble)
-        answer.emplace(std::move(trouble->host), shortened(trouble->reply),
-                       implementation_->core->wall_now());
-    implementation_->schedule.park(destination, until, std::move(answer));
+void Queue::park(const Destination& destination, WallTime until, DestinationTrouble trouble) {
+    LastAnswer answer{std::move(trouble.host), shortened(trouble.reply), implementation_->core->wall_now()};
+    implementation_->schedule.park(destination, until, {std::move(answer), trouble.failures});
 }
 
 Task<void> Queue::settle(std::vector<Settlement> settlements) {

@@ -104,6 +104,7 @@ struct Settlement {
 struct DestinationTrouble {
     std::string host;  // empty when it was decided here (DNS)
     Reply reply;
+    std::uint32_t failures = 0;  // in a row
 };
 
 // ---- what a site's trouble looks like to the queue
@@ -138,7 +139,8 @@ enum class RecipientState : std::uint8_t { Unrouted, Due, Leased, Held, Expanded
 struct ListedRecipient {
     MessageId message;
     std::uint32_t number = 0;
-    std::string sender, recipient, destination, last_reply;
+    std::string sender, recipient, destination;
+    std::string last_reply;  // the destination's own while it is down, else the recipient's; empty: none yet
     RecipientState state = RecipientState::Due;
     std::uint32_t attempts = 0;
     std::uint64_t size = 0;
@@ -203,9 +205,8 @@ public:
     Task<Woken> wait_for_work(const Destination& destination, Instant deadline);
     void release(const Destination& destination);
     // Release, and hand out again at `until` and not before: its site is down. Its messages are not touched
-    // meanwhile. `trouble`, when given, is what an expiry of its mail will be explained with.
-    void park(const Destination& destination, WallTime until,
-              std::optional<DestinationTrouble> trouble = std::nullopt);
+    // meanwhile. `trouble` explains it: in listings, and in the report when its mail expires.
+    void park(const Destination& destination, WallTime until, DestinationTrouble trouble);
 
     // From any reactor. Records what became of recipients that were taken; returns after the sync.
     // SettledDeferred is due again by [retry]; a failure, or the expiry of give_up_after, records the owed

@@ -181,11 +181,11 @@ void Schedule::release(const Destination& destination) {
     changed_.pulse();
 }
 
-void Schedule::park(const Destination& destination, WallTime until, std::optional<LastAnswer> trouble_seen) {
+void Schedule::park(const Destination& destination, WallTime until, ParkedFor trouble_seen) {
     auto* state = table_.add(destination, until);
     if (state == nullptr) return;
     state->not_before = until;
-    if (trouble_seen) state->trouble = std::move(trouble_seen);
+    state->trouble = std::move(trouble_seen);
     close_window(*state);
     release(destination);
     if (auto* still = table_.find(destination)) table_.relist(*still, wall_now());

@@ -47,7 +47,7 @@ public:
     std::optional<Work> take(const Destination& destination, std::size_t recipients_max);
     Task<Woken> wait_for_work(const Destination& destination, Instant deadline);
     void release(const Destination& destination);
-    void park(const Destination& destination, WallTime until, std::optional<LastAnswer> trouble);
+    void park(const Destination& destination, WallTime until, ParkedFor trouble);
     void unpark(const Destination& destination);
     void stop();
 

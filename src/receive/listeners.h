@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "mail/events.h"
+#include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
 #include "receive/connection_limits.h"
@@ -63,6 +64,7 @@ private:
 
     ReceiveNeeds needs_;
     RelayInvariant relay_;
+    LocalRecipients local_;
     ConnectionLimits limits_;
     std::vector<std::unique_ptr<Station>> stations_;
 };

@@ -13,6 +13,7 @@
 #include "mail/events.h"
 #include "mail/line_reader.h"
 #include "mail/replies.h"
+#include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
 #include "receive/buffer_pool.h"
@@ -31,6 +32,7 @@ namespace cursus {
 struct SessionNeeds {
     const Settings& settings;
     const RelayInvariant& relay;
+    const LocalRecipients& local;
     Accepting& accepting;
     EventSink& events;
     Clock& clock;

@@ -65,6 +65,7 @@ Reply Session::answer(const RcptCommand& command) {
     const RelayClient client{.address = stream_->peer().address, .server = stream_->local().address};
     const RelayRule rule = needs_.relay.decide(client, command.recipient);
     if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
+    if (!needs_.local.may_exist(command.recipient)) return refuse(replies::no_such_mailbox, "no-mailbox");
     transaction_.recipients.push_back({command.recipient, {}, {}});
     move(Step::Rcpt);
     emit(RecipientAccepted{recipient});

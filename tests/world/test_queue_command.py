@@ -40,6 +40,14 @@ def test_the_summary_counts_by_destination(waiting):
     assert counts == {"second.example": 3, "third.example": 2}
 
 
+def test_what_waits_for_a_site_that_is_down_says_so(waiting):
+    server, ids = waiting
+    row, = [row for row in server.queue("summary") if "second.example" in row["destination"]]
+    assert row["site"]["failures"] == 1 and "refused" in row["site"]["why"]
+    listed, = server.queue("show", ids[0])
+    assert listed["last_reply"] == row["site"]["why"] and listed["due"] == row["site"]["next_try"]
+
+
 def test_removed_recipients_are_gone_and_nobody_is_told(waiting):
     server, ids = waiting
     assert server.queue("remove", "--sender", "two@alpha.example") == {"recipients": 2}

@@ -134,8 +134,9 @@ def test_a_dead_site_delays_no_other_and_has_everything_once_it_is_back(make_cur
     sink = scripted("127.0.8.10")
     mark, _ = send(server, "b@sink.example")
     sink.wait_for(mark, patience=10)
+    server.wait_for_event("site_down", site="mx.second.example:25")
     row, = [row for row in server.queue("summary") if "second.example" in row["destination"]]
-    assert row["recipients"] == 50 and row["site"]["failures"] >= 1
+    assert row["recipients"] == 50
     back = scripted("127.0.8.11")
     for mark in marks:
         back.wait_for(mark)
@@ -144,7 +145,9 @@ def test_a_dead_site_delays_no_other_and_has_everything_once_it_is_back(make_cur
 
 
 @pytest.mark.parametrize("reply", [
-    "250-" + "\n250-".join(["x" * 200] * 2000) + "\n250 end", "999 what", "250", "hello there", "250 " + "x" * 100_000, "354 go on", "1",
+    pytest.param("250-" + "\n250-".join(["x" * 200] * 2000) + "\n250 end", id="2000 lines"),
+    pytest.param("250 " + "x" * 100_000, id="a line of 100000"),
+    "999 what", "250", "hello there", "354 go on", "1",
 ])
 def test_a_reply_no_server_should_give_is_survived(cursus, scripted, reply):
     scripted("127.0.8.10", mail=reply)

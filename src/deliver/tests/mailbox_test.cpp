@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "deliver/mailbox_path.h"
 #include "deliver/maildir.h"
+#include "route/mailbox_path.h"
 #include "sim/world.h"
 
 namespace cursus {

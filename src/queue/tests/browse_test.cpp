@@ -106,7 +106,7 @@ TEST_F(BrowseTest, the_summary_counts_by_destination) {
     for (int i = 0; i < 5; ++i) accept("ann@a.example", {"b@b.example", "c@c.example"});
     accept("ann@a.example", {"b@b.example"});
     const auto destination = next();
-    queue->park(*destination, sim.wall_now() + 1h, DestinationTrouble{"mx", busy_reply});
+    queue->park(*destination, sim.wall_now() + 1h, DestinationTrouble{"mx", busy_reply, 3});
     const auto summary = queue->summary(10);
     ASSERT_TRUE(summary);
     ASSERT_EQ(summary->size(), 2u);
@@ -115,10 +115,22 @@ TEST_F(BrowseTest, the_summary_counts_by_destination) {
     EXPECT_FALSE((*summary)[0].more);
     EXPECT_LT((*summary)[0].oldest - start, 1s);
     ASSERT_TRUE((*summary)[0].site);
-    EXPECT_EQ((*summary)[0].site->why, busy_reply.one_line());
+    EXPECT_EQ((*summary)[0].site->why, "mx: " + busy_reply.one_line());
+    EXPECT_EQ((*summary)[0].site->failures, 3u);
     EXPECT_EQ((*summary)[1].recipients, 5u);
     EXPECT_FALSE((*summary)[1].site);
     EXPECT_EQ(queue->summary(1)->size(), 1u);
+}
+
+TEST_F(BrowseTest, mail_for_a_site_that_is_down_is_listed_with_its_trouble) {
+    accept("ann@a.example", {"b@b.example"});
+    const auto destination = next();
+    const auto until = sim.wall_now() + 1h;
+    queue->park(*destination, until, DestinationTrouble{"mx", busy_reply, 3});
+    const auto listed = queue->list({}, {}, 10);
+    ASSERT_TRUE(listed);
+    EXPECT_EQ(listed->recipients.at(0).due, until);
+    EXPECT_EQ(listed->recipients.at(0).last_reply, "mx: " + busy_reply.one_line());
 }
 
 TEST_F(BrowseTest, what_waits_for_its_time_can_be_made_due_now) {
@@ -143,7 +155,7 @@ TEST_F(BrowseTest, what_waits_for_its_time_can_be_made_due_now) {
 TEST_F(BrowseTest, a_parked_destination_comes_at_once_when_its_mail_is_to_be_retried) {
     accept("ann@a.example", {"b@b.example"});
     const auto destination = next();
-    queue->park(*destination, sim.wall_now() + 4h);
+    queue->park(*destination, sim.wall_now() + 4h, DestinationTrouble{"mx", busy_reply});
     EXPECT_FALSE(next());
     EXPECT_EQ(retry({.message = {}, .destination_domain = "b.example", .sender = {}}), 1u);
     EXPECT_EQ(next(), destination);

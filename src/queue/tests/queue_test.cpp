@@ -104,7 +104,7 @@ TEST_F(QueueTest, a_deferred_recipient_is_due_again_by_the_schedule) {
     EXPECT_EQ(next_work()->recipients[0].attempts, 7u);
     const auto listed = queue->list({}, {}, 10);
     ASSERT_TRUE(listed);
-    EXPECT_EQ(listed->recipients.at(0).last_reply, busy_reply.one_line());
+    EXPECT_EQ(listed->recipients.at(0).last_reply, "mx.b.example: " + busy_reply.one_line());
 }
 
 TEST_F(QueueTest, a_deferral_survives_a_restart) {

@@ -114,7 +114,8 @@ private:
             out_.push_back(*std::move(work));
         }
         if (chance(3) == 0) {
-            queue->park(*destination, sim.wall_now() + std::chrono::seconds(chance(3'000)));
+            queue->park(*destination, sim.wall_now() + std::chrono::seconds(chance(3'000)),
+                        DestinationTrouble{"mx", busy_reply});
         } else {
             queue->release(*destination);
         }

@@ -50,7 +50,8 @@ TEST_F(ScheduleTest, a_parked_backlog_of_a_quarter_million_costs_no_reads_and_no
     std::vector<Destination> found{*next(), *next()};
     std::ranges::sort(found);
     ASSERT_EQ(found, (std::vector<Destination>{"domain:alive.example", "domain:dead.example"}));
-    queue->park("domain:dead.example", sim.wall_now() + 3h);
+    queue->park("domain:dead.example", sim.wall_now() + 3h,
+                DestinationTrouble{"mx.dead.example", busy_reply});
     for (int i = 0; i < 3; ++i) settle(*take("domain:alive.example"), SettledDelivered{});
     queue->release("domain:alive.example");
     const auto reads = sim.disk().counts.reads();

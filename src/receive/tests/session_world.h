@@ -215,7 +215,8 @@ public:
     // Runs a session to its end.
     void run(std::unique_ptr<ScriptedStream> with) {
         const RelayInvariant relay(settings);
-        SessionNeeds needs{settings, relay, *accepting, events, sim.clock(), buffers};
+        const LocalRecipients local(settings);
+        SessionNeeds needs{settings, relay, local, *accepting, events, sim.clock(), buffers};
         const bool has_tls = listener.tls != ListenerTls::None;
         Session session(needs,
                         Arrival{SessionId(7), listener, has_tls ? std::make_shared<SimTlsContext>() : nullptr,

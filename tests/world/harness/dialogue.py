@@ -6,7 +6,7 @@ import socket
 from .processes import Process, wait_until
 
 
-class Ended(Exception):
+class Ended(ConnectionError):
     """The other side closed or reset the connection."""
 
 

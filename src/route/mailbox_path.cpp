@@ -1,4 +1,4 @@
-#include "deliver/mailbox_path.h"
+#include "route/mailbox_path.h"
 
 #include <algorithm>
 #include <string_view>

@@ -1,0 +1,62 @@
+#include "adapters/store_index.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "adapters/tests/lossy_index_files.h"
+
+namespace cursus {
+namespace {
+
+class StoreIndexTest : public testing::Test {
+protected:
+    static Result<void, StoreError> nothing(const StoreIndex::Apply&) { return {}; }
+    static RecordHeader record(std::uint64_t sequence) {
+        RecordHeader header;
+        header.sequence = sequence;
+        return header;
+    }
+
+    LossyDisk disk_{1};
+    StoreIndex index_{{"/index", make_lossy_index_files(disk_), std::size_t{64} << 10, std::size_t{1} << 20},
+                      [](const std::string&) {}};
+};
+
+TEST_F(StoreIndexTest, what_was_not_flushed_is_forgotten_and_caught_up_with) {
+    ASSERT_TRUE(index_.open(StoreIndex::Opening::Create, nothing));
+    ASSERT_TRUE(index_.apply({1, 4096}, record(1), {}));
+    ASSERT_TRUE(index_.flush());
+    ASSERT_TRUE(index_.apply({1, 8192}, record(2), {}));
+    IndexState fallen_back;
+    ASSERT_TRUE(index_.open(StoreIndex::Opening::Existing, [&](const StoreIndex::Apply& apply) {
+        fallen_back = index_.state();
+        return apply({1, 8192}, record(2), {});
+    }));
+    EXPECT_EQ(fallen_back.sequence, 1U);
+    EXPECT_EQ(index_.state().sequence, 2U);
+}
+
+// A compactor that saw the state fall back took a segment it had emptied for one that cannot be read.
+TEST_F(StoreIndexTest, the_settled_state_is_not_seen_to_fall_back) {
+    ASSERT_TRUE(index_.open(StoreIndex::Opening::Create, nothing));
+    ASSERT_TRUE(index_.apply({1, 4096}, record(1), {}));
+    std::atomic<bool> is_asking = false;
+    std::future<std::uint64_t> seen;
+    ASSERT_TRUE(index_.open(StoreIndex::Opening::Existing, [&](const StoreIndex::Apply& apply) {
+        seen = std::async(std::launch::async, [&] {
+            is_asking = true;
+            const auto state = index_.settled_state();
+            return state ? state->sequence : 0;
+        });
+        while (!is_asking) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});  // time to be wrong in, if it can be
+        return apply({1, 4096}, record(1), {});
+    }));
+    EXPECT_EQ(seen.get(), 1U);
+}
+
+}  // namespace
+}  // namespace cursus
