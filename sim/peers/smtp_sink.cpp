@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/graveyard.h"
 #include "sim/peers/sink_session.h"
 
 namespace cursus {
@@ -15,6 +16,11 @@ SmtpSink::SmtpSink(Machine& machine, Endpoint endpoint, std::string name, SinkBe
       tls_(tls),
       listener_(machine.network().listen(endpoint).value()) {
     machine_.spawn(accept_all());
+}
+
+// Whoever waits for a connection here owns itself by way of the listener, and cannot be unwound.
+SmtpSink::~SmtpSink() {
+    graveyard::keep(std::move(listener_));
 }
 
 std::size_t SmtpSink::count_for(const std::string& recipient) const {

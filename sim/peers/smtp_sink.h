@@ -74,6 +74,7 @@ public:
     // Listens at once. Machine and sink outlive the world's running.
     SmtpSink(Machine& machine, Endpoint endpoint, std::string name, SinkBehaviour behaviour,
              std::uint64_t seed, TlsFactory& tls);
+    ~SmtpSink();
     SmtpSink(const SmtpSink&) = delete;
     SmtpSink& operator=(const SmtpSink&) = delete;
 

@@ -94,6 +94,13 @@ TEST_F(NetworkTest, a_path_too_long_for_a_socket_is_an_error) {
     EXPECT_FALSE(network().listen_local("", 0600));
 }
 
+// UBSan looks with a pipe whether an object's memory can be read: without descriptors it finds none sound.
+#if __has_feature(undefined_behavior_sanitizer)
+constexpr bool can_live_without_descriptors = false;
+#else
+constexpr bool can_live_without_descriptors = true;
+#endif
+
 // The limit of open files, lowered for one scope until nothing more can be opened.
 class NoMoreFiles {
 public:
@@ -135,6 +142,7 @@ Task<void> run_out_and_recover(Reactor& reactor) {
 }
 
 TEST_F(NetworkTest, running_out_of_descriptors_is_told_and_survived) {
+    if (!can_live_without_descriptors) GTEST_SKIP() << "UBSan needs descriptors of its own";
     pool_.run(run_out_and_recover(pool_.first()));
 }
 
@@ -160,6 +168,7 @@ Task<void> cancel_a_pause(Reactor& reactor) {
 }
 
 TEST_F(NetworkTest, the_pause_of_a_listener_without_descriptors_can_be_cut_short) {
+    if (!can_live_without_descriptors) GTEST_SKIP() << "UBSan needs descriptors of its own";
     pool_.run(cancel_a_pause(pool_.first()));
 }
 

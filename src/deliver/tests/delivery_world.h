@@ -13,7 +13,6 @@
 #include "deliver/dispatcher.h"
 #include "queue/tests/queue_world.h"
 #include "route/destinations.h"
-#include "sim/graveyard.h"
 #include "sim/peers/smtp_sink.h"
 
 namespace cursus {
@@ -27,8 +26,6 @@ protected:
         world.settings.domains.local = {*Domain::parse("rome.example")};
         world.settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
     }
-    // Servers wait for ever, in frames that nobody unwinds.
-    ~DeliveryWorld() override { graveyard::keep(std::move(sinks_)); }
     void TearDown() override {
         if (dispatcher) stop();
     }
