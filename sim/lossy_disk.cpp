@@ -19,10 +19,10 @@ std::unexpected<FileError> error(FileErrorKind kind, const std::string& what, co
 }  // namespace
 
 struct LossyDisk::Node {
-    explicit Node(std::shared_ptr<std::uint64_t> used) : used_(std::move(used)) {}
-    ~Node() { *used_ -= now.size(); }
+    explicit Node(std::shared_ptr<Used> used) : used_(std::move(used)) {}
+    ~Node() { *used_ -= now.size(); }  // by whoever had the file open last
     void resize(std::uint64_t size) {
-        *used_ = *used_ - now.size() + size;
+        *used_ += size - now.size();
         now.resize(size, '\0');
     }
 
@@ -32,7 +32,7 @@ struct LossyDisk::Node {
     bool lost = false;                             // a sync failed: `now` is only in the cache
 
 private:
-    std::shared_ptr<std::uint64_t> used_;
+    std::shared_ptr<Used> used_;
 };
 
 struct LossyDisk::Entry {
@@ -59,7 +59,7 @@ struct LossyDisk::Change {
 LossyDisk::LossyDisk(std::uint64_t seed, std::uint64_t capacity_bytes)
     : random_(seed),
       capacity_(capacity_bytes),
-      used_(std::make_shared<std::uint64_t>(0)),
+      used_(std::make_shared<Used>(0)),
       cut_at_(never),
       root_(std::make_shared<Directory>()) {}
 
@@ -174,7 +174,7 @@ FileResult<> LossyDisk::write(const NodePtr& node, std::uint64_t offset,
     std::uint64_t at = offset;
     for (const auto& piece : pieces) {
         const std::uint64_t wanted = at + piece.size();
-        const std::uint64_t room = capacity_ > *used_ ? capacity_ - *used_ : 0;
+        const std::uint64_t room = free_octets();
         const std::uint64_t end = std::max(at, std::min<std::uint64_t>(wanted, node->now.size() + room));
         if (end > node->now.size()) node->resize(end);
         piece.copy(node->now.data() + at, end - at);
@@ -313,7 +313,12 @@ FileResult<std::vector<std::string>> LossyDisk::list(const std::string& path) co
 FileResult<std::uint64_t> LossyDisk::free_bytes() const {
     const std::lock_guard lock(mutex_);
     TRY_VOID(end_change("free space"));
-    return capacity_ > *used_ ? capacity_ - *used_ : 0;
+    return free_octets();
+}
+
+std::uint64_t LossyDisk::free_octets() const {
+    const std::uint64_t used = *used_;
+    return capacity_ > used ? capacity_ - used : 0;
 }
 
 bool LossyDisk::exists(const std::string& path) const {

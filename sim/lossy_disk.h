@@ -1,6 +1,7 @@
 // A disk in memory that forgets: what was not synced when the power went may be there, be gone, or be torn.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -69,6 +70,7 @@ private:
     struct Entry;
     struct Change;
     struct Place;
+    using Used = std::atomic<std::uint64_t>;  // octets
     using DirectoryPtr = std::shared_ptr<Directory>;
 
     DirectoryPtr directory_at(std::string_view path) const;
@@ -77,6 +79,7 @@ private:
     FileResult<> end_change(const std::string& what) const;  // fails when the power went during it
     void note(Change change);
     static void apply(const Change& change);
+    std::uint64_t free_octets() const;
     void settle_names();
     void settle_data(Node& node);
     void forget_names(Directory& directory);
@@ -84,7 +87,7 @@ private:
     mutable std::mutex mutex_;
     SimRandom random_;
     std::uint64_t capacity_;
-    std::shared_ptr<std::uint64_t> used_;  // by nodes, which outlive their names while they are open
+    std::shared_ptr<Used> used_;  // by nodes, which outlive their names while they are open
     std::uint64_t operations_ = 0;
     std::uint64_t cut_at_;
     std::uint32_t failing_syncs_ = 0;

@@ -35,7 +35,7 @@ std::vector<Reactor*> Machine::reactors() {
 }
 
 void Machine::spawn(Task<void> task) {
-    boost::asio::co_spawn(reactor().executor(), std::move(task), [](std::exception_ptr error) {
+    boost::asio::co_spawn(reactor().executor(), std::move(task), [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     });
 }

@@ -74,7 +74,7 @@ void SimWorld::drive(Task<void> task) {
     bool has_ended = false;
     std::exception_ptr failed;
     boost::asio::co_spawn(executor(), std::move(task), [&has_ended, &failed](std::exception_ptr error) {
-        failed = error;
+        failed = std::move(error);
         has_ended = true;
     });
     const Instant end = now() + patience;

@@ -152,7 +152,7 @@ StoreSpace EmbeddedStore::space() const {
 }  // namespace
 
 Result<std::unique_ptr<Store>, StoreError> open_embedded_store(EmbeddedStoreNeeds needs,
-                                                               EmbeddedStoreSettings settings) {
+                                                               const EmbeddedStoreSettings& settings) {
     auto store = std::make_unique<EmbeddedStore>(std::move(needs), settings);
     TRY_VOID(store->start());
     return store;

@@ -43,6 +43,6 @@ struct EmbeddedStoreNeeds {
 // One process only. With Full or Failed from write(), nothing of the batch can be read; should the power go
 // before another write succeeds, the batch may be found again, whole. Batches are at most 1 GiB.
 Result<std::unique_ptr<Store>, StoreError> open_embedded_store(EmbeddedStoreNeeds needs,
-                                                               EmbeddedStoreSettings settings);
+                                                               const EmbeddedStoreSettings& settings);
 
 }  // namespace cursus

@@ -137,7 +137,7 @@ FileResult<std::vector<std::uint64_t>> SpoolDirectory::spares() const {
 
 std::string SpoolDirectory::keep_aside(const File& segment, std::uint64_t number, std::uint64_t begin,
                                        std::uint64_t end) {
-    const auto path = fmt::format("{}/damaged/segment-{:016x}-{:x}", root_, number, begin);
+    auto path = fmt::format("{}/damaged/segment-{:016x}-{:x}", root_, number, begin);
     if (files_.exists(path)) return path;  // found and kept before
     auto file = files_.open(path, OpenMode::CreateNew, private_file);
     if (!file || !copy(segment, **file, begin, end) || !files_.sync_directory(root_ + "/damaged")) return {};

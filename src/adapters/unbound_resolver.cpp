@@ -58,7 +58,7 @@ private:
     int poll_time();
     void start_lookups();
     void expire(SteadyTime now);
-    void finish(Question& question, Answer answer);
+    void finish(Question& question, const Answer& answer);
     static void answered(void* question, int error, ub_result* result);
 
     UnboundContext context_;
@@ -173,7 +173,7 @@ void UnboundResolver::expire(SteadyTime now) {
     }
 }
 
-void UnboundResolver::finish(Question& question, Answer answer) {
+void UnboundResolver::finish(Question& question, const Answer& answer) {
     std::unique_ptr<Question> mine;
     {
         const std::lock_guard lock(mutex_);
@@ -187,9 +187,10 @@ void UnboundResolver::finish(Question& question, Answer answer) {
 void UnboundResolver::answered(void* asked, int error, ub_result* result) {
     auto& question = *static_cast<Question*>(asked);
     const std::unique_ptr<ub_result, void (*)(ub_result*)> owned(result, &ub_resolve_free);
-    Answer answer = error != 0 || result == nullptr ? failed_answer(question.key.first, ub_strerror(error))
-                                                    : answer_from(question.key.first, *result);
-    question.resolver->finish(question, std::move(answer));
+    const Answer answer = error != 0 || result == nullptr
+                              ? failed_answer(question.key.first, ub_strerror(error))
+                              : answer_from(question.key.first, *result);
+    question.resolver->finish(question, answer);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ Option list_option(std::string key, std::string syntax, std::string help, std::s
                    std::function<void()> clear,
                    std::function<Result<void, std::string>(const std::string&)> parse) {
     return {std::move(key), syntax, std::move(help), std::move(shown),
-            [syntax, clear = std::move(clear),
+            [syntax = std::move(syntax), clear = std::move(clear),
              parse = std::move(parse)](const ConfigValue& value) -> Result<void, ConfigError> {
                 clear();
                 const auto* list = std::get_if<ConfigList>(&value.value);
@@ -134,7 +134,7 @@ Option list_option(std::string key, std::string syntax, std::string help, std::s
 Option parsed_option(std::string key, std::string syntax, std::string help, std::string shown,
                      std::function<Result<void, std::string>(const std::string&)> parse) {
     return {std::move(key), syntax, std::move(help), std::move(shown),
-            [syntax, parse = std::move(parse)](const ConfigValue& value) {
+            [syntax = std::move(syntax), parse = std::move(parse)](const ConfigValue& value) {
                 return parse_text(value, syntax, parse);
             }};
 }

@@ -137,7 +137,7 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
         in_dialogue_ = peer_->client.get();
         auto result = co_await peer_->client->send(request_for(job, batch), source);
         in_dialogue_ = nullptr;
-        std::optional<DialogueFailure> broken = result ? closing_reply(*result) : std::move(result).error();
+        std::optional<DialogueFailure> broken = result ? closing_reply(*result) : result.error();
         if (!broken) {
             apply(job, batch, *result);
             site_.was_proven();

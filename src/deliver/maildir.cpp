@@ -78,7 +78,7 @@ FileResult<> MaildirFile::commit() {
 
 void MaildirFile::abandon() {
     file_.reset();
-    (void)files_.remove(temporary_);
+    static_cast<void>(files_.remove(temporary_));
 }
 
 std::string LineEnds::to_lf(std::string_view piece) {

@@ -21,9 +21,9 @@ std::string details_of(const Json& event) {
     std::string out;
     for (const auto& [key, value] : event.items()) {
         if (key == "at" || key == "event" || key == "session" || key == "message") continue;
-        if (value == "") continue;
-        out += fmt::format("{}{}={}", out.empty() ? "" : " ", key,
-                           printable(value.is_string() ? value.get<std::string>() : value.dump()));
+        const auto text = value.is_string() ? value.get<std::string>() : value.dump();
+        if (text.empty()) continue;
+        out += fmt::format("{}{}={}", out.empty() ? "" : " ", key, printable(text));
     }
     return out;
 }

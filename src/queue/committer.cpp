@@ -145,14 +145,15 @@ void Committer::wake(Stopped stopped) {
 Task<void> Committer::stop() {
     const auto here = co_await this_executor();
     auto arrange = [this, &here](Resume resume) {
-        bool is_idle_now = false;
         {
             const std::lock_guard lock(mutex_);
             is_stopping_ = true;
-            is_idle_now = is_idle();
-            if (!is_idle_now) stopped_.emplace(here, std::move(resume));
+            if (!is_idle()) {
+                stopped_.emplace(here, std::move(resume));
+                return;
+            }
         }
-        if (is_idle_now) resume();
+        resume();
     };
     co_await suspend(std::move(arrange));
 }

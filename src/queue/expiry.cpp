@@ -116,10 +116,10 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry,
     }
     if (core_.wall_now() >= ledger_.give_up_at(*message))
         return give_up(transaction, message, *std::move(recipients));
-    return warn(transaction, message, *std::move(recipients));
+    return warn(transaction, message, *recipients);
 }
 
-Expiry::Outcome Expiry::warn(Transaction& transaction, const LivePtr& message, Recipients recipients) {
+Expiry::Outcome Expiry::warn(Transaction& transaction, const LivePtr& message, const Recipients& recipients) {
     for (const auto& [number, record] : recipients) {
         const auto known = message->recipients.find(number);
         const bool is_settling = known != message->recipients.end() && known->second.phase == Phase::Settling;

@@ -35,7 +35,7 @@ private:
     Task<void> write(std::unique_ptr<Transaction> transaction);
     Outcome look_at(Transaction& transaction, const AgeEntry& entry);
     Outcome look_at(Transaction& transaction, const AgeEntry& entry, const LivePtr& message);
-    Outcome warn(Transaction& transaction, const LivePtr& message, Recipients recipients);
+    Outcome warn(Transaction& transaction, const LivePtr& message, const Recipients& recipients);
     Outcome give_up(Transaction& transaction, const LivePtr& message, Recipients recipients);
     Result<Recipients, LoadError> recipients_of(MessageId message) const;
     std::optional<LastAnswer> last_answer(const RecipientRecord& record);

@@ -109,7 +109,7 @@ Reactor& Queue::Implementation::reactor_of(const Executor& executor) const {
     return core->home;
 }
 
-Queue::Queue(QueueNeeds needs) : implementation_(std::make_unique<Implementation>(needs)) {}
+Queue::Queue(const QueueNeeds& needs) : implementation_(std::make_unique<Implementation>(needs)) {}
 Queue::~Queue() = default;
 
 Task<Result<void, QueueError>> Queue::start() {

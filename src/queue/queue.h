@@ -176,7 +176,7 @@ struct QueueNeeds {
 
 class Queue {
 public:
-    explicit Queue(QueueNeeds needs);
+    explicit Queue(const QueueNeeds& needs);
     ~Queue();
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <cassert>
+#include <utility>
 
 namespace cursus {
 
@@ -15,10 +16,11 @@ TaskGroup::~TaskGroup() {
 
 void TaskGroup::spawn(Task<void> task) {
     if (running_++ == 0) idle_.reset();
-    boost::asio::co_spawn(executor_, std::move(task), [this](std::exception_ptr error) { finished(error); });
+    boost::asio::co_spawn(executor_, std::move(task),
+                          [this](const std::exception_ptr& error) { finished(error); });
 }
 
-void TaskGroup::finished(std::exception_ptr error) {
+void TaskGroup::finished(const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);  // out of the loop: the program ends with what it says
     if (--running_ == 0) idle_.set();
 }
@@ -31,7 +33,7 @@ Task<void> run_on(Executor executor, Task<void> task) {
     Signal ended;
     std::exception_ptr failed;
     boost::asio::co_spawn(executor, std::move(task), [&ended, &failed](std::exception_ptr error) {
-        failed = error;
+        failed = std::move(error);
         ended.set();
     });
     co_await ended.wait();

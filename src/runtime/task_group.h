@@ -24,7 +24,7 @@ public:
     Task<void> join();  // returns once no task runs; tasks may be spawned until then
 
 private:
-    void finished(std::exception_ptr error);
+    void finished(const std::exception_ptr& error);
     Executor executor_;
     std::size_t running_ = 0;
     Event idle_;
