@@ -7,6 +7,7 @@ import pytest
 
 from harness import senders
 from harness.dialogue import Dialogue
+from harness.dns import AUTHORITY
 from harness.scripted import Drop, greylisting
 from harness.senders import a_message, new_mark
 
@@ -18,6 +19,10 @@ def test_nothing_but_loopback_is_there():
     assert len(links) == 1 and ": lo:" in links[0]
     with pytest.raises(OSError):
         socket.create_connection(("192.0.2.1", 25), timeout=1)
+
+
+def test_the_bogus_zone_is_served_and_only_its_signature_is_wrong(dns):
+    assert "10 mx.bogus.example." in dns.ask("bogus.example", "MX", AUTHORITY)
 
 
 @pytest.mark.parametrize("name, kind, expected", [

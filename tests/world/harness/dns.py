@@ -140,7 +140,7 @@ class Dns:
         lines = path.read_text().splitlines(keepends=True)
         for number, line in enumerate(lines):
             fields = line.split()
-            if "RRSIG" in fields and "MX" in fields:
+            if fields[3:5] == ["RRSIG", "MX"]:
                 signature = fields[-1]
                 lines[number] = line.replace(signature, ("B" if signature[0] == "A" else "A") + signature[1:])
         path.write_text("".join(lines))
