@@ -27,8 +27,9 @@ TlsClientSettings trusting() {
     return {TlsVerify::Name, ca().root()};
 }
 
+// What each end knew when the handshake was over. The streams end on their reactor's own thread.
 struct Ends {
-    std::unique_ptr<RealStream> client, server;
+    std::optional<TlsFacts> client, server;
     std::string client_failure, server_failure;
     bool held = false;
 };
@@ -42,17 +43,19 @@ Task<void> shake_hands(RealReactor& reactor, std::shared_ptr<TlsContext> server,
                        std::shared_ptr<TlsContext> client, std::string name, Ends& ends) {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) co_return;
-    ends.client = std::make_unique<RealStream>(reactor, pair[0], Endpoint{}, Endpoint{});
-    ends.server = std::make_unique<RealStream>(reactor, pair[1], Endpoint{}, Endpoint{});
+    RealStream client_end(reactor, pair[0], Endpoint{}, Endpoint{});
+    RealStream server_end(reactor, pair[1], Endpoint{}, Endpoint{});
     const Instant deadline = reactor.now() + 60s;
     bool is_served = false;
     TaskGroup group(reactor.executor());
-    group.spawn(serve(*ends.server, server, deadline, is_served));
-    const auto result = co_await ends.client->start_tls_client(client, name, deadline);
-    ends.client_failure = ends.client->tls_failure();
-    if (!result) co_await ends.client->close(reactor.now());
+    group.spawn(serve(server_end, server, deadline, is_served));
+    const auto result = co_await client_end.start_tls_client(client, name, deadline);
+    ends.client_failure = client_end.tls_failure();
+    if (!result) co_await client_end.close(reactor.now());
     co_await group.join();
-    ends.server_failure = ends.server->tls_failure();
+    ends.server_failure = server_end.tls_failure();
+    ends.client = client_end.tls();
+    ends.server = server_end.tls();
     ends.held = result.has_value() && is_served;
 }
 
@@ -92,34 +95,34 @@ TEST_F(TlsTest, a_clients_certificate_is_verified_and_told) {
     const auto ends = connect(server(server_of("mx.alpha.example", true)),
                               client_with(ca().chain("client"), ca().key("client")), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure << ends.server_failure;
-    ASSERT_TRUE(ends.server->tls());
-    EXPECT_TRUE(ends.server->tls()->verified) << ends.server->tls()->verify_error;
-    EXPECT_EQ(ends.server->tls()->peer_subject, "CN=client");
-    EXPECT_EQ(ends.server->tls()->peer_fingerprint.size(), 64U);
+    ASSERT_TRUE(ends.server);
+    EXPECT_TRUE(ends.server->verified) << ends.server->verify_error;
+    EXPECT_EQ(ends.server->peer_subject, "CN=client");
+    EXPECT_EQ(ends.server->peer_fingerprint.size(), 64U);
 }
 
 TEST_F(TlsTest, a_clients_certificate_of_another_authority_is_told_and_not_believed) {
     const auto ends = connect(server(server_of("mx.alpha.example", true)),
                               client_with(ca().other_root(), ca().other_key()), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure << ends.server_failure;
-    EXPECT_FALSE(ends.server->tls()->verified);
-    EXPECT_EQ(ends.server->tls()->peer_subject, "CN=Other root");
-    EXPECT_FALSE(ends.server->tls()->verify_error.empty());
+    EXPECT_FALSE(ends.server->verified);
+    EXPECT_EQ(ends.server->peer_subject, "CN=Other root");
+    EXPECT_FALSE(ends.server->verify_error.empty());
 }
 
 TEST_F(TlsTest, without_a_client_ca_no_certificate_is_asked_for) {
     const auto ends = connect(server(server_of("mx.alpha.example", false)),
                               client_with(ca().chain("client"), ca().key("client")), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure;
-    EXPECT_FALSE(ends.server->tls()->verified);
-    EXPECT_TRUE(ends.server->tls()->peer_fingerprint.empty());
+    EXPECT_FALSE(ends.server->verified);
+    EXPECT_TRUE(ends.server->peer_fingerprint.empty());
 }
 
 TEST_F(TlsTest, an_address_is_verified_as_an_address_and_sent_to_nobody) {
     const auto ends = connect(server(server_of("127.0.0.1", false)), client(trusting()), "127.0.0.1");
     ASSERT_TRUE(ends.held) << ends.client_failure;
-    EXPECT_TRUE(ends.client->tls()->verified);
-    EXPECT_EQ(ends.server->tls()->server_name, "");
+    EXPECT_TRUE(ends.client->verified);
+    EXPECT_EQ(ends.server->server_name, "");
 }
 
 TEST_F(TlsTest, a_name_is_no_address) {
@@ -138,7 +141,7 @@ TEST_F(TlsTest, a_strange_server_name_is_not_passed_on) {
     for (const std::string name : {"../../etc/passwd", "back\\slash", "new\nline", "quo\"te"}) {
         const auto ends =
             connect(server(server_of("mx.alpha.example", false)), client({TlsVerify::None, {}}), name);
-        if (ends.held) EXPECT_EQ(ends.server->tls()->server_name, "") << name;
+        if (ends.held) EXPECT_EQ(ends.server->server_name, "") << name;
     }
 }
 
@@ -158,7 +161,7 @@ TEST_F(TlsTest, tls_1_2_is_taken) {
     SSL_CTX_set_max_proto_version(std::static_pointer_cast<OpenSslContext>(old)->get(), TLS1_2_VERSION);
     const auto ends = connect(server(server_of("mx.alpha.example", true)), old, "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure;
-    EXPECT_EQ(ends.server->tls()->protocol, "TLSv1.2");
+    EXPECT_EQ(ends.server->protocol, "TLSv1.2");
 }
 
 std::string error_of(const Result<std::shared_ptr<TlsContext>, std::string>& made) {
