@@ -1,6 +1,6 @@
 #include "journal/event_fields.h"
 
-#include <fmt/chrono.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 namespace cursus {
@@ -30,21 +30,23 @@ EventFields describe(const Greeted& e) {
 EventFields describe(const CommandRefused& e) {
     return {"command_refused", {{"command", e.command}, {"reply", e.reply.one_line()}}};
 }
-EventFields describe(const SenderAccepted& e) {
-    return {"sender_accepted", {{"sender", e.sender}}};
-}
 EventFields describe(const SenderRefused& e) {
     return {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
-}
-EventFields describe(const RecipientAccepted& e) {
-    return {"recipient_accepted", {{"recipient", e.recipient}}};
 }
 EventFields describe(const RecipientRefused& e) {
     return {"recipient_refused",
             {{"recipient", e.recipient}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
 }
 EventFields describe(const DataRefused& e) {
-    return {"data_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}, {"bytes", e.bytes}}};
+    return {"data_refused",
+            {{"sender", e.sender},
+             {"recipients", &e.recipients},
+             {"rule", e.rule},
+             {"reply", e.reply.one_line()},
+             {"bytes", e.bytes}}};
+}
+EventFields describe(const Abandoned& e) {
+    return {"abandoned", {{"sender", e.sender}, {"recipients", &e.recipients}}};
 }
 EventFields describe(const ConnectionRefused& e) {
     return {"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};
@@ -128,9 +130,13 @@ EventFields fields_of(const EventBody& body) {
 }
 
 std::string time_text(WallTime time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (time - seconds).count());
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z"),
+                       static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                       static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
+                       clock.seconds().count(), clock.subseconds().count());
 }
 
 }  // namespace cursus

@@ -51,17 +51,20 @@ std::uint64_t last_number(std::string_view key) {
     return number;
 }
 
-// The addresses by which an event should be found.
+// The addresses by which an event should be found: those of a transaction, however it went.
 std::vector<std::string_view> addresses_of(const EventBody& body) {
     std::vector<std::string_view> addresses;
-    if (const auto* accepted = std::get_if<Accepted>(&body)) {
-        addresses.push_back(accepted->sender);
-        addresses.insert(addresses.end(), accepted->recipients.begin(), accepted->recipients.end());
-    } else if (const auto* recipient = std::get_if<RecipientRefused>(&body)) {
-        addresses.push_back(recipient->recipient);
-    } else if (const auto* sender = std::get_if<SenderRefused>(&body)) {
-        addresses.push_back(sender->sender);
-    }
+    const auto add = [&addresses](const auto& event) {
+        if constexpr (requires { event.recipients; }) {
+            addresses.push_back(event.sender);
+            addresses.insert(addresses.end(), event.recipients.begin(), event.recipients.end());
+        } else if constexpr (std::is_same_v<decltype(event), const RecipientRefused&>) {
+            addresses.push_back(event.recipient);
+        } else if constexpr (std::is_same_v<decltype(event), const SenderRefused&>) {
+            addresses.push_back(event.sender);
+        }
+    };
+    std::visit(add, body);
     return addresses;
 }
 

@@ -34,25 +34,25 @@ struct CommandRefused {
     std::string command;
     Reply reply;
 };  // the command's line, bounded, controls escaped
-struct SenderAccepted {
-    std::string sender;
-};  // path text
 struct SenderRefused {
-    std::string sender, rule;
+    std::string sender, rule;  // the sender as path text, here and below
     Reply reply;
-};
-struct RecipientAccepted {
-    std::string recipient;
 };
 struct RecipientRefused {
     std::string recipient, rule;
     Reply reply;
 };
 struct DataRefused {
+    std::string sender;
+    std::vector<std::string> recipients;
     std::string rule;
     Reply reply;
     std::uint64_t bytes = 0;
 };
+struct Abandoned {
+    std::string sender;
+    std::vector<std::string> recipients;
+};  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
 struct ConnectionRefused {
     std::string rule;
     Reply reply;
@@ -130,10 +130,10 @@ struct Trouble {
 };  // something an operator should look at
 
 using EventBody =
-    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderAccepted, SenderRefused,
-                 RecipientAccepted, RecipientRefused, DataRefused, ConnectionRefused, Disconnected, Accepted,
-                 Routed, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed,
-                 SiteDown, SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
+    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, RecipientRefused,
+                 DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed, Attempted,
+                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown, SiteUp,
+                 QueueStateChanged, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

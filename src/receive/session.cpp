@@ -142,7 +142,11 @@ Task<void> Session::hang_up() {
 
 void Session::move(Step step) {
     phase_ = after(phase_, step).value();
-    if (phase_ == Phase::Connected || phase_ == Phase::Greeted) transaction_ = {};
+}
+
+void Session::abandon() {
+    const auto transaction = std::exchange(transaction_, std::nullopt);
+    if (transaction) emit(Abandoned{path_text(transaction->sender), texts(transaction->recipients)});
 }
 
 void Session::send(const Reply& reply) {
@@ -169,7 +173,7 @@ void Session::close_after_reply(std::string_view how) {
     if (phase_ == Phase::Closing) return;
     how_ = how;
     phase_ = Phase::Closing;
-    transaction_ = {};
+    abandon();
 }
 
 void Session::lose(StreamError error) {

@@ -77,6 +77,7 @@ private:
         std::uint32_t recipient_commands = 0;
         std::unique_ptr<Reception> chunks;  // from the first BDAT on
     };
+    static std::vector<std::string> texts(const std::vector<NewRecipient>& recipients);
 
     Task<void> open();
     Task<void> converse();
@@ -109,15 +110,16 @@ private:
     Task<std::unique_ptr<Reception>> begin_reception();
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
-    void refuse_data(const Refusal& refusal, std::uint64_t octets);
+    void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
     ClientFacts client_facts() const;
     Protocol protocol() const { return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp; }
-    Envelope envelope() const;
+    Envelope envelope(const Transaction& transaction) const;
     std::string trace_field(MessageId id) const;
     Task<void> shake_hands();
 
     void move(Step step);                                            // the step is in order
+    void abandon();                                                  // an open transaction, if there is one
     void send(const Reply& reply);                                   // gathered; flush() writes
     void refuse_command(std::string_view line, const Reply& reply);  // as a bad command
     bool has_patience() const;  // false after too many commands that led nowhere
@@ -142,7 +144,7 @@ private:
     Attention attention_ = Attention::Busy;
     Hello hello_ = Hello::None;
     std::string helo_;
-    Transaction transaction_;
+    std::optional<Transaction> transaction_;  // from MAIL to its message, its refusal or its abandonment
     std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
     std::string_view how_;  // it ended; empty while it has not
 };

@@ -7,6 +7,7 @@
 namespace cursus {
 
 Reply Session::greet(std::string_view name, Hello hello) {
+    abandon();
     move(Step::Hello);
     hello_ = hello;
     helo_ = name;
@@ -18,9 +19,8 @@ Reply Session::greet(std::string_view name, Hello hello) {
 }
 
 Reply Session::answer(const MailCommand& command) {
-    const std::string sender = path_text(command.sender);
     const auto refuse = [&](const Reply& reply, std::string_view rule) {
-        emit(SenderRefused{sender, std::string(rule), reply});
+        emit(SenderRefused{path_text(command.sender), std::string(rule), reply});
         ++bad_commands_;
         return reply;
     };
@@ -35,17 +35,14 @@ Reply Session::answer(const MailCommand& command) {
     if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
         return refuse(reason->reply, reason->rule);
     }
-    transaction_.sender = command.sender;
-    transaction_.parameters = command.parameters;
+    transaction_ = Transaction{command.sender, command.parameters, {}, 0, nullptr};
     move(Step::Mail);
-    emit(SenderAccepted{sender});
     return replies::sender_ok;
 }
 
 Reply Session::answer(const RcptCommand& command) {
-    const std::string recipient = command.recipient.text();
     const auto refuse = [&](const Reply& reply, std::string_view rule) {
-        emit(RecipientRefused{recipient, std::string(rule), reply});
+        emit(RecipientRefused{command.recipient.text(), std::string(rule), reply});
         ++fruitless_;
         return reply;
     };
@@ -54,11 +51,11 @@ Reply Session::answer(const RcptCommand& command) {
         return refuse(out_of_order(phase_, Step::Rcpt), "sequence");
     }
     // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
-    if (transaction_.recipient_commands >= needs_.settings.limits.recipients) {
+    if (transaction_->recipient_commands >= needs_.settings.limits.recipients) {
         return refuse(replies::too_many_recipients, "recipients");
     }
-    ++transaction_.recipient_commands;
-    if (const auto reason = objection(command, transaction_.parameters.smtputf8)) {
+    ++transaction_->recipient_commands;
+    if (const auto reason = objection(command, transaction_->parameters.smtputf8)) {
         ++bad_commands_;
         return refuse(reason->reply, reason->rule);
     }
@@ -66,13 +63,13 @@ Reply Session::answer(const RcptCommand& command) {
     const RelayRule rule = needs_.relay.decide(client, command.recipient);
     if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
     if (!needs_.local.may_exist(command.recipient)) return refuse(replies::no_such_mailbox, "no-mailbox");
-    transaction_.recipients.push_back({command.recipient, {}, {}});
+    transaction_->recipients.push_back({command.recipient, {}, {}});
     move(Step::Rcpt);
-    emit(RecipientAccepted{recipient});
     return replies::recipient_ok;
 }
 
 Reply Session::answer(const RsetCommand&) {
+    abandon();
     move(Step::Reset);
     ++fruitless_;
     return replies::reset_ok;

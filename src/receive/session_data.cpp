@@ -13,7 +13,8 @@ Task<void> Session::perform(const DataCommand&) {
     }
     auto reception = co_await begin_reception();
     if (const auto& refusal = reception->refused()) {
-        refuse_data(*refusal, 0);  // and the transaction stays: the client may say DATA again, or RSET
+        // The transaction stays: the client may say DATA again, or RSET.
+        refuse_data(*transaction_, *refusal, 0);
         co_return co_await flush();
     }
     send(replies::start_data);
@@ -28,20 +29,21 @@ Task<void> Session::perform(const BdatCommand& command) {
     const Step step = command.is_last ? Step::LastChunk : Step::Chunk;
     // CHUNKING is offered in the reply to EHLO only.
     if (hello_ != Hello::Ehlo || !after(phase_, step)) co_return co_await read_and_refuse(command);
-    if (!transaction_.chunks) {
+    if (!transaction_->chunks) {
         auto reception = co_await begin_reception();
-        transaction_.chunks = std::move(reception);
+        transaction_->chunks = std::move(reception);
     }
-    Reception& reception = *transaction_.chunks;
+    Reception& reception = *transaction_->chunks;
     const auto read = co_await reception.read_chunk(command.size, command.is_last);
     if (!read) co_return lose(read.error());
-    if (command.is_last) co_return co_await finish(std::move(transaction_.chunks), step);
+    if (command.is_last) co_return co_await finish(std::move(transaction_->chunks), step);
     if (!reception.refused()) {
         move(step);
         co_return send(replies::chunk_ok);
     }
     const Refusal refusal = *reception.refused();
-    refuse_data(refusal, reception.octets());
+    refuse_data(*transaction_, refusal, reception.octets());
+    transaction_.reset();
     move(Step::FailedChunk);
     if (refusal.afterwards == Afterwards::Close) close_after_reply(refusal.rule);
 }
@@ -67,11 +69,12 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
     std::string trace = trace_field((*begun)->id());
     co_return std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
-                                          transaction_.parameters.size);
+                                          transaction_->parameters.size);
 }
 
 // The message has been read to its end: the one place where a message is taken.
 Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
+    const Transaction transaction = *std::exchange(transaction_, std::nullopt);
     std::optional<Refusal> refusal = reception->refused();
     if (!refusal) {
         // RFC 2920 §3.2: what was answered before must not wait for the sync.
@@ -79,7 +82,7 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         input_.release();
         // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
         // §4.5.3.2.6.
-        auto kept = co_await reception->commit(envelope(), std::move(transaction_.recipients));
+        auto kept = co_await reception->commit(envelope(transaction), transaction.recipients);
         if (kept) {
             ++accepted_;
             fruitless_ = 0;
@@ -88,15 +91,22 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         }
         refusal = std::move(kept).error();
     }
-    refuse_data(*refusal, reception->octets());
+    refuse_data(transaction, *refusal, reception->octets());
     if (phase_ != Phase::Closing) move(step);
     if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
 }
 
-void Session::refuse_data(const Refusal& refusal, std::uint64_t octets) {
-    emit(DataRefused{std::string(refusal.rule), refusal.reply, octets});
+void Session::refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
+    emit(DataRefused{path_text(transaction.sender), texts(transaction.recipients), std::string(refusal.rule),
+                     refusal.reply, octets});
     send(refusal.reply);
     ++fruitless_;
+}
+
+std::vector<std::string> Session::texts(const std::vector<NewRecipient>& recipients) {
+    std::vector<std::string> addresses;
+    for (const auto& recipient : recipients) addresses.push_back(recipient.address.text());
+    return addresses;
 }
 
 ClientFacts Session::client_facts() const {
@@ -110,25 +120,25 @@ ClientFacts Session::client_facts() const {
 // RFC 5321 §4.4. Made before the message comes, so that it can be its first octets.
 std::string Session::trace_field(MessageId id) const {
     const ClientFacts client = client_facts();
-    const auto& recipients = transaction_.recipients;
+    const auto& recipients = transaction_->recipients;
     return received_field({.client = client,
                            .host = own_name(),
                            .protocol = protocol(),
-                           .smtputf8 = transaction_.parameters.smtputf8,
+                           .smtputf8 = transaction_->parameters.smtputf8,
                            .id = id,
                            .recipient = recipients.size() == 1 ? &recipients.front().address : nullptr,
                            .arrived = needs_.clock.wall_now()});
 }
 
-Envelope Session::envelope() const {
+Envelope Session::envelope(const Transaction& transaction) const {
     Envelope envelope;
     envelope.session = id_;
     envelope.service = "mx";
     envelope.client = client_facts();
     envelope.protocol = protocol();
-    envelope.sender = transaction_.sender;
-    envelope.body = transaction_.parameters.body.value_or(Body::SevenBit);
-    envelope.smtputf8 = transaction_.parameters.smtputf8;
+    envelope.sender = transaction.sender;
+    envelope.body = transaction.parameters.body.value_or(Body::SevenBit);
+    envelope.smtputf8 = transaction.parameters.smtputf8;
     envelope.arrived = needs_.clock.wall_now();
     return envelope;
 }

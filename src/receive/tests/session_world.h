@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,7 +94,8 @@ public:
 
     std::deque<ClientStep> steps;
     std::function<std::size_t()> piece = [] { return std::size_t{1} << 20; };
-    std::function<void()> on_step = [] {};  // before a step begins
+    std::function<void()> on_step = [] {};                             // before a step begins
+    std::size_t writes_max = std::numeric_limits<std::size_t>::max();  // after so many the client is gone
     std::string* written = nullptr;
     std::size_t* writes = nullptr;
     bool* was_read_past_end = nullptr;
@@ -109,6 +111,7 @@ public:
         co_return count;
     }
     Task<Result<void, StreamError>> write(std::span<const std::string_view> pieces, Instant) override {
+        if (*writes >= writes_max) co_return failure(StreamError::Reset);
         for (const std::string_view each : pieces) written->append(each);
         ++*writes;
         co_return Result<void, StreamError>{};
