@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "runtime/event.h"
+#include "runtime/run_later.h"
 
 namespace cursus {
 
-EventStream::EventStream(Offload& offload, std::vector<EventReader*> readers, std::size_t events_max)
-    : offload_(offload), readers_(std::move(readers)), events_max_(events_max) {}
+EventStream::EventStream(Reactor& home, Offload& offload, std::vector<EventReader*> readers,
+                         std::size_t events_max)
+    : home_(home), offload_(offload), readers_(std::move(readers)), events_max_(events_max) {}
 
 void EventStream::emit(MailEvent event) noexcept {
     {
@@ -18,33 +20,35 @@ void EventStream::emit(MailEvent event) noexcept {
             return;
         }
         waiting_.push_back(std::move(event));
-        if (std::exchange(is_draining_, true)) return;
+        if (std::exchange(is_gathering_, true)) return;
     }
-    offload_.run([this] { drain(); });
+    gather();
 }
 
-// Runs on the pool, one at a time, until nothing waits.
+void EventStream::gather() {
+    run_later(home_.executor(), [this] {
+        home_.clock().call_at(home_.clock().now() + gathering, [this] { offload_.run([this] { drain(); }); });
+    });
+}
+
+// Runs on the pool, one at a time.
 void EventStream::drain() {
     std::vector<MailEvent> events;
-    while (true) {
-        std::vector<std::function<void()>> reached;
-        std::uint64_t dropped = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            if (waiting_.empty()) {
-                is_draining_ = false;
-                reached.swap(at_drained_);
-            } else {
-                events.swap(waiting_);
-            }
-            dropped = std::exchange(dropped_, 0);
-        }
+    std::vector<std::function<void()>> reached;
+    std::uint64_t dropped = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        events.swap(waiting_);
+        dropped = std::exchange(dropped_, 0);
         if (events.empty()) {
-            for (auto& tell : reached) tell();
-            return;
+            is_gathering_ = false;
+            reached.swap(at_drained_);
         }
-        pass_on(std::exchange(events, {}), dropped);
     }
+    for (auto& tell : reached) tell();
+    if (events.empty()) return;
+    pass_on(std::move(events), dropped);
+    gather();
 }
 
 void EventStream::pass_on(std::vector<MailEvent> events, std::uint64_t dropped) {
@@ -64,7 +68,7 @@ Task<void> EventStream::drained() {
     Signal reached;
     {
         const std::lock_guard lock(mutex_);
-        if (!is_draining_) co_return;
+        if (!is_gathering_) co_return;
         at_drained_.push_back([&reached] { reached.set(); });
     }
     co_await reached.wait();

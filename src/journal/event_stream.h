@@ -21,17 +21,24 @@ public:
 
 class EventStream final : public EventSink {
 public:
-    // Readers outlive the stream. What is emitted while `events_max` wait is counted and dropped; the readers
-    // are told how many by a Trouble event.
-    EventStream(Offload& offload, std::vector<EventReader*> readers, std::size_t events_max = 1 << 16);
+    // What comes within this time is read together, so that a busy host's readers are woken a few dozen times
+    // a second and not for every message.
+    static constexpr Duration gathering = std::chrono::milliseconds{20};
+
+    // `home` keeps the time; it and the readers outlive the stream. What is emitted while `events_max` wait
+    // is counted and dropped; the readers are told how many by a Trouble event.
+    EventStream(Reactor& home, Offload& offload, std::vector<EventReader*> readers,
+                std::size_t events_max = 1 << 16);
     void emit(MailEvent event) noexcept override;
     std::uint64_t dropped() const { return dropped_total_.load(std::memory_order_relaxed); }
     Task<void> drained();  // once everything emitted before the call has been read; for an orderly end
 
 private:
+    void gather();
     void drain();
     void pass_on(std::vector<MailEvent> events, std::uint64_t dropped);
 
+    Reactor& home_;
     Offload& offload_;
     std::vector<EventReader*> readers_;
     std::size_t events_max_;
@@ -39,7 +46,7 @@ private:
     std::vector<MailEvent> waiting_;
     std::vector<std::function<void()>> at_drained_;
     std::uint64_t dropped_ = 0;
-    bool is_draining_ = false;
+    bool is_gathering_ = false;  // from an event that found nothing waiting to a drain that finds nothing
     std::atomic<std::uint64_t> dropped_total_ = 0;
 };
 

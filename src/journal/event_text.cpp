@@ -2,15 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/printable.h"
 #include "base/utf8.h"
 
 namespace cursus {
 namespace {
 
+bool is_plain(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
+        const auto plain =
+            text.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin()));
+        out += plain;
+        text.remove_prefix(plain.size());
+        if (text.empty()) break;
         const auto byte = static_cast<unsigned char>(text.front());
         if (byte == '"' || byte == '\\') {
             out += '\\';
@@ -20,8 +31,6 @@ void append_json_string(std::string& out, std::string_view text) {
             fmt::format_to(std::back_inserter(out), "\\u{:04x}",
                            static_cast<unsigned char>(text[control - 1]));
             text.remove_prefix(control - 1);
-        } else if (byte < 0x80) {
-            out += text.front();
         } else {
             const auto length = utf8_sequence_length(text);
             out += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, length);
@@ -70,12 +79,12 @@ struct HumanValue {
 
 void append_json_line(std::string& out, const MailEvent& event) {
     const auto described = fields_of(event.body);
-    fmt::format_to(std::back_inserter(out), R"({{"at":"{}","event":"{}")", time_text(event.at),
-                   described.name);
-    if (event.session) fmt::format_to(std::back_inserter(out), R"(,"session":"{}")", event.session.text());
-    if (event.message) fmt::format_to(std::back_inserter(out), R"(,"message":"{}")", event.message.text());
+    out.append(R"({"at":")").append(time_text(event.at));
+    out.append(R"(","event":")").append(described.name).append("\"");
+    if (event.session) out.append(R"(,"session":")").append(event.session.text()).append("\"");
+    if (event.message) out.append(R"(,"message":")").append(event.message.text()).append("\"");
     for (const auto& [name, value] : described.fields) {
-        fmt::format_to(std::back_inserter(out), R"(,"{}":)", name);
+        out.append(",\"").append(name).append("\":");
         std::visit(JsonValue{out}, value);
     }
     out += '}';

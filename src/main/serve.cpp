@@ -70,7 +70,7 @@ Result<Opened, std::string> open_all(const Settings& settings, World& world) {
     opened.metrics = std::make_unique<MetricsReader>();
     opened.journal = std::make_unique<JournalReader>(*opened.archive);
     opened.events = std::make_unique<EventStream>(
-        world.offload,
+        *world.reactors.front(), world.offload,
         std::vector<EventReader*>{opened.log.get(), opened.metrics.get(), opened.journal.get()});
     Clock& clock = world.reactors.front()->clock();
     EventSink& events = *opened.events;

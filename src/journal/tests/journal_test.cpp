@@ -5,6 +5,7 @@
 
 #include "journal/event_stream.h"
 #include "journal/metrics.h"
+#include "sim/world.h"
 
 namespace cursus {
 namespace {
@@ -36,18 +37,10 @@ public:
     void emit(MailEvent event) noexcept override { events.push_back(std::move(event)); }
     void read(std::span<const MailEvent> read_now) override {
         events.insert(events.end(), read_now.begin(), read_now.end());
+        ++readings;
     }
     std::vector<MailEvent> events;
-};
-
-// Keeps work until it is told to run it, so that a test sees what waits.
-class ManualOffload final : public Offload {
-public:
-    void run(std::move_only_function<void()> work) override { waiting.push_back(std::move(work)); }
-    void run_all() {
-        for (auto& work : std::exchange(waiting, {})) work();
-    }
-    std::vector<std::move_only_function<void()>> waiting;
+    std::size_t readings = 0;
 };
 
 MailEvent accepted(std::uint64_t message, std::string sender, std::string recipient) {
@@ -94,12 +87,11 @@ TEST(Journal, tells_once_that_it_fails_and_once_that_it_works_again) {
 }
 
 TEST(EventStream, keeps_order_and_counts_what_it_had_to_drop) {
-    ManualOffload offload;
+    SimWorld sim;
     Collector reader;
-    EventStream stream(offload, {&reader}, 2);
+    EventStream stream(sim.reactor(), sim.world().offload, {&reader}, 2);
     for (std::uint64_t i = 1; i <= 5; ++i) stream.emit(accepted(i, "<>", "<c@d.example>"));
-    EXPECT_EQ(offload.waiting.size(), 1u) << "one drain at a time";
-    offload.run_all();
+    sim.run(stream.drained());
     ASSERT_EQ(reader.events.size(), 3u);
     EXPECT_EQ(reader.events[0].message.value(), 1u);
     EXPECT_EQ(reader.events[1].message.value(), 2u);
@@ -107,8 +99,23 @@ TEST(EventStream, keeps_order_and_counts_what_it_had_to_drop) {
               std::string::npos);
     EXPECT_EQ(stream.dropped(), 3u);
     stream.emit(accepted(9, "<>", "<c@d.example>"));
-    offload.run_all();
+    sim.run(stream.drained());
     EXPECT_EQ(reader.events.back().message.value(), 9u);
+    sim.run(stream.drained());  // with nothing waiting it returns at once
+}
+
+TEST(EventStream, gathers_what_comes_within_a_moment_and_goes_on_while_more_comes) {
+    SimWorld sim;
+    Collector reader;
+    EventStream stream(sim.reactor(), sim.world().offload, {&reader});
+    for (std::uint64_t i = 1; i <= 30; ++i) {
+        stream.emit(accepted(i, "<>", "<c@d.example>"));
+        sim.run_for(EventStream::gathering / 10);
+    }
+    sim.run(stream.drained());
+    EXPECT_EQ(reader.events.size(), 30u);
+    EXPECT_GE(reader.readings, 2u);
+    EXPECT_LE(reader.readings, 4u);
 }
 
 TEST(Metrics, count_events_refusals_and_octets) {
