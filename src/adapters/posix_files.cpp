@@ -64,6 +64,7 @@ public:
     FileResult<std::uint64_t> size() const override;
     FileResult<> truncate(std::uint64_t size) override;
     FileResult<> sync() override;
+    void leave_cache() const override;
 
 private:
     int descriptor_;
@@ -128,6 +129,10 @@ FileResult<> PosixFile::sync() {
     const int result = uninterrupted([&] { return fdatasync(descriptor_); });
     if (result != 0) return failed("syncing", path_, errno);
     return {};
+}
+
+void PosixFile::leave_cache() const {
+    static_cast<void>(posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED));
 }
 
 int open_flags(OpenMode mode) {

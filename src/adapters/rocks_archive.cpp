@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
 #include <rocksdb/table.h>
 
 #include <mutex>
@@ -29,6 +30,9 @@ rocksdb::Options options_for(ArchiveBounds bounds) {
     options.create_if_missing = true;
     options.info_log = std::make_shared<NoLog>();
     options.write_buffer_size = write_buffer_bytes;
+    // Written all the time and hardly ever read: unsorted until it is flushed or somebody asks.
+    options.memtable_factory = std::make_shared<rocksdb::VectorRepFactory>();
+    options.allow_concurrent_memtable_write = false;
     options.max_open_files = -1;  // which FIFO compaction by age asks for; the size bounds them
     options.compaction_style = rocksdb::kCompactionStyleFIFO;
     options.compaction_options_fifo.max_table_files_size = bounds.bytes;

@@ -8,6 +8,7 @@ namespace {
 constexpr auto look_again = std::chrono::seconds{1};
 // A spare is prepared only where it leaves this many times its size free.
 constexpr std::uint64_t spare_room_factor = 4;
+constexpr std::uint64_t cached_segments = 1;  // beside the one that is open
 
 }  // namespace
 
@@ -86,6 +87,7 @@ void SpoolKeeper::service() {
     flush_if_owed();
     retire_dead();
     prepare_spare();
+    leave_page_cache();
 }
 
 // A flush that fails breaks the index, which the commit thread mends; the flush is owed again then.
@@ -129,6 +131,19 @@ void SpoolKeeper::prepare_spare() {
     if (!free || *free < settings_.reserve_bytes + spare_room_factor * settings_.segment_bytes) return;
     // Without a spare segments grow as they are written: slower, and no loss.
     static_cast<void>(parts_.spares.prepare(settings_.segment_bytes));
+}
+
+// Mail that could not be delivered at once is read again once its destination is back, and most of the log
+// never: memory serves the newest segments and everybody else on the host.
+void SpoolKeeper::leave_page_cache() {
+    const auto segments = parts_.directory.sizes();
+    if (segments.empty()) return;
+    const auto newest = segments.rbegin()->first;
+    for (auto segment = segments.upper_bound(uncached_segments_);
+         segment != segments.end() && segment->first + cached_segments < newest; ++segment) {
+        uncached_segments_ = segment->first;
+        if (const auto file = parts_.files.get(segment->first)) (*file)->leave_cache();
+    }
 }
 
 void SpoolKeeper::compact() {

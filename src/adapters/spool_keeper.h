@@ -1,5 +1,6 @@
 // What happens behind the writes, on a thread of its own: the index is flushed when a segment was closed,
-// dead segments go, a spare is kept ready, nearly empty segments are compacted.
+// dead segments go, a spare is kept ready, old segments leave the page cache, nearly empty ones are
+// compacted.
 #pragma once
 
 #include <atomic>
@@ -62,6 +63,7 @@ private:
     void flush_if_owed();
     void retire_dead();
     void prepare_spare();
+    void leave_page_cache();
     void compact();
     bool pause();
     bool is_low() const;
@@ -72,6 +74,7 @@ private:
     SpoolCompactor compactor_;
     SpoolCompactor::Append append_;
     std::uint64_t old_segments_ = 0;
+    std::uint64_t uncached_segments_ = 0;  // up to this one
 
     std::mutex flushing_;  // held during a flush
     std::atomic<bool> owes_flush_ = false;

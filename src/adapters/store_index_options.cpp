@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/system_clock.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
@@ -23,6 +24,8 @@ constexpr int background_jobs = 2;
 constexpr int open_files_max = 256;
 constexpr int write_buffers_max = 3;
 constexpr int bloom_bits_per_key = 10;
+constexpr std::size_t key_kind_octets = 2;  // the index's own and the first of the user's
+constexpr double memtable_filter_share = 0.02;
 constexpr std::size_t log_line_bytes_max = 1024;
 constexpr int sleep_microseconds_max = 5000;
 constexpr std::uint64_t sst_bytes = std::uint64_t{8} << 20;
@@ -115,6 +118,12 @@ rocksdb::Options make_index_options(const IndexSettings& settings,
     options.write_buffer_size = settings.buffer_bytes;
     options.max_write_buffer_number = write_buffers_max;
     options.allow_concurrent_memtable_write = false;  // one thread writes
+    // Keys of a kind mostly come in ascending order: each is inserted beside the last one of its kind.
+    options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(key_kind_octets));
+    // A new blob's key is looked for before it is put, and not found.
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = memtable_filter_share;
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = background_jobs;
     options.max_open_files = open_files_max;

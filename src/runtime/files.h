@@ -31,6 +31,8 @@ public:
     virtual FileResult<std::uint64_t> size() const = 0;
     virtual FileResult<> truncate(std::uint64_t size) = 0;
     virtual FileResult<> sync() = 0;  // data, and the metadata needed to read it back (fdatasync)
+    // A hint: what was synced will hardly be read again, and the page cache may serve others.
+    virtual void leave_cache() const {}
 };
 
 enum class OpenMode : std::uint8_t {
