@@ -59,18 +59,18 @@ std::string Reply::one_line() const {
 }
 
 std::string Reply::wire() const {
-    const auto status = status_ ? status_->text() + ' ' : std::string();
+    const std::string code = std::to_string(code_);
+    const std::string status = status_ ? status_->text() + ' ' : std::string();
     const auto room = wire_line_octets_max - 6 - status.size();
-    std::vector<std::string_view> pieces;
-    for (std::string_view line : lines_) {
-        do pieces.push_back(take_piece(line, room));
-        while (!line.empty());
-    }
     std::string wire;
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-        fmt::format_to(std::back_inserter(wire), "{}{}{}{}\r\n", code_, i + 1 < pieces.size() ? '-' : ' ',
-                       status, pieces[i]);
+    std::size_t separator = 0;  // behind the code of the last line so far
+    for (std::string_view line : lines_) {
+        do {
+            separator = wire.append(code).size();
+            wire.append("-").append(status).append(take_piece(line, room)).append("\r\n");
+        } while (!line.empty());
     }
+    wire[separator] = ' ';  // RFC 5321 §4.2.1: on the last line only
     return wire;
 }
 

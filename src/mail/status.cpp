@@ -1,5 +1,6 @@
 #include "mail/status.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -23,7 +24,7 @@ std::optional<std::uint16_t> take_number(std::string_view& text) {
 }  // namespace
 
 std::string Status::text() const {
-    return fmt::format("{}.{}.{}", status_class, subject, detail);
+    return fmt::format(FMT_COMPILE("{}.{}.{}"), status_class, subject, detail);
 }
 
 std::optional<Status> Status::parse(std::string_view text) {
