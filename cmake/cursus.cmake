@@ -16,7 +16,8 @@ include(GoogleTest)
 
 add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow)
 add_link_options(-fuse-ld=lld)
-add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
+                        BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)  # operator new is aligned enough, and much faster
 
 # cursus_library(FOLDER [LINKS ...]): the folder's sources as one library, and its tests/ as one test program.
 # LINKS is what the folder may include; tests/tidy checks that the sources keep to it.

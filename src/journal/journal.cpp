@@ -1,6 +1,8 @@
 #include "journal/journal.h"
 
 #include <algorithm>
+#include <ranges>
+#include <unordered_map>
 
 #include "journal/event_text.h"
 
@@ -70,13 +72,19 @@ std::vector<std::string_view> addresses_of(const EventBody& body) {
 
 }  // namespace
 
+// What happened to one message or session within a moment becomes one entry of several lines.
 void JournalReader::read(std::span<const MailEvent> events) {
     std::vector<Entry> entries;
+    std::unordered_map<std::uint64_t, std::size_t> entry_of;
     for (const auto& event : events) {
         const auto id = event.message ? event.message.value() : event.session.value();
         if (id == 0) continue;
         for (const auto address : addresses_of(event.body)) entries.push_back({address_key(address, id), ""});
-        entries.push_back({event_key(id, event.at, ++sequence_), json_line(event)});
+        const auto [known, is_new] = entry_of.try_emplace(id, entries.size());
+        if (is_new) entries.push_back({event_key(id, event.at, ++sequence_), ""});
+        auto& lines = entries[known->second].value;
+        if (!lines.empty()) lines += '\n';
+        append_json_line(lines, event);
     }
     if (entries.empty()) return;
     const auto kept = archive_.append(std::move(entries));
@@ -91,7 +99,12 @@ Result<std::vector<std::string>, StoreError> trace_id(const Archive& archive, st
     const auto prefix = id_prefix(id);
     TRY(entries, archive.scan(prefix, end_of_prefix(prefix), limit));
     std::vector<std::string> lines;
-    for (auto& entry : entries) lines.push_back(std::move(entry.value));
+    for (const auto& entry : entries) {
+        for (const auto line : std::views::split(entry.value, '\n'))
+            lines.emplace_back(line.begin(), line.end());
+    }
+    std::ranges::sort(lines);  // each begins with its time: stages of a message tell theirs apart
+    if (lines.size() > limit) lines.resize(limit);
     return lines;
 }
 
