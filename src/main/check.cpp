@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "config/parse.h"
+#include "mail/mailbox.h"
 #include "main/command.h"
 #include "main/configuration.h"
 #include "main/table.h"
@@ -20,10 +21,21 @@ std::string listed(const std::vector<T>& values) {
     return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+std::vector<std::string> own_literals(const Settings& settings) {
+    std::vector<std::string> literals;
+    for (const auto& listener : settings.listeners)
+        for (const auto& endpoint : listener.addresses)
+            if (!endpoint.address.is_unspecified()) literals.push_back(host_text(endpoint.address));
+    return literals;
+}
+
 // Every way by which a message may come in and go out: there are no others (policy/relay.h).
 std::string relay_paths(const Settings& settings) {
     Table table({{"from"}, {"to"}, {"by"}});
     table.add({"anyone", listed(settings.domains.local), "[domains] local"});
+    table.add({"anyone", "postmaster@" + settings.hostname->text(), "RFC 5321"});
+    if (const auto own = own_literals(settings); !own.empty())
+        table.add({"anyone", fmt::format("{}", fmt::join(own, ", ")), "[[listener]] address"});
     table.add({"anyone", listed(settings.domains.relay), "[domains] relay"});
     table.add({listed(settings.relay.hosts), "any domain", "[relay] hosts"});
     return table.text();
@@ -36,6 +48,7 @@ int check(const std::string& path) {
         return EX_CONFIG;
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
+    if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
     return EX_OK;
 }
 

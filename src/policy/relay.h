@@ -11,13 +11,13 @@
 #include "base/ip.h"
 #include "config/settings.h"
 #include "mail/mailbox.h"
+#include "route/destinations.h"
 
 namespace cursus {
 
 // What is known of a client that bears on relaying. Nothing a client merely says is in here.
 struct RelayClient {
     IpAddress address;              // of the connection's far end
-    IpAddress server;               // of its near end: an address of this host
     bool is_authenticated = false;  // SASL
     bool shows_accepted_certificate = false;
 };
@@ -28,8 +28,8 @@ enum class RelayRule : std::uint8_t {
     Authenticated,
     Certificate,
     LocalDomain,    // the recipient's domain is in [domains] local
-    OwnPostmaster,  // postmaster at the host's own name or address, RFC 5321 §4.5.1
-    OwnAddress,     // an address literal that is this host's end of the connection
+    OwnPostmaster,  // postmaster at the host's own name, RFC 5321 §4.5.1
+    OwnAddress,     // an address literal that a listener has
     RelayDomain,    // the recipient's domain is in [domains] relay
     SenderRouted,   // refused: a stranger's route through a relay domain ("user%elsewhere@relay.example")
     Stranger,       // refused: everything else
@@ -52,11 +52,11 @@ public:
     bool is_relay_host(const IpAddress& address) const;
 
 private:
-    RelayRule decide_for_stranger(const RelayClient& client, const Mailbox& recipient) const;
+    RelayRule decide_for_stranger(const Mailbox& recipient) const;
 
-    std::string own_name_;
     std::vector<IpNetwork> relay_hosts_;
-    std::unordered_set<std::string> local_domains_, relay_domains_;
+    Destinations destinations_;  // what is local is what will be delivered here, and nothing else
+    std::unordered_set<std::string> relay_domains_;
 };
 
 }  // namespace cursus

@@ -1,5 +1,7 @@
 #include "route/destinations.h"
 
+#include "base/text.h"
+
 namespace cursus {
 
 RouteTable::RouteTable(const std::vector<RouteSettings>& routes) {
@@ -33,6 +35,7 @@ std::optional<std::size_t> RouteTable::find(const MailHost& host) const {
 }
 
 Destinations::Destinations(const Settings& settings) : routes_(settings.routes) {
+    if (settings.hostname) own_name_ = settings.hostname->text();
     for (const Domain& domain : settings.domains.local) local_domains_.insert(domain.text());
     for (const ListenerSettings& listener : settings.listeners)
         for (const Endpoint& endpoint : listener.addresses)
@@ -40,13 +43,21 @@ Destinations::Destinations(const Settings& settings) : routes_(settings.routes) 
     for (const RouteSettings& route : settings.routes) patterns_.push_back(route.pattern);
 }
 
-bool Destinations::is_local(const MailHost& host) const {
-    if (const auto* domain = std::get_if<Domain>(&host)) return local_domains_.contains(domain->text());
-    return own_addresses_.contains(std::get<IpAddress>(host));
+Locality Destinations::locality(const Mailbox& mailbox) const {
+    const Domain* const domain = mailbox.domain();
+    if (domain == nullptr) {
+        const bool is_ours = own_addresses_.contains(std::get<IpAddress>(mailbox.host()));
+        return is_ours ? Locality::Address : Locality::Elsewhere;
+    }
+    if (local_domains_.contains(domain->text())) return Locality::Domain;
+    // In any case, RFC 5321 §4.5.1.
+    const bool is_postmaster =
+        domain->text() == own_name_ && equal_ignoring_case(mailbox.local_part(), "postmaster");
+    return is_postmaster ? Locality::Postmaster : Locality::Elsewhere;
 }
 
 Destination Destinations::of(const Mailbox& mailbox) const {
-    if (is_local(mailbox.host())) return Destination(local_destination);
+    if (locality(mailbox) != Locality::Elsewhere) return Destination(local_destination);
     const auto route = routes_.find(mailbox.host());
     if (route) return Destination(route_prefix) + patterns_[*route];
     return Destination(domain_prefix) + host_text(mailbox.host());

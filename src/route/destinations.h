@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,15 +33,23 @@ private:
     std::optional<std::size_t> any_;
 };
 
-// Local domains first, then special routes, then the domain itself. An address literal is local when a
-// listener has exactly that address: a wildcard listener does not say which addresses are ours.
+// By what an address belongs to this host.
+enum class Locality : std::uint8_t {
+    Elsewhere,
+    Domain,      // it is in [domains] local
+    Address,     // an address literal that a listener has: a wildcard listener does not say which are ours
+    Postmaster,  // postmaster at this host's own name, RFC 5321 §4.5.1
+};
+
+// What is local first, then special routes, then the domain itself. Pure, thread-safe.
 class Destinations {
 public:
     explicit Destinations(const Settings& settings);
-    Destination of(const Mailbox& mailbox) const;  // pure, thread-safe
+    Destination of(const Mailbox& mailbox) const;
+    Locality locality(const Mailbox& mailbox) const;
 
 private:
-    bool is_local(const MailHost& host) const;
+    std::string own_name_;
     std::unordered_set<std::string> local_domains_;
     std::unordered_set<IpAddress> own_addresses_;
     RouteTable routes_;

@@ -55,6 +55,14 @@ TEST(Destinations, a_literal_is_local_only_when_a_listener_has_that_address) {
     EXPECT_EQ(of(example(), "a@[IPv6:2001:db8::1]"), "domain:[IPv6:2001:db8::1]");
 }
 
+// RFC 5321 §4.5.1
+TEST(Destinations, the_postmaster_of_this_host_is_local_and_nobody_else_there) {
+    EXPECT_EQ(of(example(), "postmaster@relay.example"), "local");
+    EXPECT_EQ(of(example(), "PostMaster@Relay.Example"), "local");
+    EXPECT_EQ(of(example(), "postmaster@other.example"), "domain:other.example");
+    EXPECT_EQ(of(example(), "a@relay.example"), "domain:relay.example");
+}
+
 TEST(Destinations, what_was_made_outlives_the_settings) {
     DestinationOf destination_of;
     {
