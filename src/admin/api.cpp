@@ -40,29 +40,6 @@ std::size_t limit_of(const HttpRequest& request) {
     return std::clamp<std::size_t>(limit, 1, page_max);
 }
 
-// Cursors are octets; in JSON and in targets they are hex.
-std::string hex(std::string_view octets) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (const char c : octets) {
-        out += digits[static_cast<unsigned char>(c) >> 4];
-        out += digits[static_cast<unsigned char>(c) & 15];
-    }
-    return out;
-}
-
-std::optional<std::string> unhex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        unsigned value = 0;
-        const auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
-        if (error != std::errc{} || end != text.data() + i + 2) return std::nullopt;
-        out += static_cast<char>(value);
-    }
-    return out;
-}
-
 struct Selection {
     QueueFilter filter;
     std::string from;
@@ -84,9 +61,7 @@ Result<Selection, std::string> selection_of(const HttpRequest& request) {
         selection.filter.sender.clear();
         selection.filter.sender_is_null = true;
     }
-    auto from = unhex(value_of(request, "from"));
-    if (!from) return failure(std::string("\"from\" is not a cursor"));
-    selection.from = *std::move(from);
+    selection.from = value_of(request, "from");
     return selection;
 }
 
@@ -157,7 +132,7 @@ HttpResponse AdminApi::list(const HttpRequest& request) {
     if (!page) return refusal(page.error());
     Json recipients = Json::array();
     for (const auto& recipient : page->recipients) recipients.push_back(json_of(recipient));
-    return json_answer({{"recipients", std::move(recipients)}, {"next", hex(page->next)}});
+    return json_answer({{"recipients", std::move(recipients)}, {"next", page->next}});
 }
 
 HttpResponse AdminApi::summary(const HttpRequest& request) {
@@ -178,7 +153,7 @@ Task<HttpResponse> AdminApi::intervene(HttpRequest request) {
         step = co_await needs_.queue.remove(selection->filter, selection->from, "operator");
     }
     if (!step) co_return refusal(step.error());
-    co_return json_answer({{"touched", step->touched}, {"next", hex(step->next)}});
+    co_return json_answer({{"touched", step->touched}, {"next", step->next}});
 }
 
 Task<HttpResponse> AdminApi::trace(HttpRequest request) {

@@ -127,19 +127,13 @@ int intervene(const std::string& socket, const QueueOptions& options, const char
     return touched == 0 ? EX_NOINPUT : EX_OK;
 }
 
-using Run = std::function<int(const std::string& socket, const QueueOptions& options)>;
+using Run = int (*)(const std::string& socket, const QueueOptions& options);
 
-void add_command(CLI::App& queue, const char* name, const char* help, const CommonOptions& common,
-                 Action& action, Run run) {
-    auto options = std::make_shared<QueueOptions>();
+CLI::App* add_command(CLI::App& queue, const char* name, const char* help, const CommonOptions& common,
+                      Action& action, const std::shared_ptr<QueueOptions>& options, Run run) {
     auto* command = queue.add_subcommand(name, help);
-    command->add_option("id", options->id, "A message's id.");
-    command->add_option("--domain", options->domain, "Recipients in this domain only.");
-    command->add_option("--sender", options->sender,
-                        "Messages from this address only; \"<>\" for notifications.");
-    command->add_option("--limit", options->limit, "At most this many rows.")->capture_default_str();
     command->add_flag("--json", options->json, "JSON for programs instead of a table.");
-    command->callback([&common, &action, options, run = std::move(run)] {
+    command->callback([&common, &action, options, run] {
         action = [&common, options, run] {
             const auto settings = load_configuration(common.configuration);
             if (settings) return run(settings->admin.socket, *options);
@@ -147,6 +141,27 @@ void add_command(CLI::App& queue, const char* name, const char* help, const Comm
             return EX_CONFIG;
         };
     });
+    return command;
+}
+
+void add_selection(CLI::App& command, QueueOptions& options) {
+    command.add_option("id", options.id, "A message's id.");
+    command.add_option("--domain", options.domain, "Recipients in this domain only.");
+    command.add_option("--sender", options.sender,
+                       "Messages from this address only; \"<>\" for notifications.");
+}
+
+void add_limit(CLI::App& command, QueueOptions& options) {
+    command.add_option("--limit", options.limit, "At most this many rows.")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+}
+
+int retry(const std::string& socket, const QueueOptions& options) {
+    return intervene(socket, options, "retry", "will be tried now");
+}
+int remove(const std::string& socket, const QueueOptions& options) {
+    return intervene(socket, options, "remove", "removed");
 }
 
 }  // namespace
@@ -154,22 +169,24 @@ void add_command(CLI::App& queue, const char* name, const char* help, const Comm
 void add_queue(CLI::App& app, const CommonOptions& common, Action& action) {
     auto* queue = app.add_subcommand("queue", "Look at the queue of the running server, and intervene.");
     queue->require_subcommand(1);
-    add_command(*queue, "list", "List recipients that wait.", common, action, list);
-    add_command(*queue, "show", "Show one message's recipients.", common, action,
-                [](const auto& socket, const auto& options) {
-                    if (!options.id.empty()) return list(socket, options);
-                    fmt::print(stderr, "cursus: say which message: cursus queue show ID\n");
-                    return EX_USAGE;
-                });
-    add_command(*queue, "summary", "Count what waits by destination.", common, action, summary);
-    add_command(*queue, "retry", "Try again now.", common, action,
-                [](const auto& socket, const auto& options) {
-                    return intervene(socket, options, "retry", "will be tried now");
-                });
-    add_command(*queue, "remove", "Remove recipients without telling the sender.", common, action,
-                [](const auto& socket, const auto& options) {
-                    return intervene(socket, options, "remove", "removed");
-                });
+    const auto add = [&](const char* name, const char* help, Run run) {
+        const auto options = std::make_shared<QueueOptions>();
+        return std::pair(add_command(*queue, name, help, common, action, options, run), options);
+    };
+    const auto [list_command, list_options] = add("list", "List recipients that wait.", list);
+    add_selection(*list_command, *list_options);
+    add_limit(*list_command, *list_options);
+    const auto [show_command, show_options] = add("show", "Show one message's recipients.", list);
+    show_command->add_option("id", show_options->id, "The message's id.")->required();
+    const auto [summary_command, summary_options] =
+        add("summary", "Count what waits by destination.", summary);
+    add_limit(*summary_command, *summary_options);
+    const auto [retry_command, retry_options] =
+        add("retry", "Try everything that is named again now.", retry);
+    add_selection(*retry_command, *retry_options);
+    const auto [remove_command, remove_options] =
+        add("remove", "Remove everything that is named, without telling the sender.", remove);
+    add_selection(*remove_command, *remove_options);
 }
 
 }  // namespace cursus

@@ -1,4 +1,4 @@
-// Tables for people: columns as wide as their contents, cut to the terminal's width in the last column only.
+// Tables for people: columns as wide as their contents.
 #pragma once
 
 #include <string>

@@ -66,7 +66,7 @@ class Browse::Envelopes {
 public:
     Envelopes(const MessageTable& messages, const Store& store) : messages_(messages), store_(store) {}
 
-    // Null: there is no such message any more.
+    // Null: there is no such message any more, or it cannot be read.
     Result<std::shared_ptr<const Envelope>, QueueError> of(MessageId id) {
         if (id == last_id_) return last_;
         if (const auto live = messages_.find(id)) return live->envelope;
@@ -74,7 +74,7 @@ public:
         if (!bytes) return failure(queue_error(bytes.error()));
         if (!*bytes) return nullptr;
         auto record = decode_message(**bytes);
-        if (!record) return failure(broken(record.error()));
+        if (!record) return nullptr;  // whoever would deliver it reports it; the others must stay in reach
         last_id_ = id;
         last_ = std::make_shared<const Envelope>(std::move(record->envelope));
         return last_;
@@ -123,7 +123,7 @@ Result<std::optional<Browse::Match>, QueueError> Browse::match(const QueueFilter
     }
     if (!key || !value) return std::nullopt;
     auto record = decode_recipient(*value);
-    if (!record) return std::nullopt;  // whoever would deliver it reports it; the others must stay in reach
+    if (!record) return std::nullopt;
     if (!filter.destination_domain.empty() &&
         host_text(record->address.host()) != filter.destination_domain) {
         return std::nullopt;
