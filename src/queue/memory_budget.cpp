@@ -80,21 +80,43 @@ void MemoryBudget::give_up_waiting(const std::shared_ptr<Waiter>& waiter) {
         if (waiting_.fetch_sub(1) == 1) on_pressure_(false);
     }
     waiter->resume();
+    serve_waiters();  // those behind may need less
 }
 
+// One at a time: what is given up for a waiter gives its octets back, which comes here again.
 void MemoryBudget::serve_waiters() {
+    if (servings_.fetch_add(1) != 0) return;  // whoever is at it will look again
+    auto asked = servings_.load();
+    do {
+        asked = servings_.load();
+        serve_in_turn();
+    } while (!servings_.compare_exchange_strong(asked, 0));
+}
+
+// While the first does not fit, what is kept only for speed goes.
+void MemoryBudget::serve_in_turn() {
+    while (wake_those_that_fit() != 0) {
+        if (!give_up_one()) return;
+    }
+}
+
+// The octets that the first who does not fit waits for; 0: nobody waits.
+std::uint64_t MemoryBudget::wake_those_that_fit() {
     Waiters served;
+    std::uint64_t wanted = 0;
     {
         const std::lock_guard lock(mutex_);
         while (!waiters_.empty() && take_room(waiters_.front()->bytes)) {
             served.splice(served.end(), waiters_, waiters_.begin());
             if (waiting_.fetch_sub(1) == 1) on_pressure_(false);
         }
+        if (!waiters_.empty()) wanted = waiters_.front()->bytes;
     }
     for (const auto& waiter : served) {
         waiter->was_served = true;
         waiter->resume();
     }
+    return wanted;
 }
 
 std::uint64_t MemoryBudget::take_for_delivery(std::uint64_t wanted_bytes) {
@@ -110,10 +132,13 @@ void MemoryBudget::give_back(std::uint64_t bytes) {
 }
 
 void MemoryBudget::offer(Cached& body) {
-    const std::lock_guard lock(mutex_);
-    if (body.is_offered_) return;
-    body.place_ = cached_.insert(cached_.end(), &body);
-    body.is_offered_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        if (body.is_offered_) return;
+        body.place_ = cached_.insert(cached_.end(), &body);
+        body.is_offered_ = true;
+    }
+    if (waiting_.load() != 0) serve_waiters();
 }
 
 void MemoryBudget::withdraw(Cached& body) {

@@ -66,6 +66,8 @@ private:
     std::shared_ptr<const void> give_up_one();
     void make_room(std::uint64_t bytes);
     void serve_waiters();
+    void serve_in_turn();
+    std::uint64_t wake_those_that_fit();
     void give_up_waiting(const std::shared_ptr<Waiter>& waiter);
 
     const std::uint64_t limit_;
@@ -73,6 +75,7 @@ private:
     const std::function<void(bool)> on_pressure_;
     std::atomic<std::uint64_t> used_ = 0;
     std::atomic<std::size_t> waiting_ = 0;
+    std::atomic<std::size_t> servings_ = 0;  // asked for since nobody was at it
     std::mutex mutex_;
     Waiters waiters_;
     std::list<Cached*> cached_;

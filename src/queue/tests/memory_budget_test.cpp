@@ -24,6 +24,14 @@ protected:
                                std::shared_ptr<std::optional<bool>> answer) {
         *answer = co_await test.budget->take(bytes, test.sim.clock(), test.sim.now() + patience);
     }
+    std::unique_ptr<QueuedBody> hold(std::uint64_t bytes) {
+        EXPECT_TRUE(budget->try_take(bytes));
+        auto held = std::make_shared<HeldBody>();
+        held->pieces.push_back(std::string(bytes, 'x'));
+        held->charge = MemoryCharge(budget, bytes);
+        return std::make_unique<QueuedBody>(BodyNeeds{sim.store(), sim.world().offload, budget}, MessageId(1),
+                                            bytes, std::move(held));
+    }
     void TearDown() override { sim.run(tasks.join()); }
 
     SimWorld sim;
@@ -76,14 +84,6 @@ TEST_F(MemoryBudgetTest, what_can_never_fit_is_refused_at_once) {
 }
 
 TEST_F(MemoryBudgetTest, cached_bodies_are_given_up_before_anybody_waits) {
-    const auto hold = [&](std::uint64_t bytes) {
-        EXPECT_TRUE(budget->try_take(bytes));
-        auto held = std::make_shared<HeldBody>();
-        held->pieces.push_back(std::string(bytes, 'x'));
-        held->charge = MemoryCharge(budget, bytes);
-        return std::make_unique<QueuedBody>(BodyNeeds{sim.store(), sim.world().offload, budget}, MessageId(1),
-                                            bytes, std::move(held));
-    };
     auto first = hold(300), second = hold(300), leased = hold(100);
     first->may_be_given_up();
     second->may_be_given_up();
@@ -99,6 +99,23 @@ TEST_F(MemoryBudgetTest, cached_bodies_are_given_up_before_anybody_waits) {
     second.reset();
     leased.reset();
     EXPECT_EQ(budget->used(), 0u);
+}
+
+TEST_F(MemoryBudgetTest, cached_bodies_are_given_up_for_those_who_wait_already) {
+    auto first = hold(300), second = hold(300), third = hold(100);
+    const auto big = take(400, 10s), small = take(100, 10s);
+    EXPECT_FALSE(*big) << "everything is in use";
+    first->may_be_given_up();
+    sim.run_for(1ms);
+    EXPECT_FALSE(*big) << "350 and 400 are more than may be";
+    EXPECT_EQ(budget->used(), 400u) << "the first went for the one who waits";
+    second->may_be_given_up();
+    third->may_be_given_up();
+    sim.run_for(1ms);
+    EXPECT_EQ(*big, true);
+    EXPECT_EQ(*small, true);
+    EXPECT_EQ(budget->used(), 600u) << "the second went, the third need not";
+    budget->give_back(500);
 }
 
 TEST(BodyBuffer, gives_exactly_what_was_put_in_however_it_is_cut) {
