@@ -140,7 +140,8 @@ void Connection::arrive(SideOf at, News news) {
         sender.leaving.pop_front();
         sender.leaving_bytes -= segment.bytes.size();
         if (receiver.is_broken || receiver.is_draining) return;
-        if (receiver.is_closed || !receiver.process->is_alive()) return break_side(other(at));
+        // The reset travels behind what was sent before it, which can still be read.
+        if (receiver.is_closed || !receiver.process->is_alive()) return dispatch(at, 0, News::Broken);
         receiver.arrived_bytes += segment.bytes.size();
         receiver.arrived.push_back(std::move(segment));
     } else {

@@ -156,6 +156,9 @@ Task<Result<void, StreamError>> SinkSession::read_body() {
         if (!trouble || text_.size() < body_bytes_before_reset) continue;
         if (trouble->action == SinkAction::Silence) {
             co_await stay_silent();
+        } else if (trouble->action == SinkAction::Reply) {
+            co_await say(trouble->reply);
+            co_await stream_->close(clock_.now() + SmtpSink::patience);
         } else {
             break_off();
         }

@@ -19,8 +19,9 @@ namespace cursus {
 enum class SinkStage : std::uint8_t { Greeting, Ehlo, Mail, Rcpt, Data, Body, FinalDot };
 
 enum class SinkAction : std::uint8_t {
-    Reply,            // the given reply instead of the usual one; a 421 closes the connection
-    Reset,            // at Body: after half a kilobyte. At FinalDot: the message is kept, and nobody is told
+    Reply,  // the given reply instead of the usual one; a 421 closes the connection, and so does any at
+            // Body, where it is said after half a kilobyte
+    Reset,  // at Body: after half a kilobyte. At FinalDot: the message is kept, and nobody is told
     ResetForgetting,  // the same, but at FinalDot the message is not kept
     Silence,          // says nothing more
     Drip,             // the usual reply, one byte in ten seconds

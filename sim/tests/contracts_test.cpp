@@ -53,7 +53,7 @@ std::unique_ptr<StoreWorld> make_store() {
 }
 
 CURSUS_HOLD_TO_CONTRACTS(Simulated, make_simulated);
-INSTANTIATE_TEST_SUITE_P(Simulated, StoreContract, testing::Values(StoreWorldFactory(make_store)));
+INSTANTIATE_TEST_SUITE_P(Simulated, StoreContract, testing::Values(MakeStoreWorld{make_store}));
 
 }  // namespace
 }  // namespace cursus

@@ -13,18 +13,6 @@ Reply store_trouble() {
     return {451, Status{4, 3, 0}, "The message cannot be read from the queue now"};
 }
 
-// A reply of 421 in the middle of a transaction, told as the failure of the dialogue that it is.
-std::optional<DialogueFailure> closing_reply(const TransactionResult& result) {
-    const auto closes = [](SmtpStage stage, const Reply& reply) {
-        return !reply.is_positive() && classify(stage, reply).blame == Blame::Host;
-    };
-    if (result.mail && closes(SmtpStage::Mail, *result.mail))
-        return DialogueFailure{SmtpStage::Mail, result.mail, {}, {}};
-    if (result.data && closes(SmtpStage::FinalDot, *result.data))
-        return DialogueFailure{SmtpStage::FinalDot, result.data, {}, {}};
-    return std::nullopt;
-}
-
 struct Outcome {
     SmtpStage stage;
     const Reply& reply;
@@ -57,11 +45,17 @@ void Carrier::cancel() {
     if (in_dialogue_ != nullptr) in_dialogue_->cancel();
 }
 
+// Whether the connection may have another transaction.
+bool Carrier::takes_more() const {
+    if (!peer_ || !peer_->client->is_usable()) return false;
+    const auto mail_max = peer_->client->extensions().mail_max;  // RFC 9422 §5.1
+    const auto most = std::min<std::size_t>(transactions_per_connection_max,
+                                            mail_max.value_or(transactions_per_connection_max));
+    return peer_->client->transactions() < most;
+}
+
 bool Carrier::suits(const Job& job) const {
-    if (!peer_ || !peer_->client->is_usable() || job.was_tried_at(host())) return false;
-    if (peer_->client->transactions() >= transactions_per_connection_max) return false;
-    const auto mail_max = peer_->client->extensions().mail_max;
-    if (mail_max && peer_->client->transactions() >= *mail_max) return false;  // RFC 9422 §5.1
+    if (!takes_more() || job.was_tried_at(host())) return false;
     return std::ranges::all_of(passed_over_, [&](const std::string& host) { return job.was_tried_at(host); });
 }
 
@@ -137,23 +131,24 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
         in_dialogue_ = peer_->client.get();
         auto result = co_await peer_->client->send(request_for(job, batch), source);
         in_dialogue_ = nullptr;
-        std::optional<DialogueFailure> broken = result ? closing_reply(*result) : result.error();
-        if (!broken) {
+        if (result) {
             apply(job, batch, *result);
             site_.was_proven();
+            if (!takes_more() && !next_batch(job).empty()) co_return job;  // the rest on another connection
             continue;
         }
+        const DialogueFailure& broken = result.error();
         if (source.has_failed()) {
-            defer_batch(job, batch, store_trouble());
+            settle_batch(job, batch, Remedy::Later, store_trouble());
             co_return what_is_left(std::move(job));
         }
         // Servers close connections that have lain idle or have done their share, which says nothing against
         // them.
-        if (was_used && broken->stage == SmtpStage::Mail) {
+        if (was_used && broken.stage == SmtpStage::Mail) {
             peer_.reset();
             co_return job;
         }
-        co_return after_break(std::move(job), batch, *broken);
+        co_return after_break(std::move(job), batch, broken);
     }
     if (!job.open.empty()) co_return elsewhere_or_later(std::move(job));
     co_return what_is_left(std::move(job));
@@ -253,10 +248,12 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
     const Reply reply = reply_of(failure);
     const TemporaryRefusal why{host(), reply};
     for (const std::size_t i : batch) attempted(job, job.open[i], failure.stage, reply);
-    if (classify(failure).blame != Blame::Host) {
-        defer_batch(job, batch, reply);
+    const Verdict verdict = classify(failure);
+    if (verdict.blame != Blame::Host) {
+        settle_batch(job, batch, verdict.remedy, reply);
         peer_.reset();
-        site_.broke(why);
+        if (!failure.reply)
+            site_.broke(why);  // with one the host does its work, and this message is at fault
         return what_is_left(std::move(job));
     }
     for (JobRecipient& recipient : job.open) {
@@ -271,10 +268,15 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
     return std::nullopt;
 }
 
-void Carrier::defer_batch(Job& job, const std::vector<std::size_t>& batch, const Reply& reply) {
+void Carrier::settle_batch(Job& job, const std::vector<std::size_t>& batch, Remedy remedy,
+                           const Reply& reply) {
     std::vector<bool> is_settled(job.open.size(), false);
     for (const std::size_t i : batch) {
-        site_.settle(job.open[i], SettledDeferred{host(), reply});
+        if (remedy == Remedy::Never) {
+            site_.settle(job.open[i], SettledFailed{host(), reply});
+        } else {
+            site_.settle(job.open[i], SettledDeferred{host(), reply});
+        }
         is_settled[i] = true;
     }
     erase_settled(job, is_settled);

@@ -29,6 +29,7 @@ public:
     Event& woken() { return woken_; }
     // Connected, to a host at which this job has not been, and no better host was passed over for another
     // job.
+    bool takes_more() const;
     bool suits(const Job& job) const;
     bool was_connected() const { return was_connected_; }  // ever
 
@@ -42,7 +43,7 @@ private:
     void apply(Job& job, const std::vector<std::size_t>& batch, const TransactionResult& result);
     std::optional<Job> after_break(Job job, const std::vector<std::size_t>& batch,
                                    const DialogueFailure& failure);
-    void defer_batch(Job& job, const std::vector<std::size_t>& batch, const Reply& reply);
+    void settle_batch(Job& job, const std::vector<std::size_t>& batch, Remedy remedy, const Reply& reply);
     std::optional<Job> elsewhere_or_later(Job job);
     std::optional<Job> what_is_left(Job job);
     void attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage, const Reply& reply) const;

@@ -22,12 +22,12 @@ struct Verdict {
 };
 
 // Of a reply that is not the one hoped for at that stage. RFC 5321 §4.2.1, §4.3.2:
-//   421 at any stage, and whatever ends a greeting or EHLO     Host, Later (it closes, or does not serve us
-//   now) 521 as a greeting                                          Host, Never (RFC 7504 §3: never takes
-//   mail) 452, or 552 for too many recipients, at RCPT               Recipient, AtOnce (RFC 5321 §4.5.3.1.10)
-//   4yz, 5yz at RCPT                                           Recipient, Later or Never
-//   4yz, 5yz at MAIL, DATA, or the end of data                 Message, Later or Never
-//   anything else (1yz, 3yz out of place)                      Host, Later
+// - 421 at any stage, whatever ends a greeting or EHLO: Host, Later
+// - 521 as a greeting: Host, Never (RFC 7504 §3: it never takes mail)
+// - 452, or 552 for too many recipients, at RCPT: Recipient, AtOnce (RFC 5321 §4.5.3.1.10)
+// - 4yz, 5yz at RCPT: Recipient, Later or Never
+// - 4yz, 5yz at MAIL, DATA, or the end of data: Message, Later or Never
+// - anything else (1yz, 3yz out of place): Host, Later
 Verdict classify(SmtpStage stage, const Reply& reply);
 
 // Of a dialogue that could not go on. Without a reply: the host is to blame, except after the final dot,

@@ -40,7 +40,9 @@ Task<Result<Peer, DialogueFailure>> Dialer::dial(Candidate where, SmtpClient*& i
         auto secured = co_await client->start_tls(tls_, where.host);
         in_dialogue = nullptr;
         if (secured) co_return Peer{std::move(client), std::move(where)};
-        if (!may_go_without(tls_demand(where.host))) co_return failure(std::move(secured).error());
+        const bool is_ending = secured.error().stream == StreamError::Cancelled;
+        if (is_ending || !may_go_without(tls_demand(where.host)))
+            co_return failure(std::move(secured).error());
         // The connection is of no more use: once more, in the clear.
         note_tls_failure(where, secured.error());
     }

@@ -31,6 +31,22 @@ TEST_F(Remote, a_message_goes_to_the_mx_host_as_it_is) {
     world.expect_empty_store();
 }
 
+// A peer need not read a message to its end before it says that it will never take it.
+TEST_F(Remote, a_permanent_refusal_amid_the_message_fails_it_at_once_and_says_nothing_against_the_host) {
+    auto& peer = sink("203.0.113.1", {.troubles = {says(SinkStage::Body, "552 5.3.4 Too much")}});
+    domain("a.example", {"203.0.113.1"});
+    start();
+    std::string long_body = "Subject: x\r\n\r\n";
+    for (int i = 0; i < 40'000; ++i) long_body += "a line of some length, of which there are many\r\n";
+    world.accept("ann@b.example", {"bob@a.example"}, long_body);
+    ASSERT_TRUE(bounced(1, 5min));
+    EXPECT_EQ(world.events.all<Bounced>().at(0).reply.one_line(), "552 5.3.4 Too much");
+    EXPECT_EQ(world.events.count<SiteDown>(), 0U);
+    peer.behaviour().troubles.clear();
+    world.accept("ann@b.example", {"bob@a.example"}, body);
+    EXPECT_TRUE(delivered(1, 1min)) << "other mail goes on";
+}
+
 TEST_F(Remote, recipients_of_one_domain_share_a_transaction) {
     auto& peer = sink("203.0.113.1");
     domain("a.example", {"203.0.113.1"});
