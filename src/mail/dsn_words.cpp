@@ -58,7 +58,8 @@ std::string_view words_of_subject(std::uint16_t subject) {
 }  // namespace
 
 std::string plain_words(const std::optional<Reply>& reply) {
-    if (!reply || !reply->status()) return std::string(words_of_subject(0));
+    if (!reply) return "The message could not be delivered so far.";
+    if (!reply->status()) return std::string(words_of_subject(0));
     const auto& status = *reply->status();
     const auto exact = std::ranges::find_if(words, [&status](const Words& entry) {
         return entry.subject == status.subject && entry.detail == status.detail;

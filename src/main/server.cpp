@@ -47,6 +47,7 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
 // From the outside in: nothing new arrives while what is inside is brought to its end.
 Task<void> Server::stop() {
     co_await listeners_.stop();
+    running_->queue.begin_stop();
     co_await running_->dispatcher.stop();
     co_await admin_.stop();
     co_await running_->queue.stop();

@@ -73,7 +73,7 @@ private:
     };
 
     ServerNeeds needs_;
-    IdMaker session_ids_;
+    IdMaker session_ids_{IdKind::Session};
     Intakes intakes_;
     Listeners listeners_;
     AdminServer admin_;

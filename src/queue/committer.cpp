@@ -101,7 +101,7 @@ std::vector<Committer::Change> Committer::set_aside(const StoreError& error) {
         const std::lock_guard lock(mutex_);
         const auto first_lost = written_.begin() + static_cast<std::ptrdiff_t>(settlements_written_);
         lost.assign(std::make_move_iterator(first_lost), std::make_move_iterator(written_.end()));
-        if (is_stopping_) {
+        if (is_stopping_ || clock_.now() >= patience_ends_) {
             lost.insert(lost.end(), std::make_move_iterator(written_.begin()),
                         std::make_move_iterator(first_lost));
         } else {
@@ -140,6 +140,11 @@ void Committer::wake(std::vector<Change> changes, const Result<void, StoreError>
 
 void Committer::wake(Stopped stopped) {
     if (stopped) run_later(stopped->first, std::move(stopped->second));
+}
+
+void Committer::give_up_at(Instant latest) {
+    const std::lock_guard lock(mutex_);
+    patience_ends_ = latest;
 }
 
 Task<void> Committer::stop() {

@@ -39,6 +39,8 @@ public:
     // The same for a task, which runs on `here`: returns once it is kept or has failed.
     Task<Result<void, StoreError>> keep(Precedence precedence, Batch batch, Executor here);
 
+    // The end is near: what the store still refuses at `latest` is given up, instead of being tried for ever.
+    void give_up_at(Instant latest);
     // Returns when nothing is in flight or waiting; what the store still refuses then is given up.
     Task<void> stop();
     // The store is going away: whatever comes from now on is dropped.
@@ -77,6 +79,7 @@ private:
     bool is_paused_ = false;         // until the store is tried again
     bool settlements_only_ = false;  // the next write: perhaps there is room for these alone
     bool is_stopping_ = false;
+    Instant patience_ends_ = Instant::max();
     bool is_closed_ = false;
     Stopped stopped_;  // who waits in stop()
 };

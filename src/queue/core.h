@@ -37,7 +37,7 @@ struct Core {
     std::shared_ptr<Committer> committer;
     std::shared_ptr<Inbox> inbox;
     Arrivals arrivals;
-    IdMaker ids;
+    IdMaker ids{IdKind::Message};
 };
 
 }  // namespace cursus

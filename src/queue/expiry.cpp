@@ -124,7 +124,7 @@ Expiry::Outcome Expiry::warn(Transaction& transaction, const LivePtr& message, c
         const auto known = message->recipients.find(number);
         const bool is_settling = known != message->recipients.end() && known->second.phase == Phase::Settling;
         // What is being settled either needs no warning or was heard of a moment ago.
-        if (!is_settling) ledger_.delayed(transaction, message, record);
+        if (!is_settling) ledger_.delayed(transaction, message, record, last_answer(record));
     }
     ledger_.warned(transaction, message);
     settler_.reserve(message);

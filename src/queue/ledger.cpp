@@ -146,11 +146,12 @@ void Ledger::due_now(Transaction& transaction, const LivePtr& message, std::uint
     move(transaction, message, number, core_.wall_now());
 }
 
-void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record) {
+void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
+                     const std::optional<LastAnswer>& answer) {
     if (!wants_report(*message) || !record.notify.wants_delay()) return;
     auto& delayed = touch(transaction, message).delayed;
     if (delayed.recipients.size() >= owed_recipients_max) put_debt(transaction, *message, delayed);
-    auto owed = owed_recipient(record, record.last);
+    auto owed = owed_recipient(record, answer);
     owed.will_retry_until = give_up_at(*message);
     delayed.recipients.push_back(std::move(owed));
     ++transaction.recipients;

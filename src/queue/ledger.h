@@ -56,7 +56,8 @@ public:
                  const std::string& by);
     void due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     // One recipient's part of a warning; it stays as it is.
-    void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record);
+    void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
+                 const std::optional<LastAnswer>& answer);
     // The age entry moves on: the message was warned of.
     void warned(Transaction& transaction, const LivePtr& message);
     // Nothing changes but what is left of a message without recipients.

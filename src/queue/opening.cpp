@@ -75,7 +75,7 @@ Task<Result<void, QueueError>> open_store(Core& core) {
     if (!checked) co_return checked;
     const auto newest = newest_id(core);
     if (!newest) co_return failure(newest.error());
-    core.ids = IdMaker(*newest);
+    core.ids = IdMaker(IdKind::Message, *newest);
     Batch batch;
     if (is_new) batch.put(std::string(version_key), encode_count(layout_version));
     batch.put(std::string(lease_key), encode(LeaseRecord{core.needs.world.random.next(), core.wall_now()}));

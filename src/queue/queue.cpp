@@ -121,6 +121,12 @@ Task<Result<void, QueueError>> Queue::start() {
     co_return Result<void, QueueError>{};
 }
 
+void Queue::begin_stop() {
+    constexpr Duration patience = std::chrono::seconds{5};
+    auto& core = *implementation_->core;
+    core.committer->give_up_at(core.home.clock().now() + patience);
+}
+
 Task<void> Queue::stop() {
     auto& queue = *implementation_;
     queue.is_open = false;

@@ -185,6 +185,9 @@ public:
     // message, and begins to look for work, none of which takes longer the longer the queue is. On the home
     // reactor, once.
     Task<Result<void, QueueError>> start();
+    // The end is near: from a few seconds on, what the store refuses is given up instead of being tried for
+    // ever, so that a failing disk does not hold up whoever waits for it. Then stop().
+    void begin_stop();
     // Hands out nothing more; returns when every commit in flight has ended. Work still out stays due in the
     // store.
     Task<void> stop();

@@ -108,13 +108,13 @@ Task<void> Listeners::Station::say_goodbye(SessionId id, std::unique_ptr<Stream>
 
 Task<void> Listeners::Station::begin_stop() {
     is_stopping_ = true;
+    stop_at_ = reactor_.clock().now() + stop_patience;
     for (const auto& [id, session] : sessions_) session->dismiss();
     co_return;
 }
 
 Task<void> Listeners::Station::finish_stop() {
-    Clock& clock = reactor_.clock();
-    co_await no_sessions_.wait_until(clock, clock.now() + stop_patience);
+    co_await no_sessions_.wait_until(reactor_.clock(), stop_at_);
     for (const auto& [id, session] : sessions_) session->cancel();
     for (const auto& door : doors_) door->listener->cancel();
     co_await accepting_.join();

@@ -58,6 +58,7 @@ private:
     std::map<SessionId, Session*> sessions_;
     Event no_sessions_;  // set while sessions_ is empty
     bool is_stopping_ = false;
+    Instant stop_at_{};  // when sessions that still run are cut off
 };
 
 }  // namespace cursus

@@ -188,6 +188,7 @@ TEST_F(AgeTest, mail_of_a_parked_destination_expires_with_what_is_known_of_the_t
     ASSERT_EQ(events.count<Bounced>(), 1u);
     const auto owed = all_owed();
     ASSERT_EQ(owed.size(), 2u);
+    EXPECT_EQ(owed[0].recipients.at(0).reply, busy_reply) << "the warning says as much";
     EXPECT_EQ(owed[1].recipients.at(0).host, "mx.b.example");
     EXPECT_EQ(owed[1].recipients.at(0).reply, busy_reply);
     EXPECT_EQ(keys("d"), 0u);
