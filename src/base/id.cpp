@@ -30,12 +30,12 @@ std::optional<std::uint64_t> parse_id_text(std::string_view text) {
 std::uint64_t IdMaker::next(WallTime now) {
     const auto micros = static_cast<std::uint64_t>(std::max<std::int64_t>(now.time_since_epoch().count(), 0));
     const std::uint64_t wanted =
-        micros << 8;  // 8 bits to tell ids of one microsecond apart; good until the year 4253
+        micros << 8 | kind_;  // 8 bits to tell ids of one microsecond apart; good until the year 4253
     std::atomic_ref last(last_);
     std::uint64_t seen = last.load(std::memory_order_relaxed);
     std::uint64_t chosen;
     do {
-        chosen = std::max(wanted, seen + 1);
+        chosen = std::max(wanted, seen + 2);
     } while (!last.compare_exchange_weak(seen, chosen, std::memory_order_relaxed));
     return chosen;
 }

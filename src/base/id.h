@@ -39,15 +39,20 @@ private:
 using MessageId = Id<struct MessageIdTag>;
 using SessionId = Id<struct SessionIdTag>;
 
+// Ids of messages are even and those of sessions odd, so that no message and session ever share one.
+enum class IdKind : std::uint8_t { Message = 0, Session = 1 };
+
 // Makes ids: microseconds of wall time in the upper bits, never the same twice in one process, and never
 // going back even when the clock does. Thread-safe. `last` is the newest id a previous run is known to have
 // used (0: none).
 class IdMaker {
 public:
-    explicit IdMaker(std::uint64_t last = 0) : last_(last) {}
+    explicit IdMaker(IdKind kind, std::uint64_t last = 0)
+        : kind_(static_cast<std::uint64_t>(kind)), last_((last & ~std::uint64_t{1}) | kind_) {}
     std::uint64_t next(WallTime now);
 
 private:
+    std::uint64_t kind_;
     std::uint64_t last_;  // accessed atomically
 };
 

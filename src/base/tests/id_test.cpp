@@ -37,7 +37,7 @@ TEST(IdText, refuses_anything_else) {
 }
 
 TEST(IdMaker, never_repeats_and_never_goes_back) {
-    IdMaker maker(1000);
+    IdMaker maker(IdKind::Message, 1000);
     const WallTime late{std::chrono::seconds{1'000'000}}, early{std::chrono::seconds{10}};
     const auto first = maker.next(late);
     EXPECT_GT(first, 1000U);
@@ -48,11 +48,24 @@ TEST(IdMaker, never_repeats_and_never_goes_back) {
 
 TEST(IdMaker, goes_on_after_the_last_id_of_a_previous_run) {
     const auto last = std::uint64_t{1} << 62;
-    EXPECT_EQ(IdMaker(last).next(WallTime{}), last + 1);
+    EXPECT_EQ(IdMaker(IdKind::Message, last).next(WallTime{}), (last | 1) + 1);
+}
+
+TEST(IdMaker, gives_messages_and_sessions_of_one_microsecond_different_ids) {
+    for (const std::uint64_t last : {std::uint64_t{0}, std::uint64_t{999}, std::uint64_t{1000}}) {
+        IdMaker messages(IdKind::Message, last), sessions(IdKind::Session, last);
+        const WallTime now{std::chrono::microseconds{5}};
+        for (int i = 0; i < 300; ++i) {
+            EXPECT_EQ(messages.next(now) % 2, 0U);
+            EXPECT_EQ(sessions.next(now) % 2, 1U);
+        }
+        EXPECT_GT(messages.next(now), last);
+        EXPECT_GT(sessions.next(now), last);
+    }
 }
 
 TEST(IdMaker, gives_each_thread_ids_of_its_own) {
-    IdMaker maker;
+    IdMaker maker(IdKind::Message);
     std::vector<std::vector<std::uint64_t>> made(4);
     {
         std::vector<std::jthread> threads;
