@@ -89,8 +89,8 @@ void JournalReader::read(std::span<const MailEvent> events) {
     if (entries.empty()) return;
     const auto kept = archive_.append(std::move(entries));
     const bool was_failing = std::exchange(is_failing_, !kept.has_value());
-    if (trouble_ == nullptr || was_failing == is_failing_) return;
-    trouble_->emit(
+    if (was_failing == is_failing_) return;
+    trouble_.emit(
         {events.back().at, {}, {}, Trouble{"journal", kept ? "writing works again" : kept.error().what}});
 }
 

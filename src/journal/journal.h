@@ -12,19 +12,17 @@ namespace cursus {
 
 class JournalReader final : public EventReader {
 public:
-    explicit JournalReader(Archive& archive, EventSink* trouble = nullptr)
-        : archive_(archive), trouble_(trouble) {}
+    JournalReader(Archive& archive, EventSink& trouble) : archive_(archive), trouble_(trouble) {}
     void read(std::span<const MailEvent> events) override;
 
 private:
     Archive& archive_;
-    EventSink* trouble_;  // told once when the archive fails, and once when it works again
+    EventSink& trouble_;  // told once when the archive fails, and once when it works again
     bool is_failing_ = false;
     std::uint32_t sequence_ = 0;  // tells events of one microsecond apart
 };
 
-// Events of one message or session, oldest first, as JSON lines; at most `limit`. A message's events include
-// those of the session that brought it.
+// Events of one message or session, oldest first, as JSON lines; at most `limit`.
 Result<std::vector<std::string>, StoreError> trace_id(const Archive& archive, std::uint64_t id,
                                                       std::size_t limit);
 

@@ -39,17 +39,8 @@ LogForm form_of(const LogSettings& settings) {
     return standard_error_is_terminal() ? LogForm::Human : LogForm::Json;
 }
 
-// The stores, and the event stream whose journal is one of them: opened once privileges are dropped.
-struct Opened {
-    std::unique_ptr<Archive> archive;
-    std::unique_ptr<LogReader> log;
-    std::unique_ptr<JournalReader> journal;
-    std::unique_ptr<MetricsReader> metrics;
-    std::unique_ptr<EventStream> events;
-    std::unique_ptr<Store> store;
-};
-
-// The server is made before its event stream can be: this passes on what it emits.
+// For what is made before the event stream can be, as the server and the journal are: passes on what they
+// emit.
 class LateEvents final : public EventSink {
 public:
     void open(EventSink& events) { events_ = &events; }
@@ -61,6 +52,17 @@ private:
     EventSink* events_ = nullptr;
 };
 
+// The stores, and the event stream whose journal is one of them: opened once privileges are dropped.
+struct Opened {
+    std::unique_ptr<Archive> archive;
+    std::unique_ptr<LateEvents> journal_trouble = std::make_unique<LateEvents>();
+    std::unique_ptr<LogReader> log;
+    std::unique_ptr<JournalReader> journal;
+    std::unique_ptr<MetricsReader> metrics;
+    std::unique_ptr<EventStream> events;
+    std::unique_ptr<Store> store;
+};
+
 Result<Opened, std::string> open_all(const Settings& settings, World& world) {
     Opened opened;
     TRY(archive,
@@ -68,12 +70,13 @@ Result<Opened, std::string> open_all(const Settings& settings, World& world) {
     opened.archive = std::move(archive);
     opened.log = std::make_unique<LogReader>(form_of(settings.log), write_standard_error);
     opened.metrics = std::make_unique<MetricsReader>();
-    opened.journal = std::make_unique<JournalReader>(*opened.archive);
+    opened.journal = std::make_unique<JournalReader>(*opened.archive, *opened.journal_trouble);
     opened.events = std::make_unique<EventStream>(
         *world.reactors.front(), world.offload,
         std::vector<EventReader*>{opened.log.get(), opened.metrics.get(), opened.journal.get()});
     Clock& clock = world.reactors.front()->clock();
     EventSink& events = *opened.events;
+    opened.journal_trouble->open(events);
     const auto trouble = [&clock, &events](const std::string& what) {
         events.emit({clock.wall_now(), {}, {}, Trouble{"store", what}});
     };

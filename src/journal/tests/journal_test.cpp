@@ -50,7 +50,8 @@ MailEvent accepted(std::uint64_t message, std::string sender, std::string recipi
 
 TEST(Journal, finds_the_events_of_an_id_in_order) {
     MemoryArchive archive;
-    JournalReader reader(archive);
+    Collector trouble;
+    JournalReader reader(archive, trouble);
     const std::vector<MailEvent> events{
         accepted(5, "<a@b.example>", "<c@d.example>"),
         accepted(6, "<a@b.example>", "<e@f.example>"),
@@ -66,7 +67,8 @@ TEST(Journal, finds_the_events_of_an_id_in_order) {
 
 TEST(Journal, finds_ids_by_address_newest_first_whatever_the_case) {
     MemoryArchive archive;
-    JournalReader reader(archive);
+    Collector trouble;
+    JournalReader reader(archive, trouble);
     reader.read(std::vector<MailEvent>{accepted(5, "<a@b.example>", "<c@d.example>"),
                                        accepted(6, "<A@B.example>", "<e@f.example>")});
     EXPECT_EQ(trace_address(archive, "a@B.EXAMPLE", 10).value(), (std::vector<std::uint64_t>{6, 5}));
@@ -77,7 +79,7 @@ TEST(Journal, finds_ids_by_address_newest_first_whatever_the_case) {
 TEST(Journal, tells_once_that_it_fails_and_once_that_it_works_again) {
     MemoryArchive archive;
     Collector trouble;
-    JournalReader reader(archive, &trouble);
+    JournalReader reader(archive, trouble);
     archive.is_failing = true;
     for (int i = 0; i < 3; ++i) reader.read(std::vector<MailEvent>{accepted(5, "<>", "<c@d.example>")});
     archive.is_failing = false;
