@@ -12,7 +12,7 @@ namespace cursus {
 // by it and otherwise treats it as opaque octets without NUL, 300 at most.
 using Destination = std::string;
 
-// Given by main; implemented by route/ (special_routes.h). Pure and thread-safe.
+// Given by main; implemented by route/ (destinations.h). Pure and thread-safe.
 using DestinationOf = std::function<Destination(const Mailbox&)>;
 
 }  // namespace cursus

@@ -28,50 +28,36 @@ extern const Reply help;               // 214
 extern const Reply start_tls_ok;       // 220 to STARTTLS
 extern const Reply cannot_verify;      // 252 to VRFY, RFC 5321 §3.5.3
 extern const Reply expansion_refused;  // 550 to EXPN
-extern const Reply authenticated;      // 235
 
 // ---- commands
 extern const Reply unknown_command;        // 500
-extern const Reply not_implemented;        // 502: known, and not offered here
 extern const Reply bad_sequence;           // 503
 extern const Reply hello_first;            // 503 before EHLO
 extern const Reply nested_mail;            // 503 to a second MAIL
 extern const Reply mail_first;             // 503 to RCPT, DATA, BDAT without MAIL
 extern const Reply no_valid_recipients;    // 554 5.5.1 to DATA or BDAT, RFC 5321 §4.5.4.1 and RFC 2033 §4.2
 extern const Reply data_after_bdat;        // 503 to DATA or to MAIL amid chunks, RFC 3030 §2
-extern const Reply bdat_after_last;        // 503
 extern const Reply parameter_not_offered;  // 555
 extern const Reply command_line_too_long;  // 500
 extern const Reply too_many_bad_commands;  // 421
 extern const Reply data_before_reply;      // 554: talked before the greeting, or pipelined where it may not
 extern const Reply tls_not_offered;        // 502 to STARTTLS
 extern const Reply tls_already_active;     // 503
-extern const Reply tls_not_available;      // 454, RFC 3207 §4
-extern const Reply tls_required;           // 530, RFC 3207 §4
-extern const Reply auth_required;          // 530, RFC 4954 §6
 extern const Reply auth_not_offered;       // 502
-extern const Reply lmtp_wants_lhlo;        // 500 to HELO and EHLO, RFC 2033 §4.1
 extern const Reply lhlo_is_for_lmtp;       // 500
 
 // ---- envelope
-extern const Reply sender_needs_smtputf8;      // 550 5.6.7, RFC 6531 §3.5
-extern const Reply recipient_needs_smtputf8;   // 553 5.6.7
-extern const Reply relay_denied;               // 550 5.7.1
-extern const Reply no_such_mailbox;            // 550 5.1.1
-extern const Reply no_such_domain;             // 550 5.1.2
-extern const Reply domain_takes_no_mail;       // 556 5.1.10: null MX, RFC 7505 §4.2
-extern const Reply bad_sender_domain;          // 550 5.1.8
-extern const Reply sender_domain_has_null_mx;  // 550 5.7.27, RFC 7505 §4.2
-extern const Reply cannot_check_now;           // 451 4.4.3: a lookup failed for now
-extern const Reply too_many_recipients;        // 452 4.5.3, RFC 5321 §4.5.3.1.10
-extern const Reply too_many_messages;          // 421: LIMITS MAILMAX is used up, RFC 9422
+extern const Reply sender_needs_smtputf8;     // 550 5.6.7, RFC 6531 §3.5
+extern const Reply recipient_needs_smtputf8;  // 553 5.6.7
+extern const Reply relay_denied;              // 550 5.7.1
+extern const Reply no_such_mailbox;           // 550 5.1.1
+extern const Reply too_many_recipients;       // 452 4.5.3, RFC 5321 §4.5.3.1.10
+extern const Reply too_many_messages;         // 421: LIMITS MAILMAX is used up, RFC 9422
 
 // ---- message
-extern const Reply message_too_big;   // 552 5.3.4, RFC 1870 §6
-extern const Reply mail_loop;         // 554 5.4.6, RFC 5321 §6.3
-extern const Reply malformed_header;  // 554 5.6.0
-extern const Reply message_refused;   // 550 5.7.1
-extern const Reply bare_cr_in_data;   // 554 5.6.0, and the session ends
+extern const Reply message_too_big;  // 552 5.3.4, RFC 1870 §6
+extern const Reply mail_loop;        // 554 5.4.6, RFC 5321 §6.3
+extern const Reply bare_cr_in_data;  // 554 5.6.0, and the session ends
 extern const Reply bare_lf_in_data;
 extern const Reply nul_in_data;
 extern const Reply text_line_too_long;  // 554 5.6.0

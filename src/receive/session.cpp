@@ -14,9 +14,13 @@ namespace {
 
 constexpr std::size_t shown_octets_max = 200;
 
-// A line as an event may hold it: bounded, control bytes escaped, and never what may be a password.
+bool is_auth(std::string_view line) {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    return equal_ignoring_case(line.substr(0, 4), "AUTH");
+}
+
+// A line as an event may hold it: bounded, control bytes escaped.
 std::string shown(std::string_view line) {
-    if (equal_ignoring_case(line.substr(0, 4), "AUTH")) return "AUTH ...";
     std::string text;
     for (const char c : line.substr(0, shown_octets_max)) {
         if (is_control(c))
@@ -154,7 +158,18 @@ void Session::send(const Reply& reply) {
 }
 
 void Session::refuse_command(std::string_view line, const Reply& reply) {
-    emit(CommandRefused{shown(line), reply});
+    // Never what may be a password: in AUTH itself, or in the lines that a client sends behind it without
+    // waiting for the reply.
+    constexpr std::uint32_t lines_of_auth_login = 2;
+    std::string command = shown(line);
+    if (is_auth(line)) {
+        command = "AUTH ...";
+        secret_lines_ = lines_of_auth_login;
+    } else if (secret_lines_ > 0) {
+        command = "(a line behind AUTH)";
+        --secret_lines_;
+    }
+    emit(CommandRefused{std::move(command), reply});
     send(reply);
     ++bad_commands_;
 }

@@ -146,7 +146,8 @@ private:
     std::string helo_;
     std::optional<Transaction> transaction_;  // from MAIL to its message, its refusal or its abandonment
     std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
-    std::string_view how_;  // it ended; empty while it has not
+    std::uint32_t secret_lines_ = 0;  // so many refused lines to come may hold a password
+    std::string_view how_;            // it ended; empty while it has not
 };
 
 }  // namespace cursus

@@ -94,7 +94,7 @@ protected:
     Settings settings;
     MemoryQueue queue;
     EventList events;
-    IdMaker ids;
+    IdMaker ids{IdKind::Session};
     std::unique_ptr<Listeners> listeners;
     std::vector<std::unique_ptr<Client>> clients;
 };

@@ -306,14 +306,44 @@ TEST(Session, says_in_events_what_became_of_tls) {
 
 TEST(Session, keeps_passwords_and_control_bytes_out_of_events) {
     SessionWorld world;
-    world.run(says({hello, "AUTH PLAIN AGFubgBzZWNyZXQ=\r\n", "auth login c2VjcmV0!\r\n",
-                    "FROB\x1b[2J\x07 \x7f\r\n", std::string(3'000, 'x'), "\r\n", quit}));
+    world.run(says({hello, "FROB\x1b[2J\x07 \x7f\r\n", std::string(3'000, 'x'), "\r\n",
+                    "AUTH PLAIN AGFubgBzZWNyZXQ=\r\n", "auth login c2VjcmV0!\r\n", quit}));
     const auto refused = world.events.of<CommandRefused>();
     ASSERT_EQ(refused.size(), 4U);
-    EXPECT_EQ(refused[0].command, "AUTH ...");
-    EXPECT_EQ(refused[1].command, "AUTH ...");
-    EXPECT_EQ(refused[2].command, "FROB\\x1b[2J\\x07 \\x7f");
-    EXPECT_LT(refused[3].command.size(), 300U);
+    EXPECT_EQ(refused[0].command, "FROB\\x1b[2J\\x07 \\x7f");
+    EXPECT_LT(refused[1].command.size(), 300U);
+    EXPECT_EQ(refused[2].command, "AUTH ...");
+    EXPECT_EQ(refused[3].command, "AUTH ...");
+}
+
+TEST(Session, keeps_what_a_client_sends_behind_auth_out_of_events) {
+    SessionWorld world;
+    world.run(says({hello, " AUTH PLAIN AGFubgBzZWNyZXQ=\r\n", "AUTH LOGIN\r\n", "dXNlcg==\r\n",
+                    "c2VjcmV0\r\n", "FROB\r\n", quit}));
+    std::vector<std::string> commands;
+    for (const auto& refused : world.events.of<CommandRefused>()) commands.push_back(refused.command);
+    EXPECT_EQ(commands, (std::vector<std::string>{"AUTH ...", "AUTH ...", "(a line behind AUTH)",
+                                                  "(a line behind AUTH)", "FROB"}));
+}
+
+// RFC 5321 §4.5.3.1.10
+TEST(Session, takes_a_message_for_the_recipients_that_fit_however_many_more_were_sent) {
+    SessionWorld world;
+    world.settings.limits.recipients = 300;
+    std::string talk(join({hello, sender}));
+    for (int i = 0; i < 590; ++i) talk += recipient;
+    world.run(says({talk, "DATA\r\n", "text\r\n.\r\n", quit}));
+    ASSERT_EQ(world.queue.kept.size(), 1U);
+    EXPECT_EQ(world.queue.kept[0].recipients.size(), 300U);
+}
+
+TEST(Session, ends_a_client_that_goes_on_with_recipients_for_ever) {
+    SessionWorld world;
+    world.settings.limits.recipients = 10;
+    std::string talk(join({hello, sender}));
+    for (std::uint32_t i = 0; i < 30 + fruitless_commands_max; ++i) talk += recipient;
+    world.run(says({talk, quit}));
+    EXPECT_THAT(world.written, HasSubstr("421 4.7.0"));
 }
 
 TEST(Session, answers_the_same_wherever_its_input_is_cut) {
