@@ -224,6 +224,7 @@ Result<void, StoreError> StoreIndex::gather(SpoolPosition bodies, std::string_vi
 Result<void, StoreError> StoreIndex::apply(SpoolPosition position, const RecordHeader& header,
                                            std::string_view operations) {
     const std::shared_lock lock(opening_);
+    const std::lock_guard applying(applying_);
     return apply_locked(position, header, operations);
 }
 
@@ -326,6 +327,7 @@ IndexState StoreIndex::state() const {
 Result<IndexState, StoreError> StoreIndex::settled_state() const {
     const std::shared_lock lock(opening_);
     if (!db_) return failure(closed());
+    const std::lock_guard applied(applying_);
     return state();
 }
 

@@ -77,7 +77,8 @@ public:
 
     // As applied so far. While the index is opened again it falls back to what was flushed, and catches up.
     IndexState state() const;
-    // Never fallen back: waits while the index is being opened. An error when it is closed.
+    // With all that can be read counted: waits while the index is being opened and while a record is applied,
+    // which can be read a moment before it is counted. An error when it is closed.
     Result<IndexState, StoreError> settled_state() const;
     std::uint64_t live_bytes() const;
     std::uint64_t bytes() const;  // on disk, about
@@ -102,6 +103,7 @@ private:
     std::unique_ptr<rocksdb::Env> env_;  // over settings_.files
     std::shared_ptr<rocksdb::Cache> cache_;
     mutable std::shared_mutex opening_;  // exclusive while the database is closed and opened
+    mutable std::mutex applying_;        // held while a record is applied and counted
     std::unique_ptr<rocksdb::DB> db_;
     std::atomic<bool> broken_ = false;
     mutable std::mutex state_mutex_;

@@ -55,12 +55,12 @@ private:
 };
 
 template <class World>
-StoreWorldFactory make() {
-    return [] { return std::make_unique<World>(); };
+std::unique_ptr<StoreWorld> make() {
+    return std::make_unique<World>();
 }
 
-INSTANTIATE_TEST_SUITE_P(EmbeddedInMemory, StoreContract, testing::Values(make<LossyWorld>()));
-INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(make<RealWorld>()));
+INSTANTIATE_TEST_SUITE_P(EmbeddedInMemory, StoreContract, testing::Values(MakeStoreWorld{make<LossyWorld>}));
+INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(MakeStoreWorld{make<RealWorld>}));
 
 }  // namespace
 }  // namespace cursus

@@ -58,5 +58,39 @@ TEST_F(StoreIndexTest, the_settled_state_is_not_seen_to_fall_back) {
     EXPECT_EQ(seen.get(), 1U);
 }
 
+// What can be read must have been counted: a compactor that saw a blob gone from its segment, and the segment
+// still counted as alive, took it for one that cannot be read.
+TEST_F(StoreIndexTest, the_settled_state_counts_what_can_be_read) {
+    constexpr std::uint64_t moves = 3'000;
+    ASSERT_TRUE(index_.open(StoreIndex::Opening::Create, nothing));
+    const auto put_into = [this](std::uint64_t segment) {
+        Batch batch;
+        batch.put_blob("blob", {std::make_shared<const std::string>("x")});
+        RecordBuilder built;
+        built.add(batch);
+        auto header = record(segment);
+        header.operations_bytes = static_cast<std::uint32_t>(built.operations().size());
+        header.bodies_bytes = built.bodies_bytes();
+        return index_.apply({segment, 4096}, header, built.operations());
+    };
+    ASSERT_TRUE(put_into(1));
+    auto writing = std::async(std::launch::async, [&] {
+        for (std::uint64_t segment = 2; segment <= moves; ++segment)
+            if (!put_into(segment)) return false;
+        return true;
+    });
+    std::uint64_t seen = 0;
+    while (seen < moves) {
+        const auto place = index_.blob("blob");
+        ASSERT_TRUE(place && *place);
+        seen = (*place)->position.segment;
+        const auto state = index_.settled_state();
+        ASSERT_TRUE(state);
+        ASSERT_EQ(state->live.size(), 1U);
+        ASSERT_GE(state->live.begin()->first, seen);
+    }
+    EXPECT_TRUE(writing.get());
+}
+
 }  // namespace
 }  // namespace cursus
