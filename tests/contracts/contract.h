@@ -10,6 +10,7 @@
 #include <string>
 
 #include "runtime/reactor.h"
+#include "tests/contracts/factory.h"
 
 namespace cursus {
 
@@ -35,7 +36,7 @@ public:
     virtual std::string directory() = 0;
     virtual TlsUnderTest tls() = 0;
 };
-using MakeWorld = std::unique_ptr<WorldUnderTest> (*)();
+using MakeWorld = Factory<WorldUnderTest>;
 
 class Contract : public testing::TestWithParam<MakeWorld> {
 protected:
@@ -45,7 +46,7 @@ protected:
     void run(Task<void> task) { under_test_->run(std::move(task)); }
 
 private:
-    std::unique_ptr<WorldUnderTest> under_test_ = GetParam()();
+    std::unique_ptr<WorldUnderTest> under_test_ = GetParam().make();
 };
 
 class ClockContract : public Contract {};
@@ -67,10 +68,10 @@ class OffloadContract : public Contract {};
     static_assert(true)
 
 #define CURSUS_HOLD_TO_CONTRACTS(Name, make)                                           \
-    INSTANTIATE_TEST_SUITE_P(Name, ClockContract, testing::Values(MakeWorld(make)));   \
-    INSTANTIATE_TEST_SUITE_P(Name, EventContract, testing::Values(MakeWorld(make)));   \
-    INSTANTIATE_TEST_SUITE_P(Name, NetworkContract, testing::Values(MakeWorld(make))); \
-    INSTANTIATE_TEST_SUITE_P(Name, StreamContract, testing::Values(MakeWorld(make)));  \
-    INSTANTIATE_TEST_SUITE_P(Name, TlsContract, testing::Values(MakeWorld(make)));     \
-    INSTANTIATE_TEST_SUITE_P(Name, FilesContract, testing::Values(MakeWorld(make)));   \
-    INSTANTIATE_TEST_SUITE_P(Name, OffloadContract, testing::Values(MakeWorld(make)))
+    INSTANTIATE_TEST_SUITE_P(Name, ClockContract, testing::Values(MakeWorld{make}));   \
+    INSTANTIATE_TEST_SUITE_P(Name, EventContract, testing::Values(MakeWorld{make}));   \
+    INSTANTIATE_TEST_SUITE_P(Name, NetworkContract, testing::Values(MakeWorld{make})); \
+    INSTANTIATE_TEST_SUITE_P(Name, StreamContract, testing::Values(MakeWorld{make}));  \
+    INSTANTIATE_TEST_SUITE_P(Name, TlsContract, testing::Values(MakeWorld{make}));     \
+    INSTANTIATE_TEST_SUITE_P(Name, FilesContract, testing::Values(MakeWorld{make}));   \
+    INSTANTIATE_TEST_SUITE_P(Name, OffloadContract, testing::Values(MakeWorld{make}))

@@ -1,13 +1,13 @@
 // What every Store must do, as one suite. A program that has a Store includes this header in one file and
 // writes
-//     INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(factory));
-// where `factory` makes a StoreWorld: a place that outlives the Store and in which it can be opened again.
+//     INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(MakeStoreWorld{make}));
+// where `make` is a function that makes a StoreWorld: a place that outlives the Store and in which it can be
+// opened again.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "runtime/store.h"
+#include "tests/contracts/factory.h"
 
 namespace cursus {
 
@@ -33,9 +34,9 @@ public:
     // From now on there is no room (or room again). False: this place cannot do that.
     virtual bool set_full(bool) { return false; }
 };
-using StoreWorldFactory = std::function<std::unique_ptr<StoreWorld>()>;
+using MakeStoreWorld = Factory<StoreWorld>;
 
-class StoreContract : public testing::TestWithParam<StoreWorldFactory> {
+class StoreContract : public testing::TestWithParam<MakeStoreWorld> {
 protected:
     using Written = Result<void, StoreError>;
     // The answer to one write, which may come from another thread, and later than the test.
@@ -49,7 +50,7 @@ protected:
     };
 
     void SetUp() override {
-        world_ = GetParam()();
+        world_ = GetParam().make();
         store_ = world_->open();
         ASSERT_NE(store_, nullptr);
     }
