@@ -14,7 +14,7 @@ namespace cursus {
 
 enum class RecordType : std::uint16_t { A = 1, Cname = 5, Ptr = 12, Mx = 15, Txt = 16, Aaaa = 28, Tlsa = 52 };
 
-// Five things that must never be read as one another (docs/architecture.md, "DNS").
+// Five things that must never be read as one another.
 enum class DnsStatus : std::uint8_t {
     Found,     // records is not empty
     NoData,    // the name exists, this type does not
