@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "deliver/feeder.h"
+#include "route/destinations.h"
 
 namespace cursus {
 
@@ -40,8 +41,9 @@ Task<void> Dispatcher::stop() {
     is_stopping_ = true;
     room_.set();
     local_.stop();
+    needs_.queue.call_off(Destination(local_destination));
     for (const auto& [key, desk] : desks_) {
-        desk->slots.close();
+        close(*desk);
         desk->site->post(StopSite{});
     }
     desks_.clear();
@@ -108,8 +110,9 @@ Task<void> Dispatcher::refuse_for_now(Destination destination, Reply reply) {
     state.next_try = needs_.queue.retry_at(state.failures);
     const WallTime next_try = state.next_try;
     DestinationTrouble known{{}, std::move(reply), state.failures};
-    emit({}, SiteDown{destination, state.why, next_try});
+    const SiteDown down{destination, state.why, next_try};
     co_await needs_.queue.set_site_state(destination, std::move(state));
+    emit({}, down);
     park(destination, next_try, std::move(known));
 }
 
@@ -166,8 +169,15 @@ Task<void> Dispatcher::run_site(std::shared_ptr<SiteDesk> desk) {
     co_await run_on(reactor_for(desk->key).executor(), desk->site->run());
 }
 
-void Dispatcher::leave_desk(const std::shared_ptr<SiteDesk>& desk) {
-    if (--desk->members == 0) retire(desk);
+void Dispatcher::leave_desk(const std::shared_ptr<SiteDesk>& desk, const Destination& destination) {
+    desk->members.erase(destination);
+    if (desk->members.empty()) retire(desk);
+}
+
+// Whoever feeds it ends.
+void Dispatcher::close(SiteDesk& desk) {
+    desk.slots.close();
+    for (const Destination& destination : desk.members) needs_.queue.call_off(destination);
 }
 
 // The site ends; whoever has mail for its hosts next opens a new one.
@@ -175,7 +185,7 @@ void Dispatcher::retire(const std::shared_ptr<SiteDesk>& desk) {
     const auto found = desks_.find(desk->key);
     if (found == desks_.end() || found->second != desk) return;
     desks_.erase(found);
-    desk->slots.close();
+    close(*desk);
     desk->site->post(StopSite{});
 }
 
@@ -213,10 +223,11 @@ Task<void> Dispatcher::mark_down(std::shared_ptr<SiteDesk> desk) {
     }
     ++desk->failures;
     desk->next_try = needs_.queue.retry_at(desk->failures);
-    const std::string why = desk->failed->host + ": " + desk->failed->reply.one_line();
-    emit({}, SiteDown{desk->key, why, desk->next_try});
+    const std::string host = desk->failed->host.empty() ? "" : desk->failed->host + ": ";
+    const std::string why = host + desk->failed->reply.one_line();
     SiteState state{desk->failures, desk->next_try, why};
     co_await needs_.queue.set_site_state(desk->key, std::move(state));
+    emit({}, SiteDown{desk->key, why, desk->next_try});
     desk->is_marked.set();
 }
 

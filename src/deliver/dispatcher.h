@@ -65,7 +65,8 @@ private:
     Task<void> refuse_for_good(Destination destination, std::string host, Reply reply);
     Task<void> clear_trouble(Destination destination);
     std::shared_ptr<SiteDesk> open_desk(const std::string& key, std::uint32_t failures);
-    void leave_desk(const std::shared_ptr<SiteDesk>& desk);
+    void leave_desk(const std::shared_ptr<SiteDesk>& desk, const Destination& destination);
+    void close(SiteDesk& desk);
     void retire(const std::shared_ptr<SiteDesk>& desk);
     Task<void> run_site(std::shared_ptr<SiteDesk> desk);
     void hear(News news);

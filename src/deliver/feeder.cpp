@@ -25,11 +25,11 @@ Task<void> Feeder::run(RemoteRoute route, bool now) {
         }
         desk_ = dispatcher_.open_desk(site_, trouble ? trouble->failures : 0);
     }
-    ++desk_->members;
+    desk_->members.insert(destination_);
     desk_->site->post(std::move(route));
     co_await feed();
     co_await feed_->none_out.wait();
-    dispatcher_.leave_desk(desk_);
+    dispatcher_.leave_desk(desk_, destination_);
     co_await give_back();
 }
 

@@ -10,7 +10,8 @@ namespace cursus {
 
 inline constexpr Duration linger = std::chrono::seconds{5};
 
-// True: take() would give something. False: nothing came, or `is_over`, which is asked every second, said so.
+// True: take() would give something. False: nothing came, or `is_over` said so, which is asked at first and
+// after Queue::call_off().
 Task<bool> more_comes(Queue& queue, const Destination& destination, Clock& clock,
                       std::function<bool()> is_over);
 

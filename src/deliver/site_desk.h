@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "deliver/job.h"
@@ -20,7 +21,7 @@ struct SiteDesk {
     const std::string key;
     std::uint32_t failures;  // in a row, up to now
     Slots slots;
-    std::size_t members = 0;           // destinations that feed it
+    std::set<Destination> members;     // destinations that feed it
     std::optional<SiteFailed> failed;  // it took no mail
     WallTime next_try{};               // when it failed
     Event is_marked;                   // set once the queue knows that it failed

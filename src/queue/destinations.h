@@ -45,7 +45,8 @@ struct DestinationState {
     std::map<Lane, DuePosition> unknown_from;
     WallTime not_before = WallTime::min();  // parked until then
     std::optional<ParkedFor> trouble;
-    Event work;  // for its taker
+    Event work;               // for its taker
+    std::uint32_t calls = 0;  // of call_off()
 
     // The table's own.
     Place place = Place::Nowhere;

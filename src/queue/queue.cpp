@@ -161,6 +161,10 @@ Task<Woken> Queue::wait_for_work(const Destination& destination, Instant deadlin
     co_return co_await implementation_->schedule.wait_for_work(destination, deadline);
 }
 
+void Queue::call_off(const Destination& destination) {
+    implementation_->schedule.call_off(destination);
+}
+
 void Queue::release(const Destination& destination) {
     implementation_->schedule.release(destination);
 }

@@ -203,9 +203,10 @@ public:
     // The recipients, at most `recipients_max`, of the next due message; nullopt when nothing is due now.
     // In order of priority, then due time. Only a bounded window is in memory however much is due.
     Task<std::optional<Work>> take(const Destination& destination, std::size_t recipients_max);
-    // Waits until take() would give something, or `deadline`. For a taker that keeps its connection a little
-    // longer.
+    // Waits until take() would give something, or `deadline`, or call_off(). For a taker that keeps its
+    // connection a little longer.
     Task<Woken> wait_for_work(const Destination& destination, Instant deadline);
+    void call_off(const Destination& destination);  // who waits for its work has no use for it any more
     void release(const Destination& destination);
     // Release, and hand out again at `until` and not before: its site is down. Its messages are not touched
     // meanwhile. `trouble` explains it: in listings, and in the report when its mail expires.

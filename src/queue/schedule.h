@@ -46,6 +46,7 @@ public:
     Task<std::optional<Destination>> next_destination();
     std::optional<Work> take(const Destination& destination, std::size_t recipients_max);
     Task<Woken> wait_for_work(const Destination& destination, Instant deadline);
+    void call_off(const Destination& destination);
     void release(const Destination& destination);
     void park(const Destination& destination, WallTime until, ParkedFor trouble);
     void unpark(const Destination& destination);

@@ -113,11 +113,21 @@ void Schedule::heal(DestinationState& state, const Choice& choice, const std::st
     needs_.committer.add(Precedence::Settlement, std::move(batch), needs_.home, [](const auto&) {});
 }
 
+void Schedule::call_off(const Destination& destination) {
+    auto* state = table_.find(destination);
+    if (state == nullptr) return;
+    ++state->calls;
+    state->work.pulse();
+}
+
 Task<Woken> Schedule::wait_for_work(const Destination& destination, Instant deadline) {
+    const auto* before = table_.find(destination);
+    const auto calls = before == nullptr ? 0 : before->calls;
     for (;;) {
         auto* state = table_.find(destination);
         const auto now = needs_.clock.now();
         if (is_stopping_ || state == nullptr || now >= deadline) co_return Woken::ByDeadline;
+        if (state->calls != calls) co_return Woken::ByDeadline;
         if (has_due_work(*state, wall_now())) co_return Woken::BySet;
         const auto next = work_time(*state);
         const auto sleep = next ? sleep_before(*next, wall_now()) : wall_look_interval;

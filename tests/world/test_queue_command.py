@@ -53,7 +53,7 @@ def test_removed_recipients_are_gone_and_nobody_is_told(waiting):
     assert server.queue("remove", "--sender", "two@alpha.example") == {"recipients": 2}
     assert server.queue("remove", ids[0]) == {"recipients": 1}
     assert sorted(row["message"] for row in server.queue("list")) == sorted(ids[1:3])
-    assert len(server.events("removed")) == 3 and not server.events("reported")
+    assert len(server.wait_for_event("removed", 3)) == 3 and not server.events("reported")
     assert server.command("queue", "remove", ids[0]).returncode == os.EX_NOINPUT
 
 

@@ -66,7 +66,7 @@ def test_cursus_takes_what_a_peer_relays(cursus, peer, request):
     assert sent.returncode == 0, sent.stdout.decode()
     stored, = cursus.inbox("from-peer").wait_for(mark)
     assert stored.original == a_message(mark).replace(b"\r\n", b"\n")
-    accepted = cursus.events("accepted", recipients=["from-peer@alpha.example"])[-1]
+    accepted = cursus.wait_for_event("accepted", recipients=["from-peer@alpha.example"])[-1]
     assert accepted["sender"] == SENDER
 
 
@@ -120,5 +120,5 @@ def test_a_message_s_story_can_be_read(cursus, postfix):
     cursus.wait_for_event("completed", message=message)
     story = [event["event"] for event in cursus.trace(message)]
     assert {"connected", "accepted", "routed", "attempted", "delivered", "completed"} <= set(story)
-    attempted = cursus.events("attempted", message=message)[0]
+    attempted = cursus.wait_for_event("attempted", message=message)[0]
     assert attempted["host"] == "mx1.beta.example" and attempted["address"] == "127.0.2.10:25"

@@ -14,6 +14,29 @@ const std::string body =
 
 class HostTrouble : public DeliveryWorld {};
 
+// What is told of a site can be acted upon at once.
+TEST_F(HostTrouble, a_retry_that_follows_the_news_of_a_site_is_heeded) {
+    domain("a.example", {"203.0.113.1"});
+    start();
+    world.accept("ann@b.example", {"bob@a.example"}, "x\r\n");
+    ASSERT_TRUE(until([&] { return world.events.count<SiteDown>() == 1; }, 1min));
+    world.sim.run_for(20ms);
+    sink("203.0.113.1");
+    world.sim.run(world.queue->retry_now({}, {}));
+    EXPECT_TRUE(delivered(1, 10s));
+}
+
+TEST_F(HostTrouble, an_orderly_stop_waits_for_no_mail_that_might_come) {
+    sink("203.0.113.1");
+    domain("a.example", {"203.0.113.1"});
+    start();
+    world.accept("ann@b.example", {"bob@a.example", "julius@rome.example"}, "x\r\n");
+    ASSERT_TRUE(delivered(2, 1min));
+    const auto before = world.sim.now();
+    stop();
+    EXPECT_LT(world.sim.now() - before, 500ms);
+}
+
 TEST_F(HostTrouble, a_host_that_is_down_for_two_days_gets_everything_when_it_is_back) {
     auto& peer = sink("203.0.113.1");
     domain("a.example", {"203.0.113.1"});
