@@ -1,5 +1,6 @@
 """A small file system that fills up: refused for now, nothing lost, and accepting again when there is room."""
 
+import errno
 import os
 import pwd
 
@@ -26,11 +27,21 @@ def on_small_disk(make_cursus):
 
 
 def fill(directory, leave: int):
-    """A file that takes all the room but `leave` octets."""
+    """A file that takes all the room but `leave` octets, however much the server takes for itself meanwhile."""
     path = directory / "ballast"
-    free = os.statvfs(directory).f_bavail * os.statvfs(directory).f_frsize
-    with open(path, "wb") as ballast:
-        os.posix_fallocate(ballast.fileno(), 0, max(1, free - leave))
+
+    def is_filled() -> bool:
+        room = os.statvfs(directory)
+        with open(path, "wb") as ballast:
+            try:
+                os.posix_fallocate(ballast.fileno(), 0, max(1, room.f_bavail * room.f_frsize - leave))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                return False
+        return True
+
+    wait_until(is_filled, "the disk to be filled")
     return path
 
 

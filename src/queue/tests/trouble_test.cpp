@@ -158,6 +158,32 @@ TEST_F(TroubleTest, stopping_does_not_wait_for_a_store_that_never_recovers) {
     EXPECT_TRUE(next_work()) << "what could not be recorded is still due";
 }
 
+// Delivery ends before the queue does, and waits for its settlements.
+TEST_F(TroubleTest, once_the_end_is_near_a_settlement_is_not_tried_for_ever) {
+    accept("ann@a.example", {"b@b.example"});
+    auto work = next_work();
+    sim.disk().trouble = StoreErrorKind::Failed;
+    bool has_settled = false;
+    const auto settle_it = [](Queue& q, RecipientKey key, bool& done) -> Task<void> {
+        std::vector<Settlement> settlements{{key, SettledDelivered{}}};
+        co_await q.settle(std::move(settlements));
+        done = true;
+    };
+    start(settle_it(*queue, work->recipients[0].key, has_settled));
+    sim.run_for(10s);
+    ASSERT_FALSE(has_settled);
+    queue->begin_stop();
+    sim.run_for(3s);
+    EXPECT_FALSE(has_settled) << "the disk may have room again in a moment";
+    sim.run_for(5s);
+    EXPECT_TRUE(has_settled);
+    work.reset();
+    close();
+    sim.disk().trouble.reset();
+    open();
+    EXPECT_TRUE(next_work()) << "what could not be recorded is still due";
+}
+
 TEST_F(TroubleTest, without_memory_for_bodies_a_message_waits_and_is_then_refused) {
     close();
     settings.limits.memory = 1'000'000;
