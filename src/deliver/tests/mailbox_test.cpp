@@ -3,6 +3,7 @@
 
 #include "deliver/maildir.h"
 #include "route/mailbox_path.h"
+#include "sim/lossy_files.h"
 #include "sim/world.h"
 
 namespace cursus {
@@ -101,6 +102,28 @@ TEST_F(MaildirTest, what_was_committed_outlives_a_power_cut) {
     ASSERT_TRUE(file.commit());
     sim.kill();
     EXPECT_EQ(content("/mail/rome.example/julius/new/1.x"), "text\n");
+}
+
+// A run that was killed may have made directories and not synced them; the next one finds them there.
+TEST(Maildir, what_is_committed_in_directories_that_another_run_made_outlives_a_power_cut) {
+    const std::string maildir = "/mail/rome.example/julius";
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        LossyDisk disk(seed);
+        LossyFiles files(disk);
+        ASSERT_TRUE(files.make_directory("/mail", 0700));
+        ASSERT_TRUE(files.sync_directory("/"));
+        for (const std::string part : {"/mail/rome.example", "/mail/rome.example/julius"})
+            ASSERT_TRUE(files.make_directory(part, 0700));
+        for (const std::string part : {"/tmp", "/new", "/cur"})
+            ASSERT_TRUE(files.make_directory(maildir + part, 0700));
+        ASSERT_TRUE(prepare_maildir(files, "/mail", maildir));
+        MaildirFile file(files, maildir, "1.x");
+        ASSERT_TRUE(file.open());
+        ASSERT_TRUE(file.write("text\n"));
+        ASSERT_TRUE(file.commit());
+        disk.restart(LossyDisk::Loss::PowerCut);
+        ASSERT_TRUE(files.exists(maildir + "/new/1.x")) << "seed " << seed;
+    }
 }
 
 TEST_F(MaildirTest, what_a_killed_run_left_is_written_over) {
