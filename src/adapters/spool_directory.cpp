@@ -85,7 +85,7 @@ Result<SpoolDirectory::State, StoreError> SpoolDirectory::open() {
         for (const auto* name : {"/log", "/index", "/damaged"}) {
             TRY_VOID(make_if_absent(files_, root_ + name));
         }
-        return {};  // their names last before FORMAT does: mark_complete()
+        return files_.sync_directory(root_);  // before FORMAT: its name must not outlive theirs
     }();
     if (!made) return failure(store_error(made.error()));
     const auto found = segments();

@@ -266,5 +266,11 @@ TEST(PowerCut, every_acknowledged_batch_survives_whole_and_no_other_by_half) {
     for (std::uint64_t seed = first; seed < first + runs && !HasFailure(); ++seed) PowerCutRun(seed).run();
 }
 
+// 229: a segment that was emptied was taken for one that cannot be read. 1639: FORMAT outlived the log's
+// directory.
+TEST(PowerCut, a_seed_that_failed_once_passes) {
+    for (const std::uint64_t seed : {229, 1639}) PowerCutRun(seed).run();
+}
+
 }  // namespace
 }  // namespace cursus

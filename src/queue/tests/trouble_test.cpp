@@ -20,6 +20,12 @@ protected:
     }
 };
 
+Task<void> settle_it(Queue& queue, RecipientKey key, bool& done) {
+    std::vector<Settlement> settlements{{key, SettledDelivered{}}};
+    co_await queue.settle(std::move(settlements));
+    done = true;
+}
+
 TEST_F(TroubleTest, a_full_store_refuses_new_mail_and_takes_it_again_when_there_is_room) {
     sim.disk().trouble = StoreErrorKind::Full;
     EXPECT_EQ(refusal(), QueueErrorKind::Full);
@@ -50,11 +56,6 @@ TEST_F(TroubleTest, a_failing_store_is_probed_once_a_second_and_no_settlement_is
     auto work = next_work();
     sim.disk().trouble = StoreErrorKind::Failed;
     bool has_settled = false;
-    const auto settle_it = [](Queue& q, RecipientKey key, bool& done) -> Task<void> {
-        std::vector<Settlement> settlements{{key, SettledDelivered{}}};
-        co_await q.settle(std::move(settlements));
-        done = true;
-    };
     start(settle_it(*queue, work->recipients[0].key, has_settled));
     sim.run_for(10s);
     EXPECT_FALSE(has_settled);
@@ -145,11 +146,8 @@ TEST_F(TroubleTest, stopping_does_not_wait_for_a_store_that_never_recovers) {
     accept("ann@a.example", {"b@b.example"});
     auto work = next_work();
     sim.disk().trouble = StoreErrorKind::Failed;
-    const auto settle_it = [](Queue& q, RecipientKey key) -> Task<void> {
-        std::vector<Settlement> settlements{{key, SettledDelivered{}}};
-        co_await q.settle(std::move(settlements));
-    };
-    start(settle_it(*queue, work->recipients[0].key));
+    bool has_settled = false;
+    start(settle_it(*queue, work->recipients[0].key, has_settled));
     sim.run_for(1s);
     work.reset();
     close();
@@ -164,11 +162,6 @@ TEST_F(TroubleTest, once_the_end_is_near_a_settlement_is_not_tried_for_ever) {
     auto work = next_work();
     sim.disk().trouble = StoreErrorKind::Failed;
     bool has_settled = false;
-    const auto settle_it = [](Queue& q, RecipientKey key, bool& done) -> Task<void> {
-        std::vector<Settlement> settlements{{key, SettledDelivered{}}};
-        co_await q.settle(std::move(settlements));
-        done = true;
-    };
     start(settle_it(*queue, work->recipients[0].key, has_settled));
     sim.run_for(10s);
     ASSERT_FALSE(has_settled);
