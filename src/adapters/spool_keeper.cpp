@@ -24,6 +24,7 @@ SpoolKeeper::~SpoolKeeper() {
 void SpoolKeeper::start(SpoolCompactor::Append append, std::uint64_t old_segments) {
     append_ = std::move(append);
     old_segments_ = old_segments;
+    uncached_segments_ = old_segments;  // what an earlier run wrote is looked at no more, however much it is
     thread_ = std::thread([this] { run(); });
 }
 

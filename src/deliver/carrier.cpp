@@ -250,6 +250,13 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
     for (const std::size_t i : batch) attempted(job, job.open[i], failure.stage, reply);
     const Verdict verdict = classify(failure);
     if (verdict.blame != Blame::Host) {
+        // Who of several was refused for now is not known here: once more, one at a time, so that nobody's
+        // "not now" is taken for "never".
+        if (verdict.remedy == Remedy::Never && batch.size() > 1) {
+            peer_.reset();
+            job.single_copy = true;
+            return job;
+        }
         settle_batch(job, batch, verdict.remedy, reply);
         peer_.reset();
         if (!failure.reply)

@@ -117,6 +117,7 @@ int serve_as_configured(const Settings& settings, RealWorld& real) {
         Signals signals(real.reactors().first());
         real.reactors().run(
             until_told(server, {*opened->store, *opened->archive, *opened->metrics}, signals, error));
+        opened->store.reset();  // which may have something to tell to its end
         real.reactors().run(opened->events->drained());
     }
     return error.empty() ? EX_OK : fail(EX_TEMPFAIL, error);

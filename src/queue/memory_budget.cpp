@@ -86,7 +86,7 @@ void MemoryBudget::give_up_waiting(const std::shared_ptr<Waiter>& waiter) {
 // One at a time: what is given up for a waiter gives its octets back, which comes here again.
 void MemoryBudget::serve_waiters() {
     if (servings_.fetch_add(1) != 0) return;  // whoever is at it will look again
-    auto asked = servings_.load();
+    std::size_t asked = 0;
     do {
         asked = servings_.load();
         serve_in_turn();

@@ -47,6 +47,20 @@ TEST_F(Remote, a_permanent_refusal_amid_the_message_fails_it_at_once_and_says_no
     EXPECT_TRUE(delivered(1, 1min)) << "other mail goes on";
 }
 
+TEST_F(Remote, a_permanent_refusal_amid_the_message_is_not_for_a_recipient_refused_for_now) {
+    sink("203.0.113.1",
+         {.troubles = {says(SinkStage::Body, "552 5.3.4 Too much")}, .full = {"cid@a.example"}});
+    domain("a.example", {"203.0.113.1"});
+    start();
+    std::string long_body = "Subject: x\r\n\r\n";
+    for (int i = 0; i < 40'000; ++i) long_body += "a line of some length, of which there are many\r\n";
+    world.accept("ann@b.example", {"bob@a.example", "cid@a.example", "dan@a.example"}, long_body);
+    ASSERT_TRUE(bounced(2, 10min));
+    world.sim.run_for(1min);
+    EXPECT_EQ(world.events.count<Bounced>(), 2U);
+    EXPECT_EQ(world.events.all<Deferred>().at(0).recipient, "cid@a.example");
+}
+
 TEST_F(Remote, recipients_of_one_domain_share_a_transaction) {
     auto& peer = sink("203.0.113.1");
     domain("a.example", {"203.0.113.1"});
