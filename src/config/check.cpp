@@ -62,6 +62,32 @@ void check_routes(const Settings& settings, const Places& places, Errors& errors
     }
 }
 
+void check_local(const Settings& settings, const Places& places, Errors& errors) {
+    const auto& local = settings.local;
+    const auto place = places.table("local");
+    const bool needs_user = local.mailbox.contains("{home}") || local.mailbox.contains("{user}");
+    if (local.users == "any" && needs_user) {
+        errors.push_back({place,
+                          "mailbox: nobody has a {home} or is a {user} with users = \"any\"; write "
+                          "{local_part} and {domain}, or users = \"system\""});
+    }
+    if (local.command_user == "root") {
+        errors.push_back({place, "command_user: nothing is done as root; name another user"});
+    }
+    for (std::size_t i = 0; i < settings.aliases.size(); ++i) {
+        const auto& alias = settings.aliases[i];
+        if (alias.list.empty())
+            errors.push_back({places.aliases[i], "this alias has no list; write list = \"/etc/aliases\""});
+        for (const auto& domain : alias.domains) {
+            if (std::ranges::find(settings.domains.local, domain) != settings.domains.local.end()) continue;
+            errors.push_back(
+                {places.aliases[i], fmt::format("domains: {} is not in [domains] local, so this list "
+                                                "would never be looked at for it",
+                                                domain.text())});
+        }
+    }
+}
+
 void check_retry(const Settings& settings, const Places& places, Errors& errors) {
     const auto place = places.table("retry");
     if (settings.retry.schedule.empty())
@@ -90,6 +116,7 @@ void fill_defaults(Settings& settings, const SystemDefaults& system) {
                                       Service::Mx,
                                       ListenerTls::None});
     }
+    if (!settings.local.aliases) settings.local.aliases = system.aliases;
     for (auto& listener : settings.listeners) {
         if (listener.name.empty()) listener.name = "mx";
     }
@@ -106,6 +133,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_domains(settings, places, errors);
     check_relay(settings, places, errors);
     check_routes(settings, places, errors);
+    check_local(settings, places, errors);
     check_retry(settings, places, errors);
     check_dns(settings, places, errors);
 }

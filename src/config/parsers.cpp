@@ -167,27 +167,6 @@ Option dns_servers_option(std::string key, DnsSettings& settings, std::string he
         });
 }
 
-Option mailbox_template_option(std::string key, std::string& field, std::string help) {
-    return parsed_option(
-        std::move(key), "\"maildir:PATH\"", std::move(help), '"' + field + '"',
-        [&field](const std::string& text) -> Parsed {
-            constexpr std::string_view scheme = "maildir:";
-            if (!text.starts_with(scheme) || text.size() == scheme.size()) {
-                return failure(fmt::format("\"{}\" names no mailbox; write \"maildir:PATH\"", text));
-            }
-            if (text[scheme.size()] != '/') {
-                return failure(fmt::format("\"{}\": the path must begin with /", text));
-            }
-            if (text.find("{local_part}") == std::string::npos) {
-                return failure(fmt::format(
-                    "\"{}\" would put everyone's mail into one mailbox; write {{local_part}} into the path",
-                    text));
-            }
-            field = text;
-            return {};
-        });
-}
-
 Option pattern_option(std::string key, std::string& field, std::string help) {
     return parsed_option(std::move(key), "a domain name, \"*.suffix\" or \"*\"", std::move(help),
                          "none; it must be given", [&field](const std::string& text) -> Parsed {

@@ -22,6 +22,10 @@ Option duration_list_option(std::string key, std::vector<Duration>& field, Bound
                             std::string help);
 Option dns_servers_option(std::string key, DnsSettings& settings, std::string help);
 Option mailbox_template_option(std::string key, std::string& field, std::string help);
+Option users_option(std::string key, std::string& field, std::string help);
+Option list_name_option(std::string key, std::string& field, std::string help);
+Option aliases_option(std::string key, std::optional<std::vector<std::string>>& field, std::string help);
+Option list_kinds_option(std::string key, std::vector<ListKind>& field, std::string help);
 Option pattern_option(std::string key, std::string& field, std::string help);
 Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field, std::string help);
 

@@ -50,6 +50,10 @@ TableSchema limits(LimitSettings& s) {
                           "Refused commands in one session before it is ended."),
              count_option("received_hops", s.received_hops, {10, 1'000},
                           "Received lines of a message before it counts as looping."),
+             count_option("expansion_depth", s.expansion_depth, {1, 1'000},
+                          "How deep aliases may lead to further aliases."),
+             count_option("expansion_members", s.expansion_members, {100, 1'000'000},
+                          "To how many recipients one address may expand."),
              size_option("memory", s.memory, {4 * mib, 1024 * gib},
                          "Memory for message bodies, received and delivered, in all.")}};
 }
@@ -67,17 +71,6 @@ TableSchema relay(RelaySettings& s) {
             "Who may send to anywhere.",
             {network_list_option("hosts", s.hosts,
                                  "Client addresses and networks that may send to any domain.")}};
-}
-
-TableSchema local(LocalSettings& s) {
-    return {"local",
-            "Mailboxes of the local domains.",
-            {mailbox_template_option(
-                 "mailbox", s.mailbox,
-                 "Where a local recipient's mail goes; {local_part} and {domain} are filled in."),
-             text_option("subaddress", s.subaddress, "characters",
-                         "In user+detail@domain, what separates the mailbox's name from the detail; empty "
-                         "for no such thing.")}};
 }
 
 TableSchema retry(RetrySettings& s) {
@@ -156,7 +149,7 @@ std::vector<TableSchema> plain_tables(Settings& s) {
             limits(s.limits),
             domains(s.domains),
             relay(s.relay),
-            local(s.local),
+            local_table(s.local),
             retry(s.retry),
             dns(s.dns),
             delivery(s.delivery),

@@ -19,6 +19,8 @@ struct TableSchema {
 std::vector<TableSchema> plain_tables(Settings& settings);
 
 // One element of a table that may stand many times ([[listener]], [[route]]).
+TableSchema local_table(LocalSettings& local);
+TableSchema alias_table(AliasSettings& alias);
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema route_table(RouteSettings& route);
 

@@ -38,6 +38,8 @@ struct LimitSettings {
     std::uint32_t messages_per_session = 10'000;  // announced by LIMITS MAILMAX
     std::uint32_t bad_commands = 20;              // of one session, then 421
     std::uint32_t received_hops = 100;            // RFC 5321 §6.3
+    std::uint32_t expansion_depth = 20;           // of aliases that lead to aliases
+    std::uint32_t expansion_members = 50'000;     // of all that one recipient expands to
     std::uint64_t memory =
         256 * 1024 * 1024;  // octets of message bodies held at once, received and delivered
 };
@@ -61,9 +63,32 @@ struct RouteSettings {
     bool single_copy = false;
 };
 
+// A list of aliases. A list is named by its path, or as "table:NAME".
+struct AliasSettings {
+    std::string list;
+    std::vector<Domain> domains;  // empty: every local domain
+    bool single_copy = false;     // a transaction of its own for each member
+    bool verp = false;            // the owner's address names the member, for lists that have an owner
+};
+
+// Where aliases may name commands and files.
+enum class ListKind : std::uint8_t { Aliases, Include, Forward };
+
 struct LocalSettings {
-    std::string mailbox = "maildir:/var/mail/cursus/{domain}/{local_part}";
+    std::string mailbox = "maildir:{home}/Maildir";
+    std::string users = "system";  // "system", "any", or "table:NAME"
     std::string subaddress = "+";
+    bool folders = false;  // user+folder goes into the folder, if there is one
+    std::optional<std::vector<std::string>>
+        aliases;  // for every local domain; none: the system's, if it has one
+    bool forward_files = true;
+    std::vector<ListKind> commands{ListKind::Aliases, ListKind::Forward};
+    std::vector<ListKind> files{ListKind::Aliases, ListKind::Forward};
+    std::string command_user = "nobody";  // who runs commands of, and writes files of, aliases
+    Duration command_time = std::chrono::minutes{5};
+    std::uint64_t command_output = 4096;  // octets kept of what a command says
+    std::uint64_t command_memory = 512ULL * 1024 * 1024;
+    Duration full_give_up_after = std::chrono::hours{24 * 5};  // of mail for a mailbox that is full
 };
 
 struct RetrySettings {
@@ -121,6 +146,7 @@ struct Settings {
     RelaySettings relay;
     std::vector<RouteSettings> routes;
     LocalSettings local;
+    std::vector<AliasSettings> aliases;
     RetrySettings retry;
     DnsSettings dns;
     DeliverySettings delivery;

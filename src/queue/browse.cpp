@@ -95,7 +95,7 @@ Result<Browse::Range, QueueError> Browse::range_of(const QueueFilter& filter, st
     } else if (!filter.destination_domain.empty()) {
         const auto mailbox = Mailbox::parse("postmaster@" + filter.destination_domain);
         if (!mailbox) return failure(broken("not a domain: " + filter.destination_domain));
-        prefix = destination_prefix(core_.needs.destination_of(*mailbox));
+        prefix = destination_prefix(core_.needs.destination_of(*mailbox, Handling{}));
         range.is_due_index = true;
     }
     range.from = prefix;

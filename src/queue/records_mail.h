@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "mail/envelope.h"
+#include "mail/handling.h"
 #include "mail/reply.h"
 #include "queue/codec.h"
 
@@ -11,6 +12,12 @@ namespace cursus {
 
 void put_mailbox(Encoder& out, const Mailbox& mailbox);
 std::optional<Mailbox> get_mailbox(Decoder& in);  // nullopt: `in` has failed
+
+void put_sender(Encoder& out, const ReversePath& sender);
+ReversePath get_sender(Decoder& in);
+
+void put_handling(Encoder& out, const Handling& handling);
+Handling get_handling(Decoder& in);
 
 void put_reply(Encoder& out, const Reply& reply);
 std::optional<Reply> get_reply(Decoder& in);  // nullopt: `in` has failed
