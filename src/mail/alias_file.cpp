@@ -38,10 +38,10 @@ private:
     // Each returns what is wrong with the line, or nothing.
     std::string read_line() {
         const auto line = rest_of_line(begin_);
+        if (line.contains('\0')) return "a NUL stands in this line: take it out";
         const auto first = line.find_first_not_of(" \t");
         // A comment may be indented (Postfix); no target begins with "#".
         if (first == std::string_view::npos || line[first] == '#') return {};
-        if (line.contains('\0')) return "a NUL stands in this line: take it out";
         if (first == 0) return read_entry(line);
         if (file_.places_.empty())
             return "this line begins with white space, but there is none before it to go on with: take it "

@@ -54,17 +54,21 @@ Result<std::string, std::string> alias_key(std::string_view text, BareKey bare_k
     const auto end = local_part_end(text);
     if (end == std::string_view::npos) return failure(no_key(text));
     const auto local_part = text.substr(0, end), host = text.substr(end);
-    if (!host.empty() && !host.starts_with('@')) return failure(no_key(text));
-    std::string key;
-    if (local_part.starts_with('"')) {
+    constexpr std::string_view quoted_only = " \"";
+    if ((!host.empty() && !host.starts_with('@')) ||
+        host.find_first_of(quoted_only) != std::string_view::npos)
+        return failure(no_key(text));
+    std::string name(local_part);
+    if (name.starts_with('"')) {
         const auto unquoted = parse_local_part(local_part);
         if (!unquoted) return failure(no_key(text));
-        key = to_lower(local_part_text(*unquoted));
-    } else {
-        if (text.find_first_of(" \"") != std::string_view::npos) return failure(no_key(text));
-        const bool is_domain = host.empty() && (bare_key == BareKey::Domain || text.starts_with("*."));
-        key = is_domain ? domain_key(text) : to_lower(local_part);
+        name = local_part_text(*unquoted);
+    } else if (name.find_first_of(quoted_only) != std::string_view::npos) {
+        return failure(no_key(text));
     }
+    const bool can_be_domain = host.empty() && !name.starts_with('"');
+    const bool is_domain = can_be_domain && (bare_key == BareKey::Domain || name.starts_with("*."));
+    auto key = is_domain ? domain_key(name) : to_lower(name);
     if (!host.empty()) key += "@" + domain_key(host.substr(1));
     return key;
 }
