@@ -21,6 +21,8 @@ struct LocalTarget {
     friend bool operator==(const LocalTarget&, const LocalTarget&) = default;
 };
 
+std::string local_target_text(const LocalTarget& target);  // "mailbox", or as an alias would have it
+
 struct Handling {
     std::optional<LocalTarget> target;  // none: where the address leads
     std::optional<ReversePath> sender;  // in place of the envelope's

@@ -109,6 +109,7 @@ const Reply recipient_needs_smtputf8{
     553, {5, 6, 7}, "The recipient address is not ASCII: give SMTPUTF8 with MAIL"};
 const Reply relay_denied{550, {5, 7, 1}, "Relaying denied"};
 const Reply no_such_mailbox{550, {5, 1, 1}, "No such mailbox"};
+const Reply cannot_tell_now{451, {4, 3, 0}, "Whether there is such a mailbox cannot be told now"};
 const Reply too_many_recipients{452, {4, 5, 3}, "Too many recipients"};
 const Reply too_many_messages{421, {4, 7, 0}, "Too many messages in one session, closing connection"};
 

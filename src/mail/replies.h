@@ -51,6 +51,7 @@ extern const Reply sender_needs_smtputf8;     // 550 5.6.7, RFC 6531 §3.5
 extern const Reply recipient_needs_smtputf8;  // 553 5.6.7
 extern const Reply relay_denied;              // 550 5.7.1
 extern const Reply no_such_mailbox;           // 550 5.1.1
+extern const Reply cannot_tell_now;           // 451 4.3.0: whether there is such a mailbox
 extern const Reply too_many_recipients;       // 452 4.5.3, RFC 5321 §4.5.3.1.10
 extern const Reply too_many_messages;         // 421: LIMITS MAILMAX is used up, RFC 9422
 

@@ -35,6 +35,7 @@ std::optional<std::size_t> RouteTable::find(const MailHost& host) const {
 }
 
 Destinations::Destinations(const Settings& settings) : routes_(settings.routes) {
+    if (settings.local.mailbox.starts_with(lmtp_prefix)) lmtp_destination_ = settings.local.mailbox;
     if (settings.hostname) own_name_ = settings.hostname->text();
     for (const Domain& domain : settings.domains.local) local_domains_.insert(domain.text());
     for (const ListenerSettings& listener : settings.listeners)
@@ -56,7 +57,11 @@ Locality Destinations::locality(const Mailbox& mailbox) const {
     return is_postmaster ? Locality::Postmaster : Locality::Elsewhere;
 }
 
-Destination Destinations::of(const Mailbox& mailbox) const {
+Destination Destinations::of(const Mailbox& mailbox, const Handling& handling) const {
+    if (handling.target) {
+        const bool is_mailbox = std::holds_alternative<MailboxTarget>(handling.target->what);
+        return is_mailbox && !lmtp_destination_.empty() ? lmtp_destination_ : Destination(local_destination);
+    }
     if (locality(mailbox) != Locality::Elsewhere) return Destination(local_destination);
     const auto route = routes_.find(mailbox.host());
     if (route) return Destination(route_prefix) + patterns_[*route];
@@ -64,9 +69,9 @@ Destination Destinations::of(const Mailbox& mailbox) const {
 }
 
 DestinationOf make_destination_of(const Settings& settings) {
-    return [destinations = std::make_shared<const Destinations>(settings)](const Mailbox& mailbox) {
-        return destinations->of(mailbox);
-    };
+    return
+        [destinations = std::make_shared<const Destinations>(settings)](
+            const Mailbox& mailbox, const Handling& handling) { return destinations->of(mailbox, handling); };
 }
 
 }  // namespace cursus

@@ -19,6 +19,7 @@ namespace cursus {
 // The forms a Destination has.
 inline constexpr std::string_view local_destination = "local";
 inline constexpr std::string_view route_prefix = "route:";    // then the pattern of a [[route]]
+inline constexpr std::string_view lmtp_prefix = "lmtp:";      // then the host of [local] mailbox
 inline constexpr std::string_view domain_prefix = "domain:";  // then a domain or an address literal
 
 // Finds the first [[route]] that takes a host, without walking through all of them.
@@ -45,11 +46,11 @@ enum class Locality : std::uint8_t {
 class Destinations {
 public:
     explicit Destinations(const Settings& settings);
-    Destination of(const Mailbox& mailbox) const;
+    Destination of(const Mailbox& mailbox, const Handling& handling) const;
     Locality locality(const Mailbox& mailbox) const;
 
 private:
-    std::string own_name_;
+    std::string own_name_, lmtp_destination_;  // the latter empty unless mailboxes are reached by LMTP
     std::unordered_set<std::string> local_domains_;
     std::unordered_set<IpAddress> own_addresses_;
     RouteTable routes_;

@@ -65,4 +65,7 @@ public:
     virtual bool exists(const std::string& path) const = 0;
 };
 
+// A whole file of at most `bytes_max` octets.
+FileResult<std::string> read_whole_file(Files& files, const std::string& path, std::size_t bytes_max);
+
 }  // namespace cursus
