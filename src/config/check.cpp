@@ -88,6 +88,16 @@ void check_local(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
+void check_rewrite(const Settings& settings, const Places& places, Errors& errors) {
+    std::set<Domain> seen;
+    for (const auto& masquerade : settings.rewrite.masquerade) {
+        if (seen.insert(masquerade.domain).second) continue;
+        errors.push_back({places.table("rewrite"),
+                          fmt::format("masquerade names {} twice; write it once, with or without \"!\"",
+                                      masquerade.domain.text())});
+    }
+}
+
 void check_retry(const Settings& settings, const Places& places, Errors& errors) {
     const auto place = places.table("retry");
     if (settings.retry.schedule.empty())
@@ -134,6 +144,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_relay(settings, places, errors);
     check_routes(settings, places, errors);
     check_local(settings, places, errors);
+    check_rewrite(settings, places, errors);
     check_retry(settings, places, errors);
     check_dns(settings, places, errors);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace cursus {
 namespace {
 
@@ -208,6 +210,39 @@ Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field,
             }
             return {};
         }};
+}
+
+Option local_part_list_option(std::string key, std::vector<std::string>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "local parts", std::move(help), [](const std::string& name) { return name; },
+        [](const std::string& text) -> Result<std::string, std::string> {
+            if (!text.empty() && !text.contains('@') && !has_control(text)) return text;
+            return failure(fmt::format("\"{}\" is not a local part; write what stands before the @", text));
+        });
+}
+
+Option masquerade_option(std::string key, std::vector<MasqueradeDomain>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "domain names, or \"!\" and a domain name", std::move(help),
+        [](const MasqueradeDomain& masquerade) { return masquerade.text(); },
+        [](const std::string& text) -> Result<MasqueradeDomain, std::string> {
+            const bool is_exempt = text.starts_with('!');
+            TRY(domain, parse_domain(is_exempt ? text.substr(1) : text));
+            return MasqueradeDomain{std::move(domain), is_exempt};
+        });
+}
+
+Option masquerade_places_option(std::string key, std::vector<MasqueradePlace>& field, std::string help) {
+    static constexpr std::array names{"envelope_sender", "header_sender", "header_recipient"};
+    const auto syntax = fmt::format("\"{}\"", fmt::join(names, "\", \""));
+    return values_option(
+        std::move(key), field, syntax, std::move(help),
+        [](MasqueradePlace place) -> std::string { return names.at(static_cast<std::size_t>(place)); },
+        [syntax](const std::string& text) -> Result<MasqueradePlace, std::string> {
+            const auto found = std::ranges::find(names, text);
+            if (found != names.end()) return static_cast<MasqueradePlace>(found - names.begin());
+            return failure(fmt::format("\"{}\" is not known here; write one of {}", text, syntax));
+        });
 }
 
 Option choice_option_of(std::string key, std::vector<std::string> names, std::size_t chosen, std::string help,

@@ -28,6 +28,9 @@ Option aliases_option(std::string key, std::optional<std::vector<std::string>>& 
 Option list_kinds_option(std::string key, std::vector<ListKind>& field, std::string help);
 Option pattern_option(std::string key, std::string& field, std::string help);
 Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field, std::string help);
+Option local_part_list_option(std::string key, std::vector<std::string>& field, std::string help);
+Option masquerade_option(std::string key, std::vector<MasqueradeDomain>& field, std::string help);
+Option masquerade_places_option(std::string key, std::vector<MasqueradePlace>& field, std::string help);
 
 Option choice_option_of(std::string key, std::vector<std::string> names, std::size_t chosen, std::string help,
                         std::function<void(std::size_t)> choose);

@@ -73,6 +73,23 @@ TableSchema relay(RelaySettings& s) {
                                  "Client addresses and networks that may send to any domain.")}};
 }
 
+TableSchema rewrite(RewriteSettings& s) {
+    auto qualify = domain_option(
+        "qualify", s.qualify, "What stands behind an address without a domain; the default is the hostname.");
+    qualify.shown = "the hostname";
+    return {
+        "rewrite",
+        "How addresses are written in mail from clients that may send to anywhere.",
+        {std::move(qualify),
+         masquerade_option("masquerade", s.masquerade,
+                           "Domains that hide the names of the hosts below them; \"!\" exempts a host and "
+                           "what lies below it, and the longest name that fits decides."),
+         local_part_list_option("masquerade_except", s.masquerade_except,
+                                "Whose addresses keep their host, as in [\"root\"]."),
+         masquerade_places_option("masquerade_in", s.masquerade_in,
+                                  "Where hosts are hidden; never in a message's recipients themselves.")}};
+}
+
 TableSchema retry(RetrySettings& s) {
     return {"retry",
             "When something that failed for now is tried again, and for how long.",
@@ -150,6 +167,7 @@ std::vector<TableSchema> plain_tables(Settings& s) {
             domains(s.domains),
             relay(s.relay),
             local_table(s.local),
+            rewrite(s.rewrite),
             retry(s.retry),
             dns(s.dns),
             delivery(s.delivery),

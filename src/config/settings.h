@@ -91,6 +91,23 @@ struct LocalSettings {
     Duration full_give_up_after = std::chrono::hours{24 * 5};  // of mail for a mailbox that is full
 };
 
+// "ancient-rome.net": what lies below it is written as it. "!villa.ancient-rome.net": this one and what lies
+// below it is not.
+struct MasqueradeDomain {
+    Domain domain;
+    bool is_exempt = false;
+    std::string text() const { return (is_exempt ? "!" : "") + domain.text(); }
+};
+// Where a masquerade is worn. The envelope's recipients are not among them: mail must still find them.
+enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, HeaderRecipient };
+struct RewriteSettings {
+    std::optional<Domain> qualify;  // none: the hostname
+    std::vector<MasqueradeDomain> masquerade;
+    std::vector<std::string> masquerade_except;  // local parts
+    std::vector<MasqueradePlace> masquerade_in{MasqueradePlace::EnvelopeSender, MasqueradePlace::HeaderSender,
+                                               MasqueradePlace::HeaderRecipient};
+};
+
 struct RetrySettings {
     std::vector<Duration> schedule{std::chrono::minutes{5},  std::chrono::minutes{15},
                                    std::chrono::minutes{30}, std::chrono::hours{1},
@@ -147,6 +164,7 @@ struct Settings {
     std::vector<RouteSettings> routes;
     LocalSettings local;
     std::vector<AliasSettings> aliases;
+    RewriteSettings rewrite;
     RetrySettings retry;
     DnsSettings dns;
     DeliverySettings delivery;

@@ -33,6 +33,11 @@ EventFields describe(const CommandRefused& e) {
 EventFields describe(const SenderRefused& e) {
     return {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
 }
+EventFields describe(const Rewritten& e) {
+    EventFields fields{"rewritten", {{"field", e.field}, {"before", e.before}, {"after", e.after}}};
+    if (e.untold > 0) fields.fields.emplace_back("untold", e.untold);
+    return fields;
+}
 EventFields describe(const RecipientRefused& e) {
     return {"recipient_refused",
             {{"recipient", e.recipient}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};

@@ -38,6 +38,11 @@ struct SenderRefused {
     std::string sender, rule;  // the sender as path text, here and below
     Reply reply;
 };
+struct Rewritten {
+    std::string field;          // "MAIL", "RCPT" or the header field's name
+    std::string before, after;  // of the envelope as path text
+    std::uint64_t untold = 0;   // so many changes more, which are not told one by one
+};  // an address of our own client's mail; with the message's id where it stands in a header
 struct RecipientRefused {
     std::string recipient, rule;
     Reply reply;
@@ -130,10 +135,10 @@ struct Trouble {
 };  // something an operator should look at
 
 using EventBody =
-    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, RecipientRefused,
-                 DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed, Attempted,
-                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown, SiteUp,
-                 QueueStateChanged, Started, Stopped, Trouble>;
+    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, Rewritten,
+                 RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed,
+                 Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown,
+                 SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

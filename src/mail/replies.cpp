@@ -27,7 +27,7 @@ const Reply nul_in_command{500, {5, 5, 2}, "NUL in a command; closing connection
 
 // What is wrong with an address, for a sender and for a recipient (RFC 3463 §3.2: X.1.7 and X.1.3).
 struct AddressReplies {
-    Reply syntax, control_byte, local_part_too_long, path_too_long, bad_domain, not_utf8;
+    Reply syntax, control_byte, local_part_too_long, path_too_long, bad_domain, not_utf8, no_domain;
 };
 AddressReplies address_replies(std::string_view whose, Status status) {
     const auto reply = [whose, status](int code, std::string_view what) {
@@ -38,7 +38,8 @@ AddressReplies address_replies(std::string_view whose, Status status) {
             reply(501, fmt::format("has a local part of more than {} octets", local_part_octets_max)),
             reply(501, "is longer than 254 octets"),
             reply(501, "has no valid domain name or address literal"),
-            reply(501, "is not valid UTF-8")};
+            reply(501, "is not valid UTF-8"),
+            reply(501, "has no domain")};
 }
 const AddressReplies sender_replies = address_replies("sender", {5, 1, 7});
 const AddressReplies recipient_replies = address_replies("recipient", {5, 1, 3});
@@ -57,6 +58,8 @@ const Reply& reply_to_address(const AddressReplies& replies, AddressError error)
             return replies.bad_domain;
         case AddressError::NotUtf8:
             return replies.not_utf8;
+        case AddressError::NoDomain:
+            return replies.no_domain;
     }
     std::unreachable();
 }

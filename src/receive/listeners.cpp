@@ -13,6 +13,7 @@ Listeners::Listeners(ReceiveNeeds needs)
     : needs_(needs),
       relay_(needs.settings),
       local_(needs.settings),
+      addresses_(needs.settings),
       limits_(needs.settings.limits.connections, needs.settings.limits.connections_per_client) {}
 
 Listeners::~Listeners() = default;
@@ -39,7 +40,7 @@ Result<void, std::string> Listeners::bind() {
         tls = *std::move(context);
     }
     for (Reactor* const reactor : needs_.world.reactors) {
-        auto station = std::make_unique<Station>(*reactor, needs_, relay_, local_, limits_);
+        auto station = std::make_unique<Station>(*reactor, needs_, relay_, local_, addresses_, limits_);
         // A port that the system chose for the first reactor is the port of them all.
         const auto chosen = stations_.empty() ? std::vector<Endpoint>() : stations_.front()->endpoints();
         std::span<const Endpoint> rest(chosen);

@@ -13,6 +13,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/address_rules.h"
 #include "receive/connection_limits.h"
 #include "runtime/reactor.h"
 #include "runtime/task.h"
@@ -65,6 +66,7 @@ private:
     ReceiveNeeds needs_;
     RelayInvariant relay_;
     LocalRecipients local_;
+    AddressRules addresses_;
     ConnectionLimits limits_;
     std::vector<std::unique_ptr<Station>> stations_;
 };

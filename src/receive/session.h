@@ -16,6 +16,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/address_rules.h"
 #include "receive/buffer_pool.h"
 #include "receive/input.h"
 #include "receive/offer.h"
@@ -33,6 +34,7 @@ struct SessionNeeds {
     const Settings& settings;
     const RelayInvariant& relay;
     const LocalRecipients& local;
+    const AddressRules& addresses;
     Accepting& accepting;
     EventSink& events;
     Clock& clock;
@@ -83,6 +85,7 @@ private:
     Task<void> converse();
     Task<std::optional<Result<std::string_view, LineViolation>>> next_line();
     Task<void> handle(std::string_view line);
+    Result<Command, CommandFailure> parse(std::string_view line);
     Task<void> hang_up();
 
     // Commands that are answered at once (session_commands.cpp).
@@ -112,6 +115,10 @@ private:
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
+    ReversePath as_it_goes_out(const ReversePath& sender);
+    void tell_rewriting(const Reception& reception, MessageId message);
+    RelayClient relay_client() const { return {.address = stream_->peer().address}; }
+    bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
     Protocol protocol() const { return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp; }
     Envelope envelope(const Transaction& transaction) const;
@@ -128,7 +135,7 @@ private:
     void lose(StreamError error);                                // the client is gone, or silent too long
     Task<void> flush();
     const std::string& own_name() const { return needs_.settings.hostname.value().text(); }
-    void emit(EventBody body);
+    void emit(EventBody body, MessageId message = MessageId());
 
     SessionNeeds& needs_;
     SessionId id_;

@@ -35,9 +35,16 @@ Reply Session::answer(const MailCommand& command) {
     if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
         return refuse(reason->reply, reason->rule);
     }
-    transaction_ = Transaction{command.sender, command.parameters, {}, 0, nullptr};
+    transaction_ = Transaction{as_it_goes_out(command.sender), command.parameters, {}, 0, nullptr};
     move(Step::Mail);
     return replies::sender_ok;
+}
+
+ReversePath Session::as_it_goes_out(const ReversePath& sender) {
+    if (!is_ours()) return sender;
+    ReversePath shown = needs_.addresses.sender(sender);
+    if (shown != sender) emit(Rewritten{"MAIL", path_text(sender), path_text(shown)});
+    return shown;
 }
 
 Reply Session::answer(const RcptCommand& command) {
@@ -63,8 +70,7 @@ Reply Session::answer(const RcptCommand& command) {
         ++bad_commands_;
         return refuse(reason->reply, reason->rule);
     }
-    const RelayClient client{.address = stream_->peer().address};
-    const RelayRule rule = needs_.relay.decide(client, command.recipient);
+    const RelayRule rule = needs_.relay.decide(relay_client(), command.recipient);
     if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
     if (!needs_.local.may_exist(command.recipient)) return refuse(replies::no_such_mailbox, "no-mailbox");
     transaction_->recipients.push_back({command.recipient, {}, {}});

@@ -1,6 +1,8 @@
 // DATA and BDAT: from the end of the envelope to the reply that takes the message, or does not.
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mail/received.h"
 #include "receive/session.h"
 
@@ -68,8 +70,10 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     auto begun = co_await needs_.accepting.begin();
     if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
     std::string trace = trace_field((*begun)->id());
-    co_return std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
-                                          transaction_->parameters.size);
+    auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
+                                                 transaction_->parameters.size);
+    if (is_ours()) reception->rewrite_addresses(needs_.addresses);
+    co_return reception;
 }
 
 // The message has been read to its end: the one place where a message is taken.
@@ -86,6 +90,7 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         if (kept) {
             ++accepted_;
             fruitless_ = 0;
+            tell_rewriting(*reception, *kept);
             if (phase_ != Phase::Closing) move(step);
             co_return send(replies::queued(*kept));
         }
@@ -94,6 +99,22 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
     refuse_data(transaction, *refusal, reception->octets());
     if (phase_ != Phase::Closing) move(step);
     if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
+}
+
+void Session::tell_rewriting(const Reception& reception, MessageId message) {
+    if (reception.is_header_unread()) {
+        emit(
+            Trouble{"rewriting of addresses",
+                    fmt::format("the header is longer than {} octets and stays as it is", header_octets_max)},
+            message);
+    }
+    if (!reception.rewritten()) return;
+    for (const auto& change : reception.rewritten()->changes) {
+        const bool is_last = &change == &reception.rewritten()->changes.back();
+        emit(Rewritten{change.field, change.before, change.after,
+                       is_last ? reception.rewritten()->changes_untold : 0},
+             message);
+    }
 }
 
 void Session::refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {

@@ -9,12 +9,14 @@
 namespace cursus {
 
 Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-                            const LocalRecipients& local, ConnectionLimits& limits)
+                            const LocalRecipients& local, const AddressRules& addresses,
+                            ConnectionLimits& limits)
     : reactor_(reactor),
       needs_(needs),
       relay_(relay),
       limits_(limits),
-      session_needs_{needs.settings, relay, local, needs.accepting, needs.events, reactor.clock(), buffers_},
+      session_needs_{needs.settings,  relay,        local,           addresses,
+                     needs.accepting, needs.events, reactor.clock(), buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),
       refusing_(reactor.executor()) {

@@ -20,7 +20,7 @@ namespace cursus {
 class Listeners::Station {
 public:
     Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-            const LocalRecipients& local, ConnectionLimits& limits);
+            const LocalRecipients& local, const AddressRules& addresses, ConnectionLimits& limits);
 
     Result<void, std::string> bind(const ListenerSettings& settings, const std::shared_ptr<TlsContext>& tls,
                                    std::span<const Endpoint> endpoints);

@@ -129,6 +129,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "cursus.toml:1:2: a.example is both local and relay"},
         Mistake{"[local]\nmailbox = \"maildir:/var/mail/all\"\n",
                 "cursus.toml:2:11: mailbox: \"maildir:/var/mail/all\" would put everyone's mail"},
+        Mistake{"[rewrite]\nmasquerade = [\"a.example\", \"!\"]\n",
+                "cursus.toml:2:28: masquerade: \"\" is not a"},
+        Mistake{"[rewrite]\nmasquerade = [\"a.example\", \"!a.example\"]\n",
+                "cursus.toml:1:2: masquerade names a.example twice"},
+        Mistake{"[rewrite]\nmasquerade_except = [\"root@a.example\"]\n",
+                "cursus.toml:2:22: masquerade_except: \"root@a.example\" is not a local part"},
+        Mistake{"[rewrite]\nmasquerade_in = [\"envelope_recipient\"]\n",
+                "cursus.toml:2:18: masquerade_in: \"envelope_recipient\" is not known here"},
         Mistake{"[[route]]\ndomain = \"a.example\"\n", "cursus.toml:1:1: this route has no hosts"},
         Mistake{"[retry]\nschedule = []\n", "cursus.toml:1:2: schedule is empty"},
         Mistake{"hostname = \n", "cursus.toml:1:"}));
@@ -141,11 +149,31 @@ TEST(Configuration, all_mistakes_are_told_at_once_in_the_order_of_the_file) {
     EXPECT_EQ(settings.error().size(), 4u);
 }
 
+TEST(Configuration, rewriting_has_its_table) {
+    EXPECT_FALSE(parsed("").rewrite.qualify);
+    EXPECT_EQ(parsed("").rewrite.masquerade_in.size(), 3u);
+    const auto rewrite = parsed(R"(
+[rewrite]
+qualify = "Ancient-Rome.net"
+masquerade = ["ancient-rome.net", "!Villa.ancient-rome.net"]
+masquerade_except = "root"
+masquerade_in = ["header_sender", "envelope_sender"]
+)")
+                             .rewrite;
+    EXPECT_EQ(rewrite.qualify->text(), "ancient-rome.net");
+    ASSERT_EQ(rewrite.masquerade.size(), 2u);
+    EXPECT_FALSE(rewrite.masquerade[0].is_exempt);
+    EXPECT_EQ(rewrite.masquerade[1].text(), "!villa.ancient-rome.net");
+    EXPECT_EQ(rewrite.masquerade_except, std::vector<std::string>{"root"});
+    EXPECT_EQ(rewrite.masquerade_in,
+              (std::vector{MasqueradePlace::HeaderSender, MasqueradePlace::EnvelopeSender}));
+}
+
 TEST(Configuration, the_manual_names_every_table) {
     const auto text = manual();
     for (const auto* table :
-         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[retry]", "[dns]", "[delivery]", "[queue]",
-          "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
+         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]", "[dns]",
+          "[delivery]", "[queue]", "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
         EXPECT_NE(text.find(std::string("\n") + table + "\n"), std::string::npos) << table;
     }
 }

@@ -220,7 +220,8 @@ public:
     void run(std::unique_ptr<ScriptedStream> with) {
         const RelayInvariant relay(settings);
         const LocalRecipients local(settings);
-        SessionNeeds needs{settings, relay, local, *accepting, events, sim.clock(), buffers};
+        const AddressRules addresses(settings);
+        SessionNeeds needs{settings, relay, local, addresses, *accepting, events, sim.clock(), buffers};
         const bool has_tls = listener.tls != ListenerTls::None;
         Session session(needs,
                         Arrival{SessionId(7), listener, has_tls ? std::make_shared<SimTlsContext>() : nullptr,
