@@ -113,6 +113,31 @@ std::string host_text(const MailHost& host) {
     return std::get<IpAddress>(host).literal();
 }
 
+Result<std::string, AddressError> parse_local_part(std::string_view text) {
+    if (text.size() > path_octets_max) return failure(AddressError::PathTooLong);
+    if (const auto fault = octet_fault(text)) return failure(*fault);
+    LocalPart part{std::string(text), text.size()};
+    if (text.starts_with('"')) {
+        TRY(quoted, take_quoted(text));
+        part = std::move(quoted);
+    } else if (!is_dot_string(text)) {
+        return failure(AddressError::Syntax);
+    }
+    if (part.end != text.size()) return failure(AddressError::Syntax);
+    if (const auto fault = local_part_fault(part.octets)) return failure(*fault);
+    return std::move(part.octets);
+}
+
+std::string local_part_text(std::string_view local_part) {
+    if (is_dot_string(local_part)) return std::string(local_part);
+    std::string quoted = "\"";
+    for (const char c : local_part) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted += '"';
+}
+
 Result<Mailbox, AddressError> Mailbox::parse(std::string_view text) {
     if (text.size() > path_octets_max - 2) return failure(AddressError::PathTooLong);
     if (const auto fault = octet_fault(text)) return failure(*fault);
@@ -135,13 +160,7 @@ bool Mailbox::needs_smtputf8() const {
 }
 
 std::string Mailbox::text() const {
-    if (is_dot_string(local_part_)) return fmt::format("{}@{}", local_part_, host_text(host_));
-    std::string quoted;
-    for (const char c : local_part_) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return fmt::format("\"{}\"@{}", quoted, host_text(host_));
+    return fmt::format("{}@{}", local_part_text(local_part_), host_text(host_));
 }
 
 std::string path_text(const ReversePath& path) {

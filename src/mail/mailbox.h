@@ -33,6 +33,11 @@ inline constexpr std::size_t local_part_octets_max = 128;
 using MailHost = std::variant<Domain, IpAddress>;
 std::string host_text(const MailHost& host);  // "example.org", "[192.0.2.1]", "[IPv6:2001:db8::1]"
 
+// A local part that stands alone, as alias lists name local users: "ann", "\"ann lee\"". Unquoted and checked
+// as in a mailbox; and the way back, quoted where it must be.
+Result<std::string, AddressError> parse_local_part(std::string_view text);
+std::string local_part_text(std::string_view local_part);
+
 // RFC 5321 §4.1.2, RFC 6531 §3.3. The local part is held unquoted, its case kept; equal mailboxes compare
 // equal however they were quoted.
 class Mailbox {

@@ -59,11 +59,20 @@ struct TargetError {
     std::string what;  // for people: what stands there and what to write instead
 };
 
+inline constexpr std::size_t targets_max = 100'000;  // in one list
+inline constexpr std::size_t target_list_octets_max = std::size_t{16} * 1024 * 1024;
+inline constexpr std::size_t target_octets_max = 4096;  // one as written; Linux takes no longer path either
+
 // A list of targets, separated by commas or line ends: the right side of an alias, a forward file, an
 // included file. `first_line` is the line on which the text begins. One broken target breaks the list: nobody
-// may lose mail because half of it could be read.
+// may lose mail because half of it could be read. Where sendmail, Postfix and Exim read a list differently,
+// mail/target_list.cpp and mail/target_item.cpp say whom we follow.
 Result<std::vector<PlacedTarget>, TargetError> parse_targets(std::string_view text,
                                                              std::uint32_t first_line = 1);
-std::string target_text(const Target& target);  // as it would be written
+
+// As it would be written: parse_targets gives the same target back, unless its quotes have made it longer
+// than target_octets_max. Nothing but a line end may follow a FailTarget or a DeferTarget, whose text goes to
+// the end of its line.
+std::string target_text(const Target& target);
 
 }  // namespace cursus
