@@ -9,7 +9,7 @@
 
 namespace cursus {
 
-inline constexpr std::size_t table_key_bytes_max = 1024;     // an address has 320 at most, a token not many more
+inline constexpr std::size_t table_key_bytes_max = 1024;  // an address has 320 at most, a token not many more
 inline constexpr std::size_t table_value_bytes_max = 1 << 20;  // of all values of a key
 
 // Text of some length without NUL, in UTF-8: what a column or an attribute could hold. A key that is not
