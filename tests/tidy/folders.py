@@ -20,6 +20,7 @@ LIBRARY_OF_HEADER = (
     ("sqlite3.h", ("PkgConfig::sqlite3",)),
     ("libpq-fe.h", ("PkgConfig::pq",)),
     ("ldap.h", ("PkgConfig::ldap",)),
+    ("lber.h", ("PkgConfig::ldap",)),
     ("toml++/", ("tomlplusplus::tomlplusplus",)),
     ("CLI/", ("CLI11::CLI11",)),
     ("nlohmann/", ("nlohmann_json::nlohmann_json",)),
