@@ -19,13 +19,16 @@ std::unexpected<FileError> error(FileErrorKind kind, const std::string& what, co
 }  // namespace
 
 struct LossyDisk::Node {
-    explicit Node(std::shared_ptr<Used> used) : used_(std::move(used)) {}
+    Node(std::shared_ptr<Used> used, std::uint64_t number, FileFacts::Time made)
+        : inode(number), modified(made), used_(std::move(used)) {}
     ~Node() { *used_ -= now.size(); }  // by whoever had the file open last
     void resize(std::uint64_t size) {
         *used_ += size - now.size();
         now.resize(size, '\0');
     }
 
+    std::uint64_t inode;
+    FileFacts::Time modified;
     std::string now;                               // what a reader sees
     std::string kept;                              // what is on the medium
     std::map<std::uint64_t, std::uint64_t> dirty;  // offset to end, written since the last sync; may overlap
@@ -78,6 +81,11 @@ void LossyDisk::cut_after(std::uint64_t operations) {
 bool LossyDisk::is_cut() const {
     const std::lock_guard lock(mutex_);
     return operations_ > cut_at_;
+}
+
+void LossyDisk::set_clock(std::function<FileFacts::Time()> now) {
+    const std::lock_guard lock(mutex_);
+    now_ = std::move(now);
 }
 
 void LossyDisk::set_capacity(std::uint64_t bytes) {
@@ -160,8 +168,8 @@ FileResult<LossyDisk::NodePtr> LossyDisk::create(const std::string& path) {
     if (place.directory->now.contains(place.name))
         return error(FileErrorKind::Exists, "create " + path, "exists");
     TRY_VOID(begin_change("create " + path));
-    auto node = std::make_shared<Node>(used_);
-    nodes_[++node_count_] = node;
+    auto node = std::make_shared<Node>(used_, ++node_count_, mark());
+    nodes_[node->inode] = node;
     note({{node, nullptr}, {}, std::move(place)});
     TRY_VOID(end_change("create " + path));
     return node;
@@ -171,6 +179,7 @@ FileResult<> LossyDisk::write(const NodePtr& node, std::uint64_t offset,
                               std::span<const std::string_view> pieces) {
     const std::lock_guard lock(mutex_);
     TRY_VOID(begin_change("write"));
+    node->modified = mark();
     std::uint64_t at = offset;
     for (const auto& piece : pieces) {
         const std::uint64_t wanted = at + piece.size();
@@ -200,9 +209,20 @@ FileResult<std::uint64_t> LossyDisk::size(const NodePtr& node) const {
     return node->now.size();
 }
 
+FileResult<FileFacts> LossyDisk::facts(const NodePtr& node) const {
+    const std::lock_guard lock(mutex_);
+    TRY_VOID(end_change("facts"));
+    return FileFacts{node->now.size(), node->modified, 1, node->inode, true};
+}
+
+FileFacts::Time LossyDisk::mark() {
+    return now_ ? now_() : FileFacts::Time(std::chrono::nanoseconds{operations_});
+}
+
 FileResult<> LossyDisk::truncate(const NodePtr& node, std::uint64_t size) {
     const std::lock_guard lock(mutex_);
     TRY_VOID(begin_change("truncate"));
+    node->modified = mark();
     const std::uint64_t old = node->now.size();
     node->resize(size);
     auto& dirty_end =

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ public:
 
     explicit LossyDisk(std::uint64_t seed, std::uint64_t capacity_bytes = std::uint64_t{1} << 40);
     ~LossyDisk();
+    // By which files are marked as changed; without one each change is a nanosecond after the last.
+    void set_clock(std::function<FileFacts::Time()> now);
     LossyDisk(const LossyDisk&) = delete;
     LossyDisk& operator=(const LossyDisk&) = delete;
 
@@ -54,6 +57,7 @@ public:
     FileResult<> write(const NodePtr& node, std::uint64_t offset, std::span<const std::string_view> pieces);
     FileResult<std::size_t> read(const NodePtr& node, std::uint64_t offset, std::span<char> buffer) const;
     FileResult<std::uint64_t> size(const NodePtr& node) const;
+    FileResult<FileFacts> facts(const NodePtr& node) const;
     FileResult<> truncate(const NodePtr& node, std::uint64_t size);
     FileResult<> sync(const NodePtr& node);
     FileResult<> rename(const std::string& from, const std::string& to);
@@ -80,12 +84,14 @@ private:
     void note(Change change);
     static void apply(const Change& change);
     std::uint64_t free_octets() const;
+    FileFacts::Time mark();
     void settle_names();
     void settle_data(Node& node);
     void forget_names(Directory& directory);
 
     mutable std::mutex mutex_;
     SimRandom random_;
+    std::function<FileFacts::Time()> now_;
     std::uint64_t capacity_;
     std::shared_ptr<Used> used_;  // by nodes, which outlive their names while they are open
     std::uint64_t operations_ = 0;

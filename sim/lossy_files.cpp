@@ -16,6 +16,7 @@ public:
         return disk_.read(node_, offset, buffer);
     }
     FileResult<std::uint64_t> size() const override { return disk_.size(node_); }
+    FileResult<FileFacts> facts() const override { return disk_.facts(node_); }
     FileResult<> truncate(std::uint64_t size) override {
         if (!is_writable_)
             return failure(FileError{FileErrorKind::NotAllowed, "truncate: opened for reading"});
@@ -34,6 +35,12 @@ private:
 FileResult<std::unique_ptr<File>> LossyFiles::open(const std::string& path, OpenMode mode, unsigned) {
     TRY(node, mode == OpenMode::CreateNew ? disk_.create(path) : disk_.open(path));
     return std::make_unique<LossyFile>(disk_, std::move(node), mode != OpenMode::Read);
+}
+
+FileResult<FileFacts> LossyFiles::facts(const std::string& path) const {
+    if (disk_.is_directory(path)) return FileFacts{.is_regular = false};
+    TRY(node, disk_.open(path));
+    return disk_.facts(node);
 }
 
 }  // namespace cursus

@@ -30,6 +30,7 @@ public:
     FileResult<std::uint64_t> free_bytes(const std::string&) const override { return disk_.free_bytes(); }
     FileResult<> set_owner(const std::string&, FileOwner) override { return {}; }
     bool exists(const std::string& path) const override { return disk_.exists(path); }
+    FileResult<FileFacts> facts(const std::string& path) const override;
 
 private:
     LossyDisk& disk_;

@@ -24,6 +24,7 @@ SimWorld::SimWorld(std::uint64_t seed, SimOptions options)
       dns_(scheduler_),
       files_disk_(seed),
       files_(files_disk_) {
+    files_disk_.set_clock([this] { return FileFacts::Time(wall_.now()); });
     for (const auto& text : options_.addresses) addresses_.push_back(IpAddress::parse(text).value());
     restart();
 }

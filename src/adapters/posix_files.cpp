@@ -52,6 +52,13 @@ auto uninterrupted(Call call) {
     return result;
 }
 
+FileFacts facts_of(const struct stat& found) {
+    const auto modified =
+        std::chrono::seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec};
+    return {static_cast<std::uint64_t>(found.st_size), FileFacts::Time(modified), found.st_dev, found.st_ino,
+            S_ISREG(found.st_mode)};
+}
+
 class PosixFile final : public File {
 public:
     PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
@@ -62,6 +69,7 @@ public:
     FileResult<> write_at(std::uint64_t offset, std::span<const std::string_view> pieces) override;
     FileResult<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const override;
     FileResult<std::uint64_t> size() const override;
+    FileResult<FileFacts> facts() const override;
     FileResult<> truncate(std::uint64_t size) override;
     FileResult<> sync() override;
     void leave_cache() const override;
@@ -117,6 +125,12 @@ FileResult<std::uint64_t> PosixFile::size() const {
     struct stat facts{};
     if (fstat(descriptor_, &facts) != 0) return failed("looking at", path_, errno);
     return static_cast<std::uint64_t>(facts.st_size);
+}
+
+FileResult<FileFacts> PosixFile::facts() const {
+    struct stat found{};
+    if (fstat(descriptor_, &found) != 0) return failed("looking at", path_, errno);
+    return facts_of(found);
 }
 
 FileResult<> PosixFile::truncate(std::uint64_t size) {
@@ -218,6 +232,12 @@ FileResult<> PosixFiles::set_owner(const std::string& path, FileOwner owner) {
 
 bool PosixFiles::exists(const std::string& path) const {
     return access(path.c_str(), F_OK) == 0;
+}
+
+FileResult<FileFacts> PosixFiles::facts(const std::string& path) const {
+    struct stat found{};
+    if (stat(path.c_str(), &found) != 0) return failed("looking at", path, errno);
+    return facts_of(found);
 }
 
 }  // namespace cursus

@@ -20,6 +20,7 @@ public:
     FileResult<std::uint64_t> free_bytes(const std::string& path) const override;
     FileResult<> set_owner(const std::string& path, FileOwner owner) override;
     bool exists(const std::string& path) const override;
+    FileResult<FileFacts> facts(const std::string& path) const override;
 };
 
 }  // namespace cursus

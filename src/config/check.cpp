@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "config/table_keys.h"
+
 namespace cursus {
 namespace {
 
@@ -13,7 +15,7 @@ void check_listeners(const Settings& settings, const Places& places, Errors& err
     std::set<Endpoint> seen;
     for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
         const auto& listener = settings.listeners[i];
-        const auto place = i < places.listeners.size() ? places.listeners[i] : SourcePlace{};
+        const auto place = i < places.listeners.size() ? places.listeners[i].start : SourcePlace{};
         if (listener.addresses.empty()) {
             errors.push_back(
                 {place, "this listener has no address; write address = [\"0.0.0.0:25\", \"[::]:25\"]"});
@@ -56,9 +58,10 @@ void check_routes(const Settings& settings, const Places& places, Errors& errors
         const auto& route = settings.routes[i];
         if (route.pattern.empty())
             errors.push_back(
-                {places.routes[i], "this route has no domain; write domain = \"*.clients.example\""});
+                {places.routes[i].start, "this route has no domain; write domain = \"*.clients.example\""});
         if (route.hosts.empty())
-            errors.push_back({places.routes[i], "this route has no hosts; write hosts = [\"10.1.1.4:25\"]"});
+            errors.push_back(
+                {places.routes[i].start, "this route has no hosts; write hosts = [\"10.1.1.4:25\"]"});
     }
 }
 
@@ -77,11 +80,11 @@ void check_local(const Settings& settings, const Places& places, Errors& errors)
     for (std::size_t i = 0; i < settings.aliases.size(); ++i) {
         const auto& alias = settings.aliases[i];
         if (alias.list.empty())
-            errors.push_back({places.aliases[i], "this alias has no list; write list = \"/etc/aliases\""});
+            errors.push_back({places.aliases[i].start, "this alias has no list; write list = \"/etc/aliases\""});
         for (const auto& domain : alias.domains) {
             if (std::ranges::find(settings.domains.local, domain) != settings.domains.local.end()) continue;
             errors.push_back(
-                {places.aliases[i], fmt::format("domains: {} is not in [domains] local, so this list "
+                {places.aliases[i].of("domains"), fmt::format("domains: {} is not in [domains] local, so this list "
                                                 "would never be looked at for it",
                                                 domain.text())});
         }
@@ -147,6 +150,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_rewrite(settings, places, errors);
     check_retry(settings, places, errors);
     check_dns(settings, places, errors);
+    check_tables(settings, places, errors);
 }
 
 }  // namespace cursus

@@ -10,9 +10,19 @@
 
 namespace cursus {
 
+// One element of a table that may stand many times, and the keys written in it.
+struct ElementPlace {
+    SourcePlace start;
+    std::map<std::string, SourcePlace, std::less<>> keys;
+    SourcePlace of(std::string_view key) const {
+        const auto found = keys.find(key);
+        return found == keys.end() ? start : found->second;
+    }
+};
+
 struct Places {
     std::map<std::string, SourcePlace, std::less<>> tables;
-    std::vector<SourcePlace> listeners, routes, aliases;  // one an element
+    std::vector<ElementPlace> listeners, routes, aliases, lookup_tables;  // one an element
     SourcePlace table(std::string_view name) const {
         const auto found = tables.find(name);
         return found == tables.end() ? SourcePlace{} : found->second;

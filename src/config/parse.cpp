@@ -41,7 +41,7 @@ void apply_table(const ConfigTable& entries, const TableSchema& table, Errors& e
 // The elements of [[name]], each made by `add` and described by `schema_of`.
 template <class Element>
 void apply_repeated(const ConfigEntry& entry, TableSchema (*schema_of)(Element&),
-                    std::vector<Element>& elements, std::vector<SourcePlace>& places, Errors& errors) {
+                    std::vector<Element>& elements, std::vector<ElementPlace>& places, Errors& errors) {
     const auto* list = std::get_if<ConfigList>(&entry.value.value);
     if (list == nullptr) {
         errors.push_back(
@@ -58,7 +58,9 @@ void apply_repeated(const ConfigEntry& entry, TableSchema (*schema_of)(Element&)
         Element element;
         apply_table(*table, schema_of(element), errors);
         elements.push_back(std::move(element));
-        places.push_back(value.place);
+        ElementPlace place{value.place, {}};
+        for (const auto& written : *table) place.keys.emplace(written.key, written.place);
+        places.push_back(std::move(place));
     }
 }
 
@@ -76,11 +78,15 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
         apply_repeated(entry, route_table, settings.routes, places.routes, errors);
         return;
     }
+    if (entry.key == "table") {
+        apply_repeated(entry, lookup_table, settings.tables, places.lookup_tables, errors);
+        return;
+    }
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
     if (table == tables.end() || entry.key.empty()) {
         if (!std::holds_alternative<ConfigTable>(entry.value.value))
             return apply(entry, tables.front(), errors);
-        std::vector<std::string> known{"listener", "route", "alias"};
+        std::vector<std::string> known{"listener", "route", "alias", "table"};
         for (const auto& candidate : tables) known.push_back(candidate.name);
         errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
                                                    suggestion(entry.key, known))});
@@ -152,6 +158,8 @@ std::string manual() {
     print_table(out, route_table(route), "[[route]]");
     AliasSettings alias;
     print_table(out, alias_table(alias), "[[alias]]");
+    TableSettings lookup;
+    print_table(out, lookup_table(lookup), "[[table]]");
     return out;
 }
 

@@ -196,4 +196,31 @@ TableSchema route_table(RouteSettings& s) {
              flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient.")}};
 }
 
+TableSchema lookup_table(TableSettings& s) {
+    return {
+        "table",
+        "A list that other keys name as \"table:NAME\", wherever it is kept; as many as wanted.",
+        {text_option("name", s.name, "a name", "What it is called where it is used."),
+         choice_option("kind", s.kind, {"file", "regex", "cdb", "sqlite", "postgresql", "ldap"},
+                       "What keeps it; which of the keys below it takes depends on this."),
+         text_option("path", s.path, "a path", "Of a file, regex, cdb or sqlite table."),
+         text_option("query", s.query, "an SQL query",
+                     "Of a sqlite table, whose parameter is :key, or of a postgresql table, whose is $1; its "
+                     "rows are the values."),
+         text_option("connection", s.connection, "a libpq connection string",
+                     "Where a postgresql table is; a password is best kept in a passfile."),
+         text_option("uri", s.uri, "an ldap://, ldaps:// or ldapi:// URI", "Where an ldap table is."),
+         text_option("base", s.base, "a distinguished name", "Where an ldap search begins."),
+         choice_option("scope", s.scope, {"base", "one", "subtree"}, "How deep it goes."),
+         text_option("filter", s.filter, "an LDAP filter",
+                     "Which entries are meant; {key} is filled in, escaped."),
+         text_option("attribute", s.attribute, "an attribute's name", "Whose values are the answer."),
+         text_option("bind_dn", s.bind_dn, "a distinguished name",
+                     "Who asks; empty for nobody in particular."),
+         text_option("password_file", s.password_file, "a path", "Their password, on one line."),
+         flag_option("starttls", s.starttls, "Whether an ldap:// connection turns to TLS first."),
+         duration_option("timeout", s.timeout, {seconds{1}, minutes{5}},
+                         "How long one lookup in a cdb, sqlite, postgresql or ldap table may take.")}};
+}
+
 }  // namespace cursus

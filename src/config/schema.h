@@ -17,11 +17,12 @@ struct TableSchema {
 
 // The tables that stand once, bound to `settings`, which must outlive them.
 std::vector<TableSchema> plain_tables(Settings& settings);
-
-// One element of a table that may stand many times ([[listener]], [[route]]).
 TableSchema local_table(LocalSettings& local);
-TableSchema alias_table(AliasSettings& alias);
+
+// One element of a table that may stand many times ([[listener]], [[route]], [[alias]], [[table]]).
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema route_table(RouteSettings& route);
+TableSchema alias_table(AliasSettings& alias);
+TableSchema lookup_table(TableSettings& table);
 
 }  // namespace cursus

@@ -74,6 +74,22 @@ struct AliasSettings {
 // Where aliases may name commands and files.
 enum class ListKind : std::uint8_t { Aliases, Include, Forward };
 
+// What aliases, users and routes are looked up in. Each kind takes some of these (config/table_keys.cpp).
+enum class TableKind : std::uint8_t { File, Regex, Cdb, Sqlite, Postgresql, Ldap };
+enum class LdapScope : std::uint8_t { Base, One, Subtree };
+struct TableSettings {
+    std::string name;
+    TableKind kind = TableKind::File;
+    std::string path;                          // file, regex, cdb, sqlite
+    std::string query;                         // sqlite, postgresql: of one bound parameter
+    std::string connection;                    // postgresql: libpq's keywords or URI
+    std::string uri, base, filter, attribute;  // ldap; the filter has a {key}
+    LdapScope scope = LdapScope::Subtree;
+    std::string bind_dn, password_file;  // ldap; empty: anonymous
+    bool starttls = false;
+    Duration timeout = std::chrono::seconds{10};  // of one lookup, in all
+};
+
 struct LocalSettings {
     std::string mailbox = "maildir:{home}/Maildir";
     std::string users = "system";  // "system", "any", or "table:NAME"
@@ -162,6 +178,7 @@ struct Settings {
     DomainSettings domains;
     RelaySettings relay;
     std::vector<RouteSettings> routes;
+    std::vector<TableSettings> tables;
     LocalSettings local;
     std::vector<AliasSettings> aliases;
     RewriteSettings rewrite;

@@ -1,6 +1,7 @@
 // The file system, blocking: called from the offload pool or from a thread of its own, never from a reactor.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,16 @@ struct FileError {
 template <class T = void>
 using FileResult = Result<T, FileError>;
 
+// What tells one version of a file from another without reading it.
+struct FileFacts {
+    using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
+    std::uint64_t size = 0;
+    Time modified{};
+    std::uint64_t device = 0, inode = 0;
+    bool is_regular = true;  // and not a directory, a pipe or another thing that it is no use to read
+    friend bool operator==(const FileFacts&, const FileFacts&) = default;
+};
+
 class File {
 public:
     virtual ~File() = default;  // closes; what was not synced may be lost
@@ -29,6 +40,7 @@ public:
     // Up to buffer.size() bytes; fewer only at the end of the file.
     virtual FileResult<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const = 0;
     virtual FileResult<std::uint64_t> size() const = 0;
+    virtual FileResult<FileFacts> facts() const = 0;
     virtual FileResult<> truncate(std::uint64_t size) = 0;
     virtual FileResult<> sync() = 0;  // data, and the metadata needed to read it back (fdatasync)
     // A hint: what was synced will hardly be read again, and the page cache may serve others.
@@ -63,6 +75,7 @@ public:
         const std::string& path) const = 0;                                        // for an unprivileged user
     virtual FileResult<> set_owner(const std::string& path, FileOwner owner) = 0;  // needs privilege
     virtual bool exists(const std::string& path) const = 0;
+    virtual FileResult<FileFacts> facts(const std::string& path) const = 0;  // of what a link leads to
 };
 
 // A whole file of at most `bytes_max` octets.

@@ -150,6 +150,35 @@ TEST_P(FilesContract, a_file_in_no_directory_cannot_be_made) {
     EXPECT_EQ(file.error().kind, FileErrorKind::NotFound);
 }
 
+TEST_P(FilesContract, facts_tell_one_version_of_a_file_from_another) {
+    Files& files = world().files;
+    const std::string path = under_test().directory() + "/file", other = under_test().directory() + "/other";
+    const auto file = files.open(path, OpenMode::CreateNew);
+    ASSERT_TRUE(file);
+    EXPECT_TRUE(write_text(**file, 0, "first"));
+    const auto first = files.facts(path);
+    ASSERT_TRUE(first) << first.error().what;
+    EXPECT_EQ(first->size, 5U);
+    EXPECT_TRUE(first->is_regular);
+    EXPECT_EQ((*file)->facts().value_or(FileFacts{}), *first);
+    EXPECT_TRUE(write_text(**file, 0, "longer"));
+    EXPECT_EQ(files.facts(path).value_or(*first).size, 6U);
+    EXPECT_EQ(files.facts(path).value_or(FileFacts{}).inode, first->inode);
+    ASSERT_TRUE(files.open(other, OpenMode::CreateNew));
+    EXPECT_TRUE(files.rename(other, path));
+    EXPECT_NE(files.facts(path).value_or(*first).inode, first->inode);
+    EXPECT_EQ((*file)->facts().value_or(FileFacts{}).inode, first->inode) << "it is the file that was opened";
+}
+
+TEST_P(FilesContract, facts_of_a_directory_and_of_nothing) {
+    const auto directory = world().files.facts(under_test().directory());
+    ASSERT_TRUE(directory) << directory.error().what;
+    EXPECT_FALSE(directory->is_regular);
+    const auto missing = world().files.facts(under_test().directory() + "/none");
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().kind, FileErrorKind::NotFound);
+}
+
 TEST_P(FilesContract, there_is_room_and_it_is_told) {
     const auto room = world().files.free_bytes(under_test().directory());
     ASSERT_TRUE(room);

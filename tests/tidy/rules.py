@@ -45,7 +45,7 @@ def includes(source: Source, folders: Folders) -> Iterator[Finding]:
 WORLD_HEADERS = re.compile(
     r"(thread|fstream|future|random|stop_token|semaphore|latch|barrier|csignal|ctime|cstdio|iostream)"
     r"|(sys|netinet|net|linux)/.*|(unistd|fcntl|netdb|poll|pwd|grp|signal|pthread|time|dirent|spawn|syslog)\.h"
-    r"|unbound\.h|openssl/(ssl|bio)\.h|security/.*"
+    r"|(unbound|cdb|sqlite3|libpq-fe|ldap|lber)\.h|openssl/(ssl|bio)\.h|security/.*"
     r"|boost/(asio\.hpp|asio/(ip|ssl|local|posix|io_context|steady_timer|system_timer|thread_pool|signal_set|connect|read"
     r"|write|basic_\w+)\b.*|thread.*|filesystem.*|process.*|random.*)")
 WORLD_NAMES = (

@@ -1,0 +1,135 @@
+#include "route/regex_table.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "base/text.h"
+#include "mail/target_words.h"
+#include "route/capture_template.h"
+
+namespace cursus {
+namespace {
+
+constexpr std::string_view white = " \t";
+
+struct RegexRule {
+    std::unique_ptr<RE2> pattern;
+    CaptureTemplate value;
+    std::uint32_t line;
+};
+
+class RegexContent final : public FileContent {
+public:
+    explicit RegexContent(std::vector<RegexRule> rules) : rules_(std::move(rules)) {}
+
+    std::optional<FileRow> find(std::string_view key) const override {
+        if (key.size() > regex_key_bytes_max) return std::nullopt;
+        std::array<re2::StringPiece, captures_max + 1> matched;
+        for (const auto& rule : rules_) {
+            const auto groups = std::min<std::size_t>(
+                static_cast<std::size_t>(rule.pattern->NumberOfCapturingGroups()), captures_max);
+            if (!rule.pattern->Match({key.data(), key.size()}, 0, key.size(), RE2::UNANCHORED, matched.data(),
+                                     static_cast<int>(groups) + 1))
+                continue;
+            std::array<std::string_view, captures_max> captured;
+            for (std::size_t i = 0; i < groups; ++i)
+                captured[i] = {matched[i + 1].data(), matched[i + 1].size()};
+            auto value = rule.value.fill(captured);
+            if (!value) return std::nullopt;
+            return FileRow{*std::move(value), rule.line};
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::vector<RegexRule> rules_;
+};
+
+// Where the pattern that begins `rule` ends: its second slash that no backslash stands before.
+std::size_t pattern_end(std::string_view rule) {
+    for (std::size_t i = 1; i < rule.size(); ++i) {
+        if (rule[i] == '/') return i;
+        if (rule[i] == '\\') ++i;
+    }
+    return std::string_view::npos;
+}
+
+Result<RegexRule, std::string> parse_rule(std::string_view rule, std::uint32_t line) {
+    if (rule.size() > regex_rule_bytes_max)
+        return failure(fmt::format("more than {} octets", regex_rule_bytes_max));
+    if (has_control(rule))
+        return failure(std::string("a control character stands in this line: take it out"));
+    const auto end = pattern_end(rule);
+    if (!rule.starts_with('/') || end == std::string_view::npos)
+        return failure(std::string("no pattern stands here: write /pattern/ value"));
+    const auto value_begin = std::min(rule.find_first_of(white, end), rule.size());
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(regex_memory_bytes_max);
+    for (const char flag : rule.substr(end + 1, value_begin - end - 1)) {
+        if (flag != 'i') return failure(fmt::format("\"{}\" is no flag; the only one is i", flag));
+        options.set_case_sensitive(false);
+    }
+    const auto value = trimmed(rule.substr(value_begin));
+    if (value.empty()) return failure(std::string("no value stands here: write /pattern/ value"));
+    const auto text = rule.substr(1, end - 1);
+    auto pattern = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
+    if (!pattern->ok()) return failure(fmt::format("/{}/ is no pattern: {}", text, pattern->error()));
+    const auto groups = static_cast<std::size_t>(pattern->NumberOfCapturingGroups());
+    TRY(filled, CaptureTemplate::parse(value, std::min(groups, captures_max)));
+    return RegexRule{std::move(pattern), std::move(filled), line};
+}
+
+// A rule's lines as one.
+struct JoinedLine {
+    std::string text;
+    std::uint32_t line = 0;  // of the first
+};
+
+Result<std::vector<JoinedLine>, TargetError> join_lines(std::string_view text) {
+    std::vector<JoinedLine> joined;
+    std::uint32_t number = 0;
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        ++number;
+        const auto content = trimmed(line);
+        if (content.empty() || content.starts_with('#')) continue;
+        if (white.contains(line.front())) {
+            if (joined.empty())
+                return failure(TargetError{number,
+                                           "this line begins with white space, but there is none "
+                                           "before it to go on with: take it out"});
+            joined.back().text += fmt::format(" {}", content);
+            continue;
+        }
+        if (joined.size() == regex_rules_max)
+            return failure(TargetError{number, fmt::format("more than {} patterns", regex_rules_max)});
+        joined.push_back({std::string(content), number});
+    }
+    return joined;
+}
+
+}  // namespace
+
+Result<ParsedFile, TargetError> parse_regex_table(std::string text) {
+    TRY(lines, join_lines(text));
+    std::vector<RegexRule> rules;
+    for (const auto& line : lines) {
+        auto rule = parse_rule(line.text, line.line);
+        if (!rule) return failure(TargetError{line.line, std::move(rule).error()});
+        rules.push_back(*std::move(rule));
+    }
+    return ParsedFile{std::make_shared<RegexContent>(std::move(rules)), {}};
+}
+
+std::shared_ptr<Table> make_regex_table(const FileTableNeeds& needs, std::string name, std::string path) {
+    return std::make_shared<FileTable>(needs, std::move(name), std::move(path), parse_regex_table);
+}
+
+}  // namespace cursus
