@@ -17,7 +17,7 @@ Dispatcher::Dispatcher(DeliverNeeds needs)
     : needs_(needs),
       router_(home(), needs_.world.resolver, needs_.settings),
       budget_(needs_.settings.delivery.connections),
-      local_({needs_.world, needs_.queue, needs_.events, needs_.settings}),
+      local_({needs_.world, needs_.queue, needs_.events, needs_.settings, needs_.local}),
       dispatching_(home().executor()),
       serving_(home().executor()),
       sites_(home().executor()),

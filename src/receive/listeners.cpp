@@ -12,7 +12,7 @@ namespace cursus {
 Listeners::Listeners(ReceiveNeeds needs)
     : needs_(needs),
       relay_(needs.settings),
-      local_(needs.settings),
+      local_(needs.local),
       addresses_(needs.settings),
       limits_(needs.settings.limits.connections, needs.settings.limits.connections_per_client) {}
 

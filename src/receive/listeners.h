@@ -25,6 +25,7 @@ namespace cursus {
 struct ReceiveNeeds {
     World& world;
     const Settings& settings;
+    const LocalRouting& local;
     Accepting& accepting;
     EventSink& events;
     IdMaker& session_ids;

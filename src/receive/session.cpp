@@ -125,6 +125,7 @@ Task<void> Session::handle(std::string_view line) {
         if (command.error().error == CommandError::BdatSyntax) close_after_reply("bad BDAT");
         co_return co_await flush();
     }
+    if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);
     if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);

@@ -92,7 +92,6 @@ private:
     Reply answer(const HeloCommand& command) { return greet(command.name, Hello::Helo); }
     Reply answer(const EhloCommand& command) { return greet(command.name, Hello::Ehlo); }
     Reply answer(const MailCommand& command);
-    Reply answer(const RcptCommand& command);
     Reply answer(const RsetCommand& command);
     Reply answer(const NoopCommand&) { return answer_query(replies::noop_ok); }
     Reply answer(const VrfyCommand&) { return answer_query(replies::cannot_verify); }
@@ -105,7 +104,12 @@ private:
     static const Reply& refusal_of(const LhloCommand&) { return replies::lhlo_is_for_lmtp; }
     static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }
 
-    // Commands that read or wait before their reply (session_data.cpp, session_tls.cpp).
+    // Commands that read or wait before their reply (session_recipient.cpp,
+    // session_data.cpp, session_tls.cpp).
+    Task<void> perform(const RcptCommand& command);
+    std::optional<Reply> refusal_at_once(const RcptCommand& command);
+    Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);
+    Reply refuse_recipient(const Mailbox& recipient, const Reply& reply, std::string_view rule);
     Task<void> perform(const DataCommand& command);
     Task<void> perform(const BdatCommand& command);
     Task<void> perform(const StartTlsCommand& command);

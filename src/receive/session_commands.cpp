@@ -47,37 +47,6 @@ ReversePath Session::as_it_goes_out(const ReversePath& sender) {
     return shown;
 }
 
-Reply Session::answer(const RcptCommand& command) {
-    const auto refuse = [&](const Reply& reply, std::string_view rule) {
-        emit(RecipientRefused{command.recipient.text(), std::string(rule), reply});
-        ++fruitless_;
-        return reply;
-    };
-    if (!after(phase_, Step::Rcpt)) {
-        ++bad_commands_;
-        return refuse(out_of_order(phase_, Step::Rcpt), "sequence");
-    }
-    // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
-    const std::uint64_t most = needs_.settings.limits.recipients;
-    if (++transaction_->recipient_commands > most) {
-        // RFC 5321 §4.5.3.1.10: the client goes on with those that were taken, and may have sent all the
-        // others before it heard of it. Only beyond twice as many has it lost its way.
-        if (transaction_->recipient_commands > 2 * most) ++fruitless_;
-        emit(RecipientRefused{command.recipient.text(), "recipients", replies::too_many_recipients});
-        return replies::too_many_recipients;
-    }
-    if (const auto reason = objection(command, transaction_->parameters.smtputf8)) {
-        ++bad_commands_;
-        return refuse(reason->reply, reason->rule);
-    }
-    const RelayRule rule = needs_.relay.decide(relay_client(), command.recipient);
-    if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
-    if (!needs_.local.may_exist(command.recipient)) return refuse(replies::no_such_mailbox, "no-mailbox");
-    transaction_->recipients.push_back({command.recipient, {}, {}});
-    move(Step::Rcpt);
-    return replies::recipient_ok;
-}
-
 Reply Session::answer(const RsetCommand&) {
     abandon();
     move(Step::Reset);
