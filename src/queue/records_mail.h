@@ -5,7 +5,7 @@
 
 #include "mail/envelope.h"
 #include "mail/reply.h"
-#include "queue/codec.h"
+#include "base/codec.h"
 
 namespace cursus {
 
