@@ -27,7 +27,8 @@ bool has_nul(std::string_view text) {
 }
 
 bool is_usable_path(std::string_view path) {
-    if (path.size() < 2 || path.size() > deputy_path_bytes_max || path.front() != '/' || has_nul(path)) return false;
+    if (path.size() < 2 || path.size() > deputy_path_bytes_max || path.front() != '/' || has_nul(path))
+        return false;
     const std::string closed = std::string(path) + '/';
     return path.back() != '/' && closed.find("/../") == std::string::npos;
 }
@@ -52,7 +53,8 @@ std::string refusal_of_command(const CommandOrder& order) {
     if (!is_usable_path(order.arguments.front()))
         return fmt::format("{}: a command is named by its absolute path", order.arguments.front());
     if (std::ranges::any_of(order.arguments, has_nul)) return "a command's arguments hold no NUL";
-    if (order.environment.size() > command_environment_max || !std::ranges::all_of(order.environment, is_usable_variable))
+    if (order.environment.size() > command_environment_max ||
+        !std::ranges::all_of(order.environment, is_usable_variable))
         return fmt::format("a command's environment is up to {} times NAME=value", command_environment_max);
     const CommandLimits& limits = order.limits;
     if (limits.time < std::chrono::seconds{1} || limits.time > command_time_max)

@@ -1,8 +1,8 @@
-// What the server and its deputy say to each other. Both ends are the same program, so that there are no versions;
-// the deputy trusts nothing of it all the same.
+// What the server and its deputy say to each other. Both ends are the same program, so that there are no
+// versions; the deputy trusts nothing of it all the same.
 //
-// A request is one packet, with it one or two descriptors: where the reply goes, and the message's content. The
-// reply is a stream that ends with it.
+// A request is one packet, with it one or two descriptors: where the reply goes, and the message's content.
+// The reply is a stream that ends with it.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,11 @@
 
 namespace cursus {
 
-inline constexpr std::size_t deputy_request_bytes_max = 64 * 1024;  // of a packet, less than a socket's buffer
+inline constexpr std::size_t deputy_request_bytes_max =
+    64 * 1024;  // of a packet, less than a socket's buffer
 inline constexpr std::size_t deputy_reply_bytes_max = owners_file_bytes_max + 64 * 1024;
-inline constexpr std::size_t deputy_path_bytes_max = 4095;       // PATH_MAX
-inline constexpr std::size_t deputy_file_name_bytes_max = 200;   // NAME_MAX, with room for a suffix
+inline constexpr std::size_t deputy_path_bytes_max = 4095;      // PATH_MAX
+inline constexpr std::size_t deputy_file_name_bytes_max = 200;  // NAME_MAX, with room for a suffix
 inline constexpr std::size_t deputy_sender_bytes_max = 1024;
 inline constexpr std::size_t command_arguments_max = 256;
 inline constexpr std::size_t command_environment_max = 64;

@@ -25,8 +25,8 @@ Result<std::vector<gid_t>, std::string> groups_of(const SystemUser& user);
 // verified by trying to get back. After an error the process may be half changed and must end.
 Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t>& groups);
 
-// Becomes `user` with its groups. Without root's rights it succeeds only when the process is that user already.
-// The error is a sentence for the operator: after one the process may be half changed and must end.
+// Becomes `user` with its groups. Without root's rights it succeeds only when the process is that user
+// already. The error is a sentence for the operator: after one the process may be half changed and must end.
 Result<void, std::string> drop_privileges(const std::string& user);
 
 }  // namespace cursus

@@ -28,8 +28,8 @@ bool is_no_such_user(int error) {
 }  // namespace
 
 bool is_plausible_user_name(std::string_view name) {
-    return !name.empty() && name.size() <= user_name_bytes_max && name.front() != '-' && name.front() != '.' &&
-           std::ranges::all_of(name, may_stand_in_a_name);
+    return !name.empty() && name.size() <= user_name_bytes_max && name.front() != '-' &&
+           name.front() != '.' && std::ranges::all_of(name, may_stand_in_a_name);
 }
 
 Result<std::optional<SystemUser>, std::string> look_up_user(const std::string& name) {

@@ -18,7 +18,8 @@ inline constexpr std::size_t user_name_bytes_max = 64;
 inline constexpr auto user_remembered_for = std::chrono::seconds{10};
 inline constexpr std::size_t users_remembered_max = 1000;
 
-// What NSS may be asked for: [a-z0-9_.-], not beginning with a dash or a dot. Everything else is no user's name.
+// What NSS may be asked for: [a-z0-9_.-], not beginning with a dash or a dot. Everything else is no user's
+// name.
 bool is_plausible_user_name(std::string_view name);
 
 // Blocking. Nullopt: there is no such user; the error, for people: NSS gives no answer now.

@@ -73,11 +73,11 @@ public:
     virtual Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) = 0;
     // Returns once the message is on stable storage, or the command has ended. `content` outlives the task.
     virtual Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) = 0;
-    // From any thread: what runs is ended as soon as that can be, and answers Later like all that is asked for
-    // from now on. For a server that stops.
+    // From any thread: what runs is ended as soon as that can be, and answers Later like all that is asked
+    // for from now on. For a server that stops.
     virtual void call_off() = 0;
-    // From the first reactor and on it: `told` is called once, with the reason, if why_absent() ceases to be empty.
-    // An empty function takes it back.
+    // From the first reactor and on it: `told` is called once, with the reason, if why_absent() ceases to be
+    // empty. An empty function takes it back.
     virtual void when_lost(std::move_only_function<void(std::string)> told) = 0;
 };
 
