@@ -12,9 +12,10 @@
 //     EXPECT_TRUE(sim.run_until([&] { return sink.received() == 3; }));
 //
 // Time stands still while anything can run. Faults: sim.faults() (network), sim.dns().fault(),
-// sim.disk().trouble, sim.jump_wall(). A kill: sim.kill_after(steps) or sim.kill(), then
-// graveyard::keep(std::move(program)), then sim.restart(): a new World over what the disk and the files have
-// kept, in the same surroundings, time going on.
+// sim.disk().trouble, sim.accounts().fault() (users), sim.homes().fault() (what is done as them),
+// sim.jump_wall(). A kill: sim.kill_after(steps) or sim.kill(), then graveyard::keep(std::move(program)),
+// then sim.restart(): a new World over what the disk and the files have kept, in the same surroundings, time
+// going on.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,11 @@
 #include "sim/graveyard.h"
 #include "sim/lossy_files.h"
 #include "sim/machine.h"
+#include "sim/sim_deputy.h"
 #include "sim/sim_dns.h"
 #include "sim/sim_store.h"
 #include "sim/sim_tls.h"
+#include "sim/sim_users.h"
 
 namespace cursus {
 
@@ -81,6 +84,8 @@ public:
     SimDisk& disk() { return disk_; }
     LossyFiles& files() { return files_; }
     LossyDisk& files_disk() { return files_disk_; }
+    SimAccounts& accounts() { return accounts_; }
+    SimHomes& homes() { return homes_; }
     Fabric& fabric() { return fabric_; }
     FaultPlan& faults() { return fabric_.faults(); }
     SimRandom& random() { return random_; }        // the test's own chance; the program has another
@@ -124,6 +129,8 @@ private:
         SimResolver resolver;
         SimOffload offload;
         SimStore store;
+        SimUsers users;
+        SimDeputy deputy;
         World world;
     };
 
@@ -148,6 +155,8 @@ private:
     SimDisk disk_;
     LossyDisk files_disk_;
     LossyFiles files_;
+    SimAccounts accounts_;
+    SimHomes homes_;
     std::map<std::string, std::unique_ptr<Machine>> machines_;
     std::uint64_t runs_ = 0;
     std::optional<std::uint64_t> kill_at_;

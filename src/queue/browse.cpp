@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 

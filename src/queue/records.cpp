@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/records_mail.h"
 
 namespace cursus {

@@ -6,7 +6,7 @@
 #include "mail/envelope.h"
 #include "mail/handling.h"
 #include "mail/reply.h"
-#include "queue/codec.h"
+#include "base/codec.h"
 
 namespace cursus {
 
