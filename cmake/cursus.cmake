@@ -12,6 +12,7 @@ find_package(GTest REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(unbound REQUIRED IMPORTED_TARGET libunbound)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 include(GoogleTest)
 
 add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow)

@@ -34,6 +34,7 @@ struct DeliverNeeds {
     Queue& queue;
     EventSink& events;
     const Settings& settings;
+    const Tables& tables;
 };
 
 class Dispatcher {

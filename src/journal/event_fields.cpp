@@ -70,7 +70,7 @@ EventFields describe(const Attempted& e) {
     return {"attempted",
             {{"recipient", e.recipient},
              {"host", e.host},
-             {"address", e.address ? e.address->text() : std::string()},
+             {"address", e.address ? text(*e.address) : std::string()},
              {"tls", e.tls},
              {"stage", e.stage},
              {"reply", e.reply.one_line()}}};

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/ip.h"
+#include "base/service_address.h"
 #include "base/time.h"
 #include "mail/reply.h"
 
@@ -75,7 +76,7 @@ struct Routed {
 };
 struct Attempted {
     std::string recipient, host;
-    std::optional<Endpoint> address;
+    std::optional<ServiceAddress> address;
     bool tls = false;
     std::string stage;
     Reply reply;

@@ -24,8 +24,11 @@ std::string listed(const std::vector<T>& values) {
 std::vector<std::string> own_literals(const Settings& settings) {
     std::vector<std::string> literals;
     for (const auto& listener : settings.listeners)
-        for (const auto& endpoint : listener.addresses)
-            if (!endpoint.address.is_unspecified()) literals.push_back(host_text(endpoint.address));
+        for (const auto& address : listener.addresses) {
+            const auto* endpoint = std::get_if<Endpoint>(&address);
+            if (endpoint != nullptr && !endpoint->address.is_unspecified())
+                literals.push_back(host_text(endpoint->address));
+        }
     return literals;
 }
 

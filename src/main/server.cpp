@@ -18,7 +18,7 @@ Task<Result<std::unique_ptr<Intake>, QueueError>> Server::Intakes::begin() {
 
 Server::Running::Running(const ServerNeeds& needs, const ServerStores& stores)
     : queue({needs.world, stores.store, needs.events, needs.settings, make_destination_of(needs.settings)}),
-      dispatcher({needs.world, queue, needs.events, needs.settings}),
+      dispatcher({needs.world, queue, needs.events, needs.settings, needs.tables}),
       reporter({needs.world, queue, needs.events, needs.settings}),
       api({queue, stores.archive, stores.metrics, needs.world.offload}) {}
 

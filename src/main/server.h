@@ -18,6 +18,7 @@
 #include "runtime/archive.h"
 #include "runtime/reactor.h"
 #include "runtime/store.h"
+#include "runtime/table.h"
 
 namespace cursus {
 
@@ -26,6 +27,7 @@ struct ServerNeeds {
     World& world;
     const Settings& settings;
     EventSink& events;
+    Tables tables = {};
 };
 
 // What is opened once privileges are dropped.

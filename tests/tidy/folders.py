@@ -15,6 +15,7 @@ LIBRARY_OF_HEADER = (
     ("rocksdb/", ("RocksDB::rocksdb-shared",)),
     ("unbound.h", ("PkgConfig::unbound",)),
     ("idn2.h", ("PkgConfig::idn2",)),
+    ("re2/", ("PkgConfig::re2",)),
     ("toml++/", ("tomlplusplus::tomlplusplus",)),
     ("CLI/", ("CLI11::CLI11",)),
     ("nlohmann/", ("nlohmann_json::nlohmann_json",)),
