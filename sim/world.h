@@ -90,6 +90,7 @@ public:
     FaultPlan& faults() { return fabric_.faults(); }
     SimRandom& random() { return random_; }        // the test's own chance; the program has another
     Machine& machine(const std::string& address);  // made at the first call, up from then on
+    Machine& program_machine() { return program_->machine; }  // for what runs beside the program on it
     Instant now() const { return scheduler_.now(); }
     WallTime wall_now() const { return wall_.now(); }
     void jump_wall(Duration by) { wall_.jump(by); }

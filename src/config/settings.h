@@ -10,6 +10,8 @@
 
 #include "base/ip.h"
 #include "base/time.h"
+#include "config/host_spec.h"
+#include "mail/dialect.h"
 #include "mail/domain.h"
 
 namespace cursus {
@@ -19,7 +21,7 @@ enum class ListenerTls : std::uint8_t { None, StartTls, Implicit };
 
 struct ListenerSettings {
     std::string name;
-    std::vector<Endpoint> addresses;
+    std::vector<ServiceAddress> addresses;
     Service service = Service::Mx;
     ListenerTls tls = ListenerTls::None;
 };
@@ -52,14 +54,14 @@ struct RelaySettings {
     std::vector<IpNetwork> hosts{*IpNetwork::parse("127.0.0.0/8"), *IpNetwork::parse("::1")};
 };
 
-// One preference of a route: hosts that are as good as one another.
-struct RouteHost {
-    std::string name;        // a domain name or an address in text form
-    std::uint16_t port = 0;  // 0: [delivery] port
-};
+inline constexpr std::size_t route_expression_max = 250;  // octets: it names a destination
+
 struct RouteSettings {
-    std::string pattern;  // "a.example", "*.suffix", "*"; lower-case A-labels
-    std::vector<std::vector<RouteHost>> hosts;
+    std::string pattern;     // "a.example", "*.suffix", "*"; lower-case A-labels; empty: `expression`
+    std::string expression;  // RE2, fits whole domains
+    RouteHosts hosts;        // empty: `table` has them
+    std::string table;       // its name
+    Dialect protocol = Dialect::Smtp;
     bool single_copy = false;
 };
 
@@ -140,7 +142,8 @@ struct DnsSettings {
 
 struct DeliverySettings {
     std::uint16_t port = 25;
-    bool loopback = false;  // a domain whose MX points at loopback is refused unless true
+    bool loopback = false;           // a domain whose MX points at loopback is refused unless true
+    bool private_addresses = false;  // the same for private addresses, but for [domains] relay
     std::uint32_t connections_per_site = 20;
     std::uint32_t connections = 1'000;  // in all
     std::uint32_t recipients_per_transaction = 100;

@@ -36,6 +36,7 @@ struct DeliverNeeds {
     EventSink& events;
     const Settings& settings;
     const LocalRouting& local;
+    const Tables& tables;
 };
 
 class Dispatcher {

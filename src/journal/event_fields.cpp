@@ -71,11 +71,14 @@ EventFields describe(const Accepted& e) {
 EventFields describe(const Routed& e) {
     return {"routed", {{"recipient", e.recipient}, {"destination", e.destination}, {"site", e.site}}};
 }
+EventFields describe(const Expanded& e) {
+    return {"expanded", {{"recipient", e.recipient}, {"to", &e.to}, {"members", e.members}}};
+}
 EventFields describe(const Attempted& e) {
     return {"attempted",
             {{"recipient", e.recipient},
              {"host", e.host},
-             {"address", e.address ? e.address->text() : std::string()},
+             {"address", e.address ? text(*e.address) : std::string()},
              {"tls", e.tls},
              {"stage", e.stage},
              {"reply", e.reply.one_line()}}};

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/ip.h"
+#include "base/service_address.h"
 #include "base/time.h"
 #include "mail/reply.h"
 
@@ -78,9 +79,16 @@ struct Accepted {
 struct Routed {
     std::string recipient, destination, site;
 };
+// An alias or a forward file: others take the recipient's place. With none it is thrown away.
+struct Expanded {
+    std::string recipient;
+    std::vector<std::string> to;  // "address by list:line", expanded_shown_max of them
+    std::uint64_t members = 0;
+};
+inline constexpr std::size_t expanded_shown_max = 20;
 struct Attempted {
     std::string recipient, host;
-    std::optional<Endpoint> address;
+    std::optional<ServiceAddress> address;
     bool tls = false;
     std::string stage;
     Reply reply;
@@ -137,8 +145,8 @@ struct Trouble {
 using EventBody =
     std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, Rewritten,
                  RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed,
-                 Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown,
-                 SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
+                 Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed,
+                 SiteDown, SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

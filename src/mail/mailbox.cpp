@@ -166,6 +166,11 @@ std::string Mailbox::text() const {
     return fmt::format("{}@{}", local_part_text(local_part_), host_text(host_));
 }
 
+std::string bare_text(const ReversePath& path) {
+    const auto* mailbox = std::get_if<Mailbox>(&path);
+    return mailbox ? mailbox->text() : "";
+}
+
 std::string path_text(const ReversePath& path) {
     const auto* mailbox = std::get_if<Mailbox>(&path);
     return mailbox ? path_text(*mailbox) : "<>";

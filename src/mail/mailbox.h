@@ -68,6 +68,7 @@ struct NullPath {  // "<>", RFC 5321 §4.5.5
 using ReversePath = std::variant<NullPath, Mailbox>;
 std::string path_text(const ReversePath& path);      // "<>" or "<a@b.example>"
 std::string path_text(const Mailbox& forward_path);  // "<a@b.example>"
+std::string bare_text(const ReversePath& path);      // "" or "a@b.example"
 
 // Paths as they stand in MAIL and RCPT. A source route is read and dropped (RFC 5321 §3.6.1, §4.1.1.3).
 // "<postmaster>" without a domain (RFC 5321 §4.1.1.3) is taken as postmaster at `own_name`, and any other

@@ -66,8 +66,8 @@ const Reply& reply_to_address(const AddressReplies& replies, AddressError error)
 
 }  // namespace
 
-Reply greeting(std::string_view host) {
-    return Reply(220, {fmt::format("{} ESMTP Cursus", host)});
+Reply greeting(std::string_view host, Dialect dialect) {
+    return Reply(220, {fmt::format("{} {} Cursus", host, dialect == Dialect::Lmtp ? "LMTP" : "ESMTP")});
 }
 Reply hello(std::string_view host) {
     return Reply(250, {std::string(host)});
@@ -94,9 +94,11 @@ const Reply expansion_refused{550, {5, 7, 2}, "Lists are not expanded here"};
 const Reply unknown_command{500, {5, 5, 1}, "Unknown command"};
 const Reply bad_sequence{503, {5, 5, 1}, "Bad sequence of commands"};
 const Reply hello_first{503, {5, 5, 1}, "Say HELO or EHLO first"};
+const Reply lhlo_first{503, {5, 5, 1}, "Say LHLO first"};
 const Reply nested_mail{503, {5, 5, 1}, "A sender has been given already"};
 const Reply mail_first{503, {5, 5, 1}, "Give a sender with MAIL first"};
 const Reply no_valid_recipients{554, {5, 5, 1}, "No valid recipients"};
+const Reply no_recipients_for_lmtp{503, {5, 5, 1}, "No valid recipients"};
 const Reply data_after_bdat{503, {5, 5, 1}, "The message has been begun with BDAT: end it, or say RSET"};
 const Reply parameter_not_offered{555, {5, 5, 4}, "A parameter is not known or was not offered"};
 const Reply command_line_too_long{500, {5, 5, 2}, "Line too long"};
@@ -106,6 +108,7 @@ const Reply tls_not_offered{502, {5, 5, 1}, "TLS is not offered here"};
 const Reply tls_already_active{503, {5, 5, 1}, "TLS is active already"};
 const Reply auth_not_offered{502, {5, 5, 1}, "Authentication is not offered here"};
 const Reply lhlo_is_for_lmtp{500, {5, 5, 1}, "This is SMTP: say EHLO"};
+const Reply lmtp_wants_lhlo{500, {5, 5, 1}, "This is LMTP: say LHLO"};
 
 const Reply sender_needs_smtputf8{550, {5, 6, 7}, "The sender address is not ASCII: give SMTPUTF8"};
 const Reply recipient_needs_smtputf8{

@@ -7,7 +7,8 @@ namespace cursus {
 
 Server::Server(ServerNeeds needs)
     : needs_(needs),
-      listeners_({needs.world, needs.settings, intakes_, needs.events, session_ids_}),
+      local_(needs.world, needs.settings, needs.tables),
+      listeners_({needs.world, needs.settings, local_, intakes_, needs.events, session_ids_}),
       admin_(*needs.world.reactors.front(), needs.settings.admin) {}
 
 Server::~Server() = default;
@@ -16,9 +17,9 @@ Task<Result<std::unique_ptr<Intake>, QueueError>> Server::Intakes::begin() {
     co_return co_await queue_->begin();
 }
 
-Server::Running::Running(const ServerNeeds& needs, const ServerStores& stores)
+Server::Running::Running(const ServerNeeds& needs, const LocalRouting& local, const ServerStores& stores)
     : queue({needs.world, stores.store, needs.events, needs.settings, make_destination_of(needs.settings)}),
-      dispatcher({needs.world, queue, needs.events, needs.settings}),
+      dispatcher({needs.world, queue, needs.events, needs.settings, local, needs.tables}),
       reporter({needs.world, queue, needs.events, needs.settings}),
       api({queue, stores.archive, stores.metrics, needs.world.offload}) {}
 
@@ -28,7 +29,7 @@ Result<void, std::string> Server::bind() {
 }
 
 Task<Result<void, std::string>> Server::start(ServerStores stores) {
-    running_ = std::make_unique<Running>(needs_, stores);
+    running_ = std::make_unique<Running>(needs_, local_, stores);
     auto opened = co_await running_->queue.start();
     if (!opened) {
         running_.reset();

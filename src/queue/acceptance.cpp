@@ -29,13 +29,8 @@ std::string protocol_word(const Envelope& envelope) {
     return word;
 }
 
-std::string bare_path(const ReversePath& path) {
-    const auto* mailbox = std::get_if<Mailbox>(&path);
-    return mailbox == nullptr ? "" : mailbox->text();
-}
-
 MailEvent accepted_event(const NewMessage& message) {
-    Accepted accepted{.sender = bare_path(message.envelope.sender),
+    Accepted accepted{.sender = bare_text(message.envelope.sender),
                       .recipients = {},
                       .size = message.envelope.size,
                       .protocol = protocol_word(message.envelope)};

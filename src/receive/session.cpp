@@ -69,7 +69,7 @@ Task<void> Session::run() {
 Task<void> Session::open() {
     if (listener_.tls == ListenerTls::Implicit) co_await shake_hands();
     if (phase_ == Phase::Closing) co_return;
-    send(replies::greeting(own_name()));
+    send(replies::greeting(own_name(), dialect()));
     co_await flush();
 }
 
@@ -123,6 +123,10 @@ Task<void> Session::handle(std::string_view line) {
         refuse_command(line, replies::reply_to(command.error()));
         // How much follows is unknown, and must not be read as commands.
         if (command.error().error == CommandError::BdatSyntax) close_after_reply("bad BDAT");
+        co_return co_await flush();
+    }
+    if (const Reply* const refusal = refusal_of_dialect(*command)) {
+        refuse_command(line, *refusal);
         co_return co_await flush();
     }
     if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);

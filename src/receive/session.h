@@ -1,4 +1,4 @@
-// The server's side of an SMTP dialogue, RFC 5321.
+// The server's side of an SMTP dialogue, RFC 5321, or of an LMTP one, RFC 2033.
 #pragma once
 
 #include <cstdint>
@@ -86,11 +86,14 @@ private:
     Task<std::optional<Result<std::string_view, LineViolation>>> next_line();
     Task<void> handle(std::string_view line);
     Result<Command, CommandFailure> parse(std::string_view line);
+    const Reply* refusal_of_dialect(const Command& command) const;
+    const Reply& refusal_of_order(Step step) const { return out_of_order(phase_, step, dialect()); }
     Task<void> hang_up();
 
     // Commands that are answered at once (session_commands.cpp).
     Reply answer(const HeloCommand& command) { return greet(command.name, Hello::Helo); }
     Reply answer(const EhloCommand& command) { return greet(command.name, Hello::Ehlo); }
+    Reply answer(const LhloCommand& command) { return greet(command.name, Hello::Lhlo); }
     Reply answer(const MailCommand& command);
     Reply answer(const RsetCommand& command);
     Reply answer(const NoopCommand&) { return answer_query(replies::noop_ok); }
@@ -101,7 +104,6 @@ private:
     Reply greet(std::string_view name, Hello hello);
     Reply answer_query(const Reply& reply);
     // Commands that are known and not offered here.
-    static const Reply& refusal_of(const LhloCommand&) { return replies::lhlo_is_for_lmtp; }
     static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }
 
     // Commands that read or wait before their reply (session_recipient.cpp,
@@ -117,6 +119,8 @@ private:
     Task<std::unique_ptr<Reception>> begin_reception();
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
+    void send_outcome(const Reply& reply, const Transaction& transaction);
+    void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
     ReversePath as_it_goes_out(const ReversePath& sender);
@@ -124,7 +128,7 @@ private:
     RelayClient relay_client() const { return {.address = stream_->peer().address}; }
     bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
-    Protocol protocol() const { return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp; }
+    Protocol protocol() const;
     Envelope envelope(const Transaction& transaction) const;
     std::string trace_field(MessageId id) const;
     Task<void> shake_hands();
@@ -138,6 +142,7 @@ private:
     void close_after_reply(std::string_view how);                // the same; the reply is on its way already
     void lose(StreamError error);                                // the client is gone, or silent too long
     Task<void> flush();
+    Dialect dialect() const { return listener_.service == Service::Lmtp ? Dialect::Lmtp : Dialect::Smtp; }
     const std::string& own_name() const { return needs_.settings.hostname.value().text(); }
     void emit(EventBody body, MessageId message = MessageId());
 

@@ -12,10 +12,20 @@ Reply Session::greet(std::string_view name, Hello hello) {
     hello_ = hello;
     helo_ = name;
     ++fruitless_;
-    emit(Greeted{helo_, hello == Hello::Ehlo});
+    emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
     const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
     return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+}
+
+// Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.
+const Reply* Session::refusal_of_dialect(const Command& command) const {
+    const bool is_lhlo = std::holds_alternative<LhloCommand>(command);
+    const bool is_hello =
+        std::holds_alternative<HeloCommand>(command) || std::holds_alternative<EhloCommand>(command);
+    if (dialect() == Dialect::Smtp && is_lhlo) return &replies::lhlo_is_for_lmtp;
+    if (dialect() == Dialect::Lmtp && is_hello) return &replies::lmtp_wants_lhlo;
+    return nullptr;
 }
 
 Reply Session::answer(const MailCommand& command) {
@@ -24,7 +34,7 @@ Reply Session::answer(const MailCommand& command) {
         ++bad_commands_;
         return reply;
     };
-    if (!after(phase_, Step::Mail)) return refuse(out_of_order(phase_, Step::Mail), "sequence");
+    if (!after(phase_, Step::Mail)) return refuse(refusal_of_order(Step::Mail), "sequence");
     // RFC 9422 §4.1: every MAIL counts, taken or not.
     if (mails_ >= needs_.settings.limits.messages_per_session) {
         close_after_reply("too many messages");

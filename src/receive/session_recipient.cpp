@@ -23,7 +23,7 @@ Task<void> Session::perform(const RcptCommand& command) {
 std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
     if (!after(phase_, Step::Rcpt)) {
         ++bad_commands_;
-        return refuse_recipient(command.recipient, out_of_order(phase_, Step::Rcpt), "sequence");
+        return refuse_recipient(command.recipient, refusal_of_order(Step::Rcpt), "sequence");
     }
     // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
     const std::uint64_t most = needs_.settings.limits.recipients;

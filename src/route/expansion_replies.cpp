@@ -21,6 +21,20 @@ Reply delivered_here_before(std::string_view address) {
             fmt::format("This message has been delivered to {} before: a loop", address)};
 }
 
+Reply rejected_here(std::string_view why) {
+    return {550, Status{5, 3, 0}, why.empty() ? "The message was rejected" : std::string(why)};
+}
+
+Reply mailbox_is_full(std::string_view why, FullMailbox how) {
+    const std::string text = fmt::format("The mailbox has no room: {}", why);
+    if (how == FullMailbox::ForGood) return {552, Status{5, 2, 2}, text};
+    return {452, Status{4, 2, 2}, text};
+}
+
+Reply unwritable_now(std::string_view why) {
+    return {451, Status{4, 3, 0}, fmt::format("It cannot be delivered now: {}", why)};
+}
+
 Reply lookup_unavailable(std::string_view address, std::string_view why) {
     return {451, Status{4, 3, 0}, fmt::format("Nobody can tell now who {} is: {}", address, why)};
 }

@@ -1,5 +1,5 @@
-// Everything that is known of this host's own addresses, put together: made once, asked when RCPT is answered,
-// when mail is delivered, and by `cursus route`. Any thread.
+// Everything that is known of this host's own addresses, put together: made once, asked when RCPT is
+// answered, when mail is delivered, and by `cursus route`. Any thread.
 #pragma once
 
 #include "config/settings.h"

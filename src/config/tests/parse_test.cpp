@@ -67,7 +67,7 @@ loopback = true
     EXPECT_EQ(settings.hostname->text(), "relay.ancient-rome.net");
     EXPECT_EQ(settings.data_dir, "/srv/cursus");
     EXPECT_EQ(settings.threads, 3u);
-    EXPECT_EQ(settings.listeners[0].addresses[1].text(), "[2001:db8::1]:2525");
+    EXPECT_EQ(text(settings.listeners[0].addresses[1]), "[2001:db8::1]:2525");
     EXPECT_EQ(settings.limits.message_size, 20u << 20);
     EXPECT_EQ(settings.limits.idle, std::chrono::seconds{90});
     EXPECT_EQ(settings.domains.local[1].text(), "xn--mller-kva.example");
@@ -76,9 +76,9 @@ loopback = true
     ASSERT_EQ(settings.routes.size(), 1u);
     EXPECT_EQ(settings.routes[0].pattern, "*.clients.example");
     ASSERT_EQ(settings.routes[0].hosts.size(), 2u);
-    EXPECT_EQ(settings.routes[0].hosts[0][1].name, "b.example");
-    EXPECT_EQ(settings.routes[0].hosts[0][1].port, 26);
-    EXPECT_EQ(settings.routes[0].hosts[1][0].port, 0);
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[0][1]).name, "b.example");
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[0][1]).port, 26);
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[1][0]).port, 0);
     EXPECT_TRUE(settings.routes[0].single_copy);
     EXPECT_EQ(settings.retry.schedule[1], std::chrono::minutes{90});
     EXPECT_EQ(settings.dns.servers[0].port, 5300);

@@ -195,7 +195,8 @@ public:
         settings.hostname = Domain::parse("relay.ancient-rome.net").value();
         settings.domains.local = {Domain::parse("ancient-rome.net").value()};
         settings.domains.relay = {Domain::parse("provinces.example").value()};
-        settings.listeners.emplace_back().addresses = {{IpAddress::parse("203.0.113.25").value(), 25}};
+        settings.listeners.emplace_back().addresses = {
+            Endpoint{IpAddress::parse("203.0.113.25").value(), 25}};
         listener.name = "mx";
     }
 

@@ -9,14 +9,15 @@ Settings example() {
     Settings settings;
     settings.hostname = *Domain::parse("relay.example");
     settings.domains.local = {*Domain::parse("ancient-rome.example")};
-    settings.listeners.push_back({"mx",
-                                  {*Endpoint::parse("192.0.2.1:25"), *Endpoint::parse("[::]:25")},
-                                  Service::Mx,
-                                  ListenerTls::None});
-    settings.routes.push_back({"special.clients.example", {}, false});
-    settings.routes.push_back({"*.clients.example", {}, false});
-    settings.routes.push_back({"later.clients.example", {}, false});
-    settings.routes.push_back({"ancient-rome.example", {}, false});
+    settings.listeners.push_back(
+        {"mx",
+         {Endpoint::parse("192.0.2.1:25").value(), Endpoint::parse("[::]:25").value()},
+         Service::Mx,
+         ListenerTls::None});
+    settings.routes.emplace_back().pattern = "special.clients.example";
+    settings.routes.emplace_back().pattern = "*.clients.example";
+    settings.routes.emplace_back().pattern = "later.clients.example";
+    settings.routes.emplace_back().pattern = "ancient-rome.example";
     return settings;
 }
 
@@ -42,7 +43,7 @@ TEST(Destinations, a_suffix_does_not_match_itself) {
 
 TEST(Destinations, a_star_takes_everything_that_is_not_local_literals_too) {
     Settings settings = example();
-    settings.routes.push_back({"*", {}, false});
+    settings.routes.emplace_back().pattern = "*";
     EXPECT_EQ(of(settings, "a@far.example"), "route:*");
     EXPECT_EQ(of(settings, "a@[192.0.2.77]"), "route:*");
     EXPECT_EQ(of(settings, "a@special.clients.example"), "route:special.clients.example");
