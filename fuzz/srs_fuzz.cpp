@@ -1,5 +1,6 @@
 // Rewritten senders. Whatever the sender, its address leads back to it, or from the third host to the first;
 // no address that we have not signed leads anywhere.
+#include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "mail/verp.h"
 #include "route/srs.h"
@@ -21,7 +22,8 @@ void check_srs(const Mailbox& sender, const Domain& own_domain, const SrsKeys& k
     require(Mailbox::parse(address->text()) == *address);
     const auto back = srs_reverse(*address, keys, now);
     require(back.has_value());
-    const bool skips_a_host = *back != sender;
+    const bool skips_a_host =
+        !equal_ignoring_case(back->text(), sender.text());  // "srs0" comes back as "SRS0"
     require(!skips_a_host || (sender.local_part()[3] == '1' && address->local_part()[3] == '1'));
     const auto again = srs_forward(*address, own_domain, keys, now);
     if (!again) return;
