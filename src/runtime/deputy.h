@@ -30,9 +30,10 @@ struct MaildirOrder {
     std::string file_name;  // the same for every attempt, so that one that is repeated replaces itself
 };
 struct MboxOrder {
-    std::string path;             // absolute; made when it is missing
-    std::string envelope_sender;  // of the From_ line; empty for the null path
-    WallTime at{};                // likewise
+    std::string path;                               // absolute; made when it is missing
+    std::string envelope_sender;                    // of the From_ line; empty for the null path
+    WallTime at{};                                  // likewise
+    Duration lock_wait = std::chrono::seconds{30};  // for other programs that have it locked
 };
 struct CommandLimits {
     Duration time = std::chrono::minutes{5};
