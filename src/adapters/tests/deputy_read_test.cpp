@@ -155,7 +155,7 @@ TEST_F(DeputyRead, knows_the_home_directory_of_users_who_have_none) {
 
 TEST_F(DeputyRead, refuses_paths_that_are_not_plain) {
     for (const std::string path : {"", "/", "relative", "/a/../b", "/a/..", "/a/"})
-        
+
         expect_unreadable(path, "not an absolute path");
 }
 
