@@ -190,6 +190,8 @@ std::unexpected<std::string> trouble(std::string_view what) {
 }  // namespace
 
 Result<DeputyLink, std::string> start_deputy() {
+    if (geteuid() != 0)
+        return failure("not started as root: mailboxes of system users, forward files and commands need it");
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return trouble("socketpair");
     SocketHandle ours(ends[0]), theirs(ends[1]);
