@@ -120,6 +120,7 @@ DeputyReply reply_to(const DeputyRequest& request) {
 Duration job_time_max(const DeputyWork& work) {
     if (const auto* command = std::get_if<CommandOrder>(&work))
         return command->limits.time + command_end_time_max;
+    if (const auto* mbox = std::get_if<MboxOrder>(&work)) return mbox->lock_wait + mail_file_time_max;
     return std::holds_alternative<ReadOrder>(work) ? read_time_max : mail_file_time_max;
 }
 

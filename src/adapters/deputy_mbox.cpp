@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto lock_wait_max = 30s;
 constexpr auto lock_pause = 250ms;
 constexpr mode_t mailbox_permissions = 0600, spool_mailbox_permissions = 0660;
 
@@ -140,7 +139,7 @@ Result<bool, PathFailure> try_to_append(const OwnedPlace& place, const SystemUse
 
 Result<void, PathFailure> deliver(const SystemUser& user, const MboxOrder& order) {
     TRY(place, find_place(user, order.path, Directories::Any, WhenMissing::Make));
-    const auto until = std::chrono::steady_clock::now() + lock_wait_max;
+    const auto until = std::chrono::steady_clock::now() + order.lock_wait;
     for (;;) {
         TRY(is_done, try_to_append(place, user, order));
         if (is_done) return {};

@@ -190,12 +190,21 @@ std::unexpected<std::string> trouble(std::string_view what) {
 }  // namespace
 
 Result<DeputyLink, std::string> start_deputy() {
+    if (geteuid() != 0)
+        return failure("not started as root: mailboxes of system users, forward files and commands need it");
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return trouble("socketpair");
     SocketHandle ours(ends[0]), theirs(ends[1]);
+    // A signal to both must not find the deputy before it ignores them.
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     const pid_t process = fork();
-    if (process < 0) return trouble("fork");
     if (process == 0) be_the_deputy(theirs.get());
+    const int error = errno;
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    if (process < 0) return trouble("fork");
     fcntl(ours.get(), F_SETFL, O_NONBLOCK);
     return DeputyLink{std::move(ours), process};
 }

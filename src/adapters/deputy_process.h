@@ -18,7 +18,7 @@ struct DeputyLink {
     pid_t process = -1;
 };
 
-// As root, and before the process has a second thread. The error is a sentence for the operator.
+// As root, and before the process has a second thread. The error, for people: why there is none.
 Result<DeputyLink, std::string> start_deputy();
 
 }  // namespace cursus

@@ -75,6 +75,8 @@ std::string refusal_of_work(const DeputyWork& work) {
                    [](const MboxOrder& order) {
                        if (order.envelope_sender.size() > deputy_sender_bytes_max)
                            return std::string("the envelope's sender is too long for a mailbox file");
+                       if (order.lock_wait < Duration::zero() || order.lock_wait > mbox_lock_wait_max)
+                           return std::string("a mailbox file's lock is waited for up to five minutes");
                        return refusal_of_path(order.path);
                    },
                    [](const CommandOrder& order) { return refusal_of_command(order); }},
@@ -111,6 +113,7 @@ void put(Encoder& to, const MboxOrder& order) {
     begin(to, WorkKind::Mbox).text(order.path);
     to.text(order.envelope_sender);
     to.time(order.at);
+    to.u64(static_cast<std::uint64_t>(order.lock_wait.count()));
 }
 void put(Encoder& to, const CommandOrder& order) {
     put_texts(begin(to, WorkKind::Command), order.arguments);
@@ -126,6 +129,7 @@ DeputyWork take_mbox(Decoder& from) {
     order.path = from.text();
     order.envelope_sender = from.text();
     order.at = from.time();
+    order.lock_wait = Duration(static_cast<std::int64_t>(from.u64()));
     return order;
 }
 DeputyWork take_maildir(Decoder& from) {

@@ -21,6 +21,7 @@ inline constexpr std::size_t deputy_reply_bytes_max = owners_file_bytes_max + 64
 inline constexpr std::size_t deputy_path_bytes_max = 4095;      // PATH_MAX
 inline constexpr std::size_t deputy_file_name_bytes_max = 200;  // NAME_MAX, with room for a suffix
 inline constexpr std::size_t deputy_sender_bytes_max = 1024;
+inline constexpr Duration mbox_lock_wait_max = std::chrono::minutes{5};
 inline constexpr std::size_t command_arguments_max = 256;
 inline constexpr std::size_t command_environment_max = 64;
 inline constexpr Duration command_time_max = std::chrono::hours{1};

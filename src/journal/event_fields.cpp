@@ -122,7 +122,9 @@ EventFields describe(const QueueStateChanged& e) {
     return {"queue_state_changed", {{"state", e.state}, {"why", e.why}}};
 }
 EventFields describe(const Started& e) {
-    return {"started", {{"version", e.version}}};
+    EventFields fields{"started", {{"version", e.version}}};
+    if (!e.why_no_deputy.empty()) fields.fields.emplace_back("without_deputy", e.why_no_deputy);
+    return fields;
 }
 EventFields describe(const Stopped& e) {
     return {"stopped", {{"why", e.why}}};

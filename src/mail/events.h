@@ -134,6 +134,7 @@ struct QueueStateChanged {
 };  // "accepting", "full", "over-budget", "broken"
 struct Started {
     std::string version;
+    std::string why_no_deputy;  // empty: things can be done as other users
 };
 struct Stopped {
     std::string why;

@@ -52,6 +52,7 @@ int check(const std::string& path) {
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
+    fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;
 }
 

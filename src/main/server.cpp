@@ -5,6 +5,13 @@
 
 namespace cursus {
 
+namespace {
+
+// What runs as other users has as long to end as what is being sent to other hosts.
+constexpr Duration time_for_the_deputy = std::chrono::seconds{20};
+
+}  // namespace
+
 Server::Server(ServerNeeds needs)
     : needs_(needs),
       local_(needs.world, needs.settings, needs.tables),
@@ -40,21 +47,31 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
     running_->reporter.start();
     admin_.start(running_->api);
     co_await listeners_.start();
-    needs_.events.emit(
-        {needs_.world.reactors.front()->clock().wall_now(), {}, {}, Started{std::string(version)}});
+    Deputy& deputy = needs_.world.deputy;
+    deputy.when_lost([this](std::string why) { emit(Trouble{"deputy", std::move(why)}); });
+    emit(Started{std::string(version), deputy.why_absent()});
     co_return Result<void, std::string>{};
+}
+
+void Server::emit(EventBody body) {
+    needs_.events.emit({needs_.world.reactors.front()->clock().wall_now(), {}, {}, std::move(body)});
 }
 
 // From the outside in: nothing new arrives while what is inside is brought to its end.
 Task<void> Server::stop() {
+    Clock& clock = needs_.world.reactors.front()->clock();
+    Deputy& deputy = needs_.world.deputy;
     co_await listeners_.stop();
     running_->queue.begin_stop();
+    const auto alarm = clock.call_at(clock.now() + time_for_the_deputy, [&deputy] { deputy.call_off(); });
     co_await running_->dispatcher.stop();
+    clock.cancel(alarm);
     co_await admin_.stop();
     co_await running_->queue.stop();
     co_await running_->dispatcher.join();
     co_await running_->reporter.join();
-    needs_.events.emit({needs_.world.reactors.front()->clock().wall_now(), {}, {}, Stopped{"in order"}});
+    deputy.when_lost({});
+    emit(Stopped{"in order"});
     running_.reset();
 }
 

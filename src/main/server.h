@@ -75,6 +75,8 @@ private:
         AdminApi api;
     };
 
+    void emit(EventBody body);
+
     ServerNeeds needs_;
     IdMaker session_ids_{IdKind::Session};
     Intakes intakes_;

@@ -31,9 +31,10 @@ struct MaildirOrder {
     std::string folder = {};  // of the Maildir (Maildir++), used when it is there; empty: none
 };
 struct MboxOrder {
-    std::string path;             // absolute; made when it is missing
-    std::string envelope_sender;  // of the From_ line; empty for the null path
-    WallTime at{};                // likewise
+    std::string path;                               // absolute; made when it is missing
+    std::string envelope_sender;                    // of the From_ line; empty for the null path
+    WallTime at{};                                  // likewise
+    Duration lock_wait = std::chrono::seconds{30};  // for other programs that have it locked
 };
 struct CommandLimits {
     Duration time = std::chrono::minutes{5};

@@ -17,6 +17,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/contracts/message_pieces.h"
+
 namespace cursus {
 
 namespace {
@@ -119,6 +121,32 @@ TestDeputy::TestDeputy() {
 
 TestDeputy::~TestDeputy() {
     reactors.stop();
+}
+
+void DeputyTest::SetUp() {
+    if (!system_.why_not().empty()) GTEST_SKIP() << system_.why_not();
+    system_.clean();
+    deputy_ = std::make_unique<TestDeputy>();
+}
+
+DeputyResult DeputyTest::deliver(DeputyOrder order, std::string text) {
+    Pieces content({std::move(text)});
+    return run(deputy_->client->deliver(ann_, std::move(order), content));
+}
+
+Result<std::optional<OwnersFile>, std::string> DeputyTest::read(const std::string& path) {
+    return run(deputy_->client->read(ann_, path));
+}
+
+void DeputyTest::expect_unreadable(const std::string& path, const std::string& why) {
+    const auto file = read(path);
+    ASSERT_FALSE(file) << "was read, or is held not to be there";
+    EXPECT_NE(file.error().find(why), std::string::npos) << file.error();
+}
+
+void DeputyTest::expect_later(const DeputyResult& result, const std::string& why) {
+    EXPECT_EQ(result.outcome, DeputyOutcome::Later) << result.what;
+    EXPECT_NE(result.what.find(why), std::string::npos) << result.what;
 }
 
 }  // namespace cursus

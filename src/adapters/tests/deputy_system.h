@@ -2,6 +2,8 @@
 // machine has none of it. Nothing of it can be had without root.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +60,36 @@ struct TestDeputy {
     ThreadPool pool{2};
     ReactorPool reactors{2};
     std::unique_ptr<DeputyClient> client;
+};
+
+// ann's mail, by a deputy in a test system.
+class DeputyTest : public testing::Test {
+protected:
+    void SetUp() override;
+
+    template <class T>
+    static Task<void> keep(Task<T> task, std::optional<T>& result) {
+        T value = co_await std::move(task);
+        result.emplace(std::move(value));
+    }
+    template <class T>
+    T run(Task<T> task) {
+        std::optional<T> result;
+        deputy_->run(keep(std::move(task), result));
+        return std::move(*result);
+    }
+    DeputyResult deliver(DeputyOrder order, std::string text = "text\n");
+    Result<std::optional<OwnersFile>, std::string> read(const std::string& path);
+    // That it is put off, and the reason says so.
+    void expect_unreadable(const std::string& path, const std::string& why);
+    static void expect_later(const DeputyResult& result, const std::string& why);
+    static void expect_done(const DeputyResult& result) {
+        EXPECT_EQ(result.outcome, DeputyOutcome::Done) << result.what;
+    }
+
+    TestSystem& system_ = TestSystem::shared();
+    SystemUser ann_ = system_.ann(), bob_ = system_.bob();
+    std::unique_ptr<TestDeputy> deputy_;
 };
 
 }  // namespace cursus
