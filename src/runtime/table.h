@@ -1,6 +1,7 @@
 // A key and its value: what alias lists, user lists and route lists are looked up in, whatever holds them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,7 +14,8 @@ namespace cursus {
 
 struct TableRow {
     std::string value;
-    std::string place;  // where it stands, for people: "/etc/aliases:12", "table people"
+    std::string place;       // where it stands, for people: "/etc/aliases:12", "table people"
+    std::uint32_t line = 0;  // where the value begins in its file, from 1; 0: it is in none
 };
 // The table gives no answer now: absent, broken, or slow. Never to be read as "not there" (invariant 4).
 struct TableTrouble {
