@@ -31,7 +31,7 @@ public:
         if (auto why = reason()) co_return failure(TableTrouble{"table " + name_ + ": " + *std::move(why)});
         const auto row = rows_.find(key);
         if (row == rows_.end()) co_return std::nullopt;
-        co_return TableRow{row->second, "table " + name_};
+        co_return TableRow{row->second, "table " + name_, 0};
     }
     const std::string& name() const override { return name_; }
 

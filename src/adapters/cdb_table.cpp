@@ -66,7 +66,7 @@ private:
         auto found = find_in(path_, key);
         if (!found) return failure(TableTrouble{fmt::format("table {}: {}", name_, found.error())});
         if (!*found) return std::nullopt;
-        return TableRow{**std::move(found), fmt::format("table {}", name_)};
+        return TableRow{**std::move(found), fmt::format("table {}", name_), 0};
     }
 
     std::string name_, path_;

@@ -52,7 +52,7 @@ TableAnswer DatabaseTable::look_up(const std::string& key, LookupDeadline deadli
     if (!asked)
         return failure(TableTrouble{fmt::format("table {}: {}", name_, printable(asked.error().why))});
     if (!*asked) return std::nullopt;
-    return TableRow{**std::move(asked), fmt::format("table {}", name_)};
+    return TableRow{**std::move(asked), fmt::format("table {}", name_), 0};
 }
 
 DatabaseTable::Asked DatabaseTable::ask(const std::string& key, LookupDeadline deadline) {

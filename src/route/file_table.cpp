@@ -66,7 +66,7 @@ TableAnswer FileTable::answer(std::string_view key) {
     if (!current) return failure(TableTrouble{fmt::format("table {}: {}", name_, current.error())});
     auto row = (*current)->find(key);
     if (!row) return std::nullopt;
-    return TableRow{std::move(row->value), fmt::format("{}:{}", path_, row->line)};
+    return TableRow{std::move(row->value), fmt::format("{}:{}", path_, row->line), row->line};
 }
 
 // On the first reactor. Of all who come while one looks, each waits for what it sees.

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/contracts/table_contract.h"
+#include "tests/contracts/table_under_test.h"
 
 namespace cursus {
 
