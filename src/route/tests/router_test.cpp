@@ -14,6 +14,24 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+class FixedTable : public Table {
+public:
+    explicit FixedTable(std::map<std::string, std::string> rows) : rows_(std::move(rows)) {}
+    Task<TableAnswer> find(std::string key) override {
+        if (!trouble.empty()) co_return failure(TableTrouble{trouble});
+        const auto found = rows_.find(key);
+        if (found == rows_.end()) co_return std::nullopt;
+        co_return TableRow{found->second, "the table"};
+    }
+    const std::string& name() const override { return name_; }
+
+    std::string trouble;
+
+private:
+    std::map<std::string, std::string> rows_;
+    std::string name_ = "fixed";
+};
+
 class RouterTest : public testing::Test {
 protected:
     RouterTest() { settings.hostname = *Domain::parse("relay.example"); }
@@ -57,6 +75,13 @@ protected:
     void listen_at(const std::string& endpoint) {
         if (settings.listeners.empty()) settings.listeners.emplace_back();
         settings.listeners.front().addresses.emplace_back(*Endpoint::parse(endpoint));
+    }
+
+    void add_table_route(const std::string& name, std::map<std::string, std::string> rows) {
+        RouteSettings& added = settings.routes.emplace_back();
+        added.pattern = "*";
+        added.table = name;
+        tables[name] = std::make_shared<FixedTable>(std::move(rows));
     }
 
     SimWorld sim;
@@ -216,6 +241,130 @@ TEST_F(RouterTest, loopback_and_unspecified_addresses_are_refused_unless_allowed
     EXPECT_EQ(remote("domain:a.example").preferences[0][0].addresses.size(), 2U);
     EXPECT_EQ(remote("domain:[127.0.0.1]").preferences[0][0].addresses.size(), 1U);
     EXPECT_EQ(refusal("domain:[0.0.0.0]"), "550 5.4.4");
+}
+
+TEST_F(RouterTest, private_addresses_are_refused_unless_allowed_and_only_those) {
+    dns.mx("a.example", {{10, "mx1.a.example"}, {20, "mx2.a.example"}});
+    dns.address("mx1.a.example", {"10.1.2.3", "fd00::1", "::ffff:192.168.1.1", "169.254.1.1", "100.64.0.9"});
+    dns.address("mx2.a.example", {"192.168.1.9"});
+    const Route nowhere = route("domain:a.example");
+    EXPECT_EQ(refusal_text(nowhere), "550 5.4.4");
+    EXPECT_THAT(std::get<Unroutable>(nowhere).reply.text(), HasSubstr("is a private address"));
+    EXPECT_THAT(std::get<Unroutable>(nowhere).advice, HasSubstr("[delivery] private = true"));
+    EXPECT_EQ(refusal("domain:[10.1.2.3]"), "550 5.4.4");
+    dns.address("mx2.a.example", {"192.0.2.2", "192.168.1.9"});
+    EXPECT_THAT(places(remote("domain:a.example")), ElementsAre("192.0.2.2:25"));
+    settings.delivery.private_addresses = true;
+    EXPECT_EQ(names(remote("domain:a.example")).size(), 2U);
+    EXPECT_THAT(places(remote("domain:[10.1.2.3]")), ElementsAre("10.1.2.3:25"));
+}
+
+TEST_F(RouterTest, a_gateways_inner_host_may_be_private) {
+    settings.domains.relay = {*Domain::parse("provinces.example")};
+    dns.mx("provinces.example", {{10, "inner.provinces.example"}, {20, "relay.example"}});
+    dns.address("inner.provinces.example", {"10.1.2.3"});
+    EXPECT_THAT(places(remote("domain:provinces.example")), ElementsAre("10.1.2.3:25"));
+    dns.address("inner.provinces.example", {"127.0.0.1"});
+    EXPECT_EQ(refusal("domain:provinces.example"), "550 5.4.4");
+    add_route("inner.example", "10.9.9.9");
+    EXPECT_THAT(places(remote("route:inner.example")), ElementsAre("10.9.9.9:25"));
+}
+
+TEST_F(RouterTest, a_refused_address_beside_a_lookup_that_failed_is_not_the_end) {
+    dns.mx("a.example", {{10, "mx1.a.example"}, {20, "mx2.a.example"}});
+    dns.address("mx1.a.example", {"10.1.2.3"});
+    dns.status("mx2.a.example", RecordType::A, DnsStatus::Failed);
+    EXPECT_EQ(refusal("domain:a.example"), "451 4.4.3");
+}
+
+TEST_F(RouterTest, addresses_that_no_host_has_are_never_gone_to) {
+    settings.delivery.loopback = settings.delivery.private_addresses = true;
+    for (const char* address : {"0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255", "::", "ff02::1"}) {
+        dns.address("a.example", {address});
+        EXPECT_EQ(refusal("domain:a.example"), "550 5.4.4") << address;
+        dns = TableResolver();
+        add_route("to.example", address);
+        EXPECT_EQ(refusal("route:to.example"), "451 4.3.5") << address;
+        settings.routes.clear();
+    }
+}
+
+TEST_F(RouterTest, an_mx_that_is_an_alias_of_our_name_is_us) {
+    dns.mx("a.example", {{10, "mx1.a.example"}, {20, "backup.a.example"}, {30, "mx3.a.example"}});
+    for (const char* host : {"mx1.a.example", "backup.a.example", "mx3.a.example"})
+        dns.address(host, {"192.0.2.77"});
+    dns.alias("backup.a.example", "relay.example");
+    EXPECT_THAT(names(remote("domain:a.example")), ElementsAre("mx1.a.example"));
+    dns.alias("mx1.a.example", "relay.example");
+    EXPECT_EQ(refusal("domain:a.example"), "554 5.4.6");
+    dns.address("b.example", {"192.0.2.77"});
+    dns.alias("b.example", "relay.example");
+    EXPECT_EQ(refusal("domain:b.example"), "554 5.4.6") << "without MX";
+}
+
+TEST_F(RouterTest, a_loop_tells_the_operator_and_not_the_stranger_what_to_do) {
+    dns.mx("a.example", {{10, "relay.example"}});
+    const Route nowhere = route("domain:a.example");
+    EXPECT_THAT(std::get<Unroutable>(nowhere).advice, HasSubstr("[domains] local"));
+    EXPECT_THAT(std::get<Unroutable>(nowhere).reply.text(), testing::Not(HasSubstr("[domains]")));
+}
+
+TEST_F(RouterTest, an_mx_that_is_an_alias_is_followed) {
+    dns.mx("a.example", {{10, "alias.a.example"}});
+    dns.address("alias.a.example", {"192.0.2.1"});
+    dns.alias("alias.a.example", "host.b.example");
+    EXPECT_THAT(names(remote("domain:a.example")), ElementsAre("alias.a.example"));
+}
+
+TEST_F(RouterTest, lmtp_goes_to_its_own_port_and_is_a_site_of_its_own) {
+    EXPECT_THAT(places(remote("lmtp:192.0.2.1")), ElementsAre("192.0.2.1:24"));
+    EXPECT_THAT(places(remote("lmtp:[2001:db8::1]:2424")), ElementsAre("[2001:db8::1]:2424"));
+    const RemoteRoute local = remote("lmtp:unix:/run/dovecot/lmtp");
+    EXPECT_THAT(places(local), ElementsAre("unix:/run/dovecot/lmtp"));
+    EXPECT_EQ(local.dialect, Dialect::Lmtp);
+    add_route("a.example", "192.0.2.1:24");
+    EXPECT_NE(remote("route:a.example").site, remote("lmtp:192.0.2.1").site);
+    EXPECT_EQ(refusal("lmtp:no host"), "451 4.3.5");
+}
+
+TEST_F(RouterTest, our_own_socket_is_never_gone_to) {
+    settings.listeners.emplace_back().addresses = {LocalSocket{"/run/cursus/lmtp"}};
+    EXPECT_EQ(refusal("lmtp:unix:/run/cursus/lmtp"), "451 4.3.5");
+}
+
+TEST_F(RouterTest, a_table_is_asked_for_the_domain_then_its_suffixes_then_all) {
+    add_table_route("hosts", {{"a.example", "192.0.2.1:2525 192.0.2.2, 192.0.2.3"},
+                              {"*.b.example", "192.0.2.4"},
+                              {"*.deep.b.example", "192.0.2.5"},
+                              {"*", "192.0.2.6"}});
+    EXPECT_THAT(names(remote("table-route:a.example")), ElementsAre("192.0.2.1,192.0.2.2", "192.0.2.3"));
+    EXPECT_THAT(names(remote("table-route:x.b.example")), ElementsAre("192.0.2.4"));
+    EXPECT_THAT(names(remote("table-route:x.deep.b.example")), ElementsAre("192.0.2.5"));
+    EXPECT_THAT(names(remote("table-route:b.example")), ElementsAre("192.0.2.6"));
+    EXPECT_THAT(names(remote("table-route:[192.0.2.9]")), ElementsAre("192.0.2.6"));
+    EXPECT_LE(remote("table-route:a.example").valid_for, table_answer_kept);
+}
+
+TEST_F(RouterTest, a_domain_that_a_table_lacks_goes_to_the_next_route_and_then_by_dns) {
+    add_table_route("first", {{"a.example", "192.0.2.1"}});
+    add_route("*.example", "192.0.2.2");
+    dns.address("c.test", {"192.0.2.3"});
+    EXPECT_THAT(names(remote("table-route:a.example")), ElementsAre("192.0.2.1"));
+    EXPECT_THAT(names(remote("table-route:b.example")), ElementsAre("192.0.2.2"));
+    EXPECT_THAT(names(remote("table-route:c.test")), ElementsAre("c.test"));
+}
+
+TEST_F(RouterTest, a_table_in_trouble_or_with_nonsense_is_temporary_and_hides_no_route_behind_it) {
+    add_table_route("broken", {});
+    add_route("*", "192.0.2.2");
+    static_cast<FixedTable&>(*tables["broken"]).trouble = "the database is away";
+    EXPECT_EQ(refusal("table-route:a.example"), "451 4.3.5");
+    tables["broken"] = std::make_shared<FixedTable>(
+        std::map<std::string, std::string>{{"a.example", "no host here!"}, {"b.example", ""}});
+    EXPECT_EQ(refusal("table-route:a.example"), "451 4.3.5");
+    EXPECT_EQ(refusal("table-route:b.example"), "451 4.3.5");
+    tables.clear();
+    EXPECT_EQ(refusal("table-route:a.example"), "451 4.3.5");
 }
 
 TEST_F(RouterTest, very_many_mx_records_and_addresses_are_bounded) {
