@@ -9,6 +9,8 @@ To: known@beta.example,
 Cc: The crowd: eve, fay@villa.alpha.example;
 Reply-To: ann
 Subject: {mark} ann@pc1.alpha.example
+Date: Tue, 24 Nov 2026 10:00:00 +0000
+Message-ID: <{mark}@pc1.alpha.example>
 
 To: ann@pc1.alpha.example
 """
@@ -19,6 +21,8 @@ To: known@beta.example,
 Cc: The crowd: eve@alpha.example, fay@villa.alpha.example;
 Reply-To: ann@alpha.example
 Subject: {mark} ann@pc1.alpha.example
+Date: Tue, 24 Nov 2026 10:00:00 +0000
+Message-ID: <{mark}@pc1.alpha.example>
 
 To: ann@pc1.alpha.example
 """
