@@ -114,6 +114,17 @@ void check_local(const Settings& settings, const Places& places, Errors& errors)
 }
 
 void check_rewrite(const Settings& settings, const Places& places, Errors& errors) {
+    const auto& local = settings.domains.local;
+    const auto& srs_domain = settings.rewrite.srs_domain;
+    if (!settings.rewrite.srs_keys.empty() && local.empty())
+        errors.push_back(
+            {places.table("rewrite"),
+             "srs_keys: no domain is local, so no bounce would come back; write [domains] local"});
+    if (srs_domain && std::ranges::find(local, *srs_domain) == local.end())
+        errors.push_back(
+            {places.table("rewrite"),
+             fmt::format("srs_domain: {} is not in [domains] local, so its bounces would not come back",
+                         srs_domain->text())});
     std::set<Domain> seen;
     for (const auto& masquerade : settings.rewrite.masquerade) {
         if (seen.insert(masquerade.domain).second) continue;

@@ -77,10 +77,19 @@ TableSchema rewrite(RewriteSettings& s) {
     auto qualify = domain_option(
         "qualify", s.qualify, "What stands behind an address without a domain; the default is the hostname.");
     qualify.shown = "the hostname";
+    auto srs_domain =
+        domain_option("srs_domain", s.srs_domain,
+                      "The local domain of senders that are signed; the default is the first one.");
+    srs_domain.shown = "the first of [domains] local";
     return {
         "rewrite",
-        "How addresses are written in mail from clients that may send to anywhere.",
-        {std::move(qualify),
+        "How addresses are written anew: in mail from clients that may send to anywhere, and the sender of "
+        "what is forwarded.",
+        {text_option(
+             "srs_keys", s.srs_keys, "a file",
+             "Secrets, one a line, the first of which signs the senders of forwarded mail (SRS); without "
+             "it they stay as they are."),
+         std::move(srs_domain), std::move(qualify),
          masquerade_option("masquerade", s.masquerade,
                            "Domains that hide the names of the hosts below them; \"!\" exempts a host and "
                            "what lies below it, and the longest name that fits decides."),

@@ -119,7 +119,9 @@ struct MasqueradeDomain {
 // Where a masquerade is worn. The envelope's recipients are not among them: mail must still find them.
 enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, HeaderRecipient };
 struct RewriteSettings {
-    std::optional<Domain> qualify;  // none: the hostname
+    std::string srs_keys;              // a path; empty: forwarded mail keeps its sender
+    std::optional<Domain> srs_domain;  // none: the first local domain
+    std::optional<Domain> qualify;     // none: the hostname
     std::vector<MasqueradeDomain> masquerade;
     std::vector<std::string> masquerade_except;  // local parts
     std::vector<MasqueradePlace> masquerade_in{MasqueradePlace::EnvelopeSender, MasqueradePlace::HeaderSender,

@@ -53,13 +53,13 @@ Result<void, AdminFailure> for_each_page(const std::string& socket, HttpMethod m
 
 int list(const std::string& socket, const QueueOptions& options) {
     TextTable table({{"message"},
-                 {"arrived"},
-                 {"size", Align::Right},
-                 {"sender"},
-                 {"recipient"},
-                 {"state"},
-                 {"next try"},
-                 {"last reply"}});
+                     {"arrived"},
+                     {"size", Align::Right},
+                     {"sender"},
+                     {"recipient"},
+                     {"state"},
+                     {"next try"},
+                     {"last reply"}});
     Json all = Json::array();
     const auto each = [&](const Json& page) {
         for (const auto& r : page["recipients"]) {

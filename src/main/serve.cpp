@@ -18,7 +18,9 @@
 #include "journal/log.h"
 #include "main/command.h"
 #include "main/configuration.h"
+#include "main/return_paths.h"
 #include "main/server.h"
+#include "main/tables.h"
 
 namespace cursus {
 namespace {
@@ -103,7 +105,11 @@ Task<void> until_told(Server& server, ServerStores stores, Signals& signals, std
 
 int serve_as_configured(const Settings& settings, RealWorld& real) {
     LateEvents events;
-    Server server({real.world(), settings, events});
+    auto tables = open_tables(settings, real.world(), events);
+    if (!tables) return fail(EX_CONFIG, tables.error());
+    auto returns = read_return_paths(settings, real.world());
+    if (!returns) return fail(EX_CONFIG, returns.error());
+    Server server({real.world(), settings, events, *std::move(tables), *std::move(returns)});
     const auto bound = server.bind();
     if (!bound) return fail(EX_OSERR, bound.error());
     if (!settings.run_as.empty()) {

@@ -14,7 +14,7 @@ constexpr Duration time_for_the_deputy = std::chrono::seconds{20};
 
 Server::Server(ServerNeeds needs)
     : needs_(needs),
-      local_(needs.world, needs.settings, needs.tables),
+      local_(needs_.world, needs_.settings, needs_.tables, needs_.returns),
       listeners_({needs.world, needs.settings, local_, intakes_, needs.events, session_ids_}),
       admin_(*needs.world.reactors.front(), needs.settings.admin) {}
 

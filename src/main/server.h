@@ -29,6 +29,7 @@ struct ServerNeeds {
     const Settings& settings;
     EventSink& events;
     Tables tables = {};
+    ReturnPaths returns = {};  // forwarded mail keeps its sender
 };
 
 // What is opened once privileges are dropped.

@@ -52,6 +52,7 @@ Settings Town::settings() const {
     settings.domains.local = {Domain::parse(local_domain).value()};
     settings.relay.hosts = {IpNetwork::parse(std::string(client_address) + "/32").value()};
     settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
+    settings.local.users = "any";
     settings.admin.socket = "/run/cursus/admin.sock";
     return settings;
 }

@@ -25,6 +25,7 @@ protected:
         world.settings.hostname = *Domain::parse("relay.example");
         world.settings.domains.local = {*Domain::parse("rome.example")};
         world.settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
+        world.settings.local.users = "any";
     }
     void TearDown() override {
         if (dispatcher) stop();
@@ -33,8 +34,9 @@ protected:
     void start() {
         world.destination_of = make_destination_of(world.settings);
         world.open();
+        local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
         dispatcher = std::make_unique<Dispatcher>(
-            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings, tables});
+            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings, *local, tables});
         dispatcher->start();
     }
     void stop() {
@@ -93,6 +95,7 @@ protected:
 
     QueueWorld world;
     Tables tables;
+    std::unique_ptr<LocalRouting> local;
     std::unique_ptr<Dispatcher> dispatcher;
 
 private:

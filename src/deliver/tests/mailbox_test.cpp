@@ -2,57 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "deliver/maildir.h"
-#include "route/mailbox_path.h"
 #include "sim/lossy_files.h"
 #include "sim/world.h"
 
 namespace cursus {
 namespace {
-
-Settings settings(std::string mailbox = "maildir:/mail/{domain}/{local_part}/Maildir") {
-    Settings settings;
-    settings.hostname = *Domain::parse("relay.example");
-    settings.local.mailbox = std::move(mailbox);
-    return settings;
-}
-
-std::string path_of(const Settings& settings, std::string local_part) {
-    auto mailbox = Mailbox::make(std::move(local_part), *Domain::parse("Rome.example"));
-    return mailbox ? MailboxPath(settings).of(*mailbox).value_or("none") : "no mailbox";
-}
-
-TEST(MailboxPath, fills_in_domain_and_local_part_in_lower_case) {
-    EXPECT_EQ(path_of(settings(), "Julius"), "/mail/rome.example/julius/Maildir");
-    EXPECT_EQ(path_of(settings("maildir:/m/{local_part}@{domain}"), "a"), "/m/a@rome.example");
-    EXPECT_EQ(path_of(settings("maildir:/m/{unknown}/{local_part"), "a"), "/m/{unknown}/{local_part");
-}
-
-TEST(MailboxPath, cuts_the_subaddress_off) {
-    EXPECT_EQ(path_of(settings(), "julius+lists"), "/mail/rome.example/julius/Maildir");
-    EXPECT_EQ(path_of(settings(), "+lists"), "/mail/rome.example/+lists/Maildir");
-    Settings dash = settings();
-    dash.local.subaddress = "-";
-    EXPECT_EQ(path_of(dash, "julius-x+y"), "/mail/rome.example/julius/Maildir");
-    dash.local.subaddress = "";
-    EXPECT_EQ(path_of(dash, "julius-x+y"), "/mail/rome.example/julius-x+y/Maildir");
-}
-
-TEST(MailboxPath, nothing_from_the_network_leaves_the_mailboxes_tree) {
-    for (const char* local_part : {"..", ".", ".hidden", "../etc", "a/b", "/etc", "a\\b", "a b", "a\"b",
-                                   "a{domain}", "a:b", "~root", "a|b", "$(x)", "a%2fb", "..+x", "*", "a@b"})
-        EXPECT_EQ(path_of(settings(), local_part), "none") << local_part;
-    EXPECT_EQ(path_of(settings(), "j\xC3\xBCrgen"), "/mail/rome.example/j\xC3\xBCrgen/Maildir");
-}
-
-TEST(MailboxPath, an_address_literal_of_ours_is_this_host) {
-    const auto path = MailboxPath(settings()).of(*Mailbox::parse("postmaster@[192.0.2.1]"));
-    EXPECT_EQ(path, "/mail/relay.example/postmaster/Maildir");
-}
-
-TEST(MailboxPath, knows_the_part_that_is_the_same_for_everybody) {
-    EXPECT_EQ(MailboxPath(settings()).root(), "/mail");
-    EXPECT_EQ(MailboxPath(settings("maildir:/a/b/x-{domain}/{local_part}")).root(), "/a/b");
-}
 
 TEST(LineEnds, crlf_becomes_lf_however_the_pieces_are_cut) {
     const std::string text = "a\r\n\r\nb\rc\r\r\n\r\n";

@@ -82,7 +82,7 @@ TEST_F(BrowseTest, a_list_goes_through_everything_in_pages_and_by_every_filter) 
 
 TEST_F(BrowseTest, mail_routed_elsewhere_is_still_found_by_its_domain) {
     close();
-    destination_of = [](const Mailbox&) { return Destination("local"); };
+    destination_of = [](const Mailbox&, const Handling&) { return Destination("local"); };
     open();
     accept("ann@a.example", {"b@b.example", "c@c.example"});
     const auto listed = list_all({.message = {}, .destination_domain = "c.example", .sender = {}});

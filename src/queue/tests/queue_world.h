@@ -183,7 +183,7 @@ public:
     SimWorld sim;
     CollectedEvents events;
     Settings settings;
-    DestinationOf destination_of = [](const Mailbox& address) {
+    DestinationOf destination_of = [](const Mailbox& address, const Handling&) {
         return "domain:" + host_text(address.host());
     };
     std::unique_ptr<Queue> queue;

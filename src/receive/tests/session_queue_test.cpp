@@ -7,7 +7,7 @@
 namespace cursus {
 namespace {
 
-Destination everything_local(const Mailbox&) {
+Destination everything_local(const Mailbox&, const Handling&) {
     return "local";
 }
 

@@ -194,6 +194,8 @@ public:
     SessionWorld() {
         settings.hostname = Domain::parse("relay.ancient-rome.net").value();
         settings.domains.local = {Domain::parse("ancient-rome.net").value()};
+        settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
+        settings.local.users = "any";
         settings.domains.relay = {Domain::parse("provinces.example").value()};
         settings.listeners.emplace_back().addresses = {
             Endpoint{IpAddress::parse("203.0.113.25").value(), 25}};
@@ -206,6 +208,7 @@ public:
     std::string client = "198.51.100.7";
     MemoryQueue queue;
     Accepting* accepting = &queue;
+    Tables tables;
     EventList events;
 
     std::unique_ptr<ScriptedStream> stream() {
@@ -220,7 +223,8 @@ public:
     // Runs a session to its end.
     void run(std::unique_ptr<ScriptedStream> with) {
         const RelayInvariant relay(settings);
-        const LocalRecipients local(settings);
+        const LocalRouting routing(sim.world(), settings, tables);
+        const LocalRecipients local(routing);
         const AddressRules addresses(settings);
         SessionNeeds needs{settings, relay, local, addresses, *accepting, events, sim.clock(), buffers};
         const bool has_tls = listener.tls != ListenerTls::None;

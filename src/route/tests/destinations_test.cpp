@@ -22,7 +22,7 @@ Settings example() {
 }
 
 std::string of(const Settings& settings, std::string_view address) {
-    return make_destination_of(settings)(*Mailbox::parse(address));
+    return make_destination_of(settings)(*Mailbox::parse(address), Handling{});
 }
 
 TEST(Destinations, local_domains_come_before_routes) {
@@ -104,7 +104,7 @@ TEST(Destinations, what_was_made_outlives_the_settings) {
         const Settings settings = example();
         destination_of = make_destination_of(settings);
     }
-    EXPECT_EQ(destination_of(*Mailbox::parse("a@x.clients.example")), "route:*.clients.example");
+    EXPECT_EQ(destination_of(*Mailbox::parse("a@x.clients.example"), Handling{}), "route:*.clients.example");
 }
 
 }  // namespace

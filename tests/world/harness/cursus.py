@@ -46,7 +46,7 @@ class Cursus:
             "run_as": "cursus",
             "listener": [{"name": "mx", "address": [f"{self.address}:25"], "tls": "none"}],
             "domains": {"local": [self.domain]},
-            "local": {"mailbox": f"maildir:{self.directory}/mail/{{domain}}/{{local_part}}"},
+            "local": {"mailbox": f"maildir:{self.directory}/mail/{{domain}}/{{local_part}}", "users": "any", "aliases": []},
             "admin": {"socket": str(self.directory / "admin.sock")},
         }
 

@@ -1,0 +1,167 @@
+// Mail that aliases and forward files lead on, from acceptance to its last member.
+#include <gmock/gmock.h>
+
+#include "deliver/tests/delivery_world.h"
+#include "sim/sim_table.h"
+
+namespace cursus {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Forwarding : public DeliveryWorld {
+protected:
+    Forwarding() {
+        world.settings.local.aliases = {"table:aliases"};
+        tables["aliases"] = aliases;
+        world.sim.accounts().put({"bob", 1000, 1000, "/home/bob"});
+        world.sim.accounts().put({"nobody", 65534, 65534, "/nonexistent"});
+    }
+    std::vector<std::string> mailbox(const std::string& user) {
+        return files_in("/mail/rome.example/" + user + "/new");
+    }
+    std::string first_in(const std::string& user) {
+        return file("/mail/rome.example/" + user + "/new/" + mailbox(user).at(0));
+    }
+    void restart() {
+        graveyard::keep(std::move(dispatcher));
+        graveyard::keep(std::move(local));
+        world.crash();
+        local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
+        dispatcher = std::make_unique<Dispatcher>(
+            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings, *local, tables});
+        dispatcher->start();
+    }
+    std::shared_ptr<SimTable> aliases = std::make_shared<SimTable>(world.sim, "aliases");
+};
+
+TEST_F(Forwarding, an_alias_delivers_to_each_member_and_leaves_nothing_behind) {
+    domain("sea.example", {"203.0.113.1"});
+    SmtpSink& sink = this->sink("203.0.113.1");
+    aliases->put("team", "julius, brutus, far@sea.example");
+    start();
+    world.accept("ann@b.example", {"team@rome.example", "julius@rome.example"});
+    ASSERT_TRUE(delivered(4, 10min));
+    EXPECT_EQ(mailbox("brutus").size(), 1U);
+    ASSERT_EQ(sink.messages().size(), 1U);
+    EXPECT_THAT(sink.messages()[0].text,
+                testing::StartsWith("Delivered-To: team@rome.example\r\nSubject: x\r\n"));
+    EXPECT_EQ(world.events.all<Expanded>().at(0).members, 3U);
+    EXPECT_THAT(world.events.all<Expanded>()[0].to.at(0), "julius@rome.example by table aliases");
+    stop();
+    world.open();
+    world.expect_empty_store();
+}
+
+TEST_F(Forwarding, a_list_goes_out_from_its_owner_and_bounces_go_to_them) {
+    domain("sea.example", {"203.0.113.1"});
+    SmtpSink& sink = this->sink("203.0.113.1", {.troubles = {says(SinkStage::Rcpt, "550 5.1.1 gone")}});
+    aliases->put("list", "far@sea.example");
+    aliases->put("owner-list", "julius");
+    start();
+    world.accept("ann@b.example", {"list@rome.example"});
+    ASSERT_TRUE(bounced(1, 10min));
+    const auto debt = world.next_owed();
+    ASSERT_TRUE(debt);
+    EXPECT_EQ(bare_text(debt->sender), "owner-list@rome.example");
+    EXPECT_TRUE(sink.messages().empty());
+}
+
+TEST_F(Forwarding, a_table_in_trouble_defers_and_the_mail_arrives_when_it_is_back) {
+    aliases->put("team", "julius");
+    aliases->trouble = "no connection";
+    start();
+    world.accept("ann@b.example", {"team@rome.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Deferred>() == 1; }, 1min));
+    EXPECT_THAT(world.events.all<Deferred>()[0].reply.one_line(), HasSubstr("no connection"));
+    EXPECT_EQ(world.events.count<Bounced>(), 0U);
+    aliases->trouble.reset();
+    ASSERT_TRUE(delivered(1, 1h));
+    EXPECT_EQ(mailbox("julius").size(), 1U);
+}
+
+TEST_F(Forwarding, one_slow_member_does_not_repeat_the_others) {
+    domain("sea.example", {"203.0.113.1"});
+    SmtpSink& sink = this->sink("203.0.113.1", {.troubles = {says(SinkStage::Rcpt, "451 later", first(2h))}});
+    aliases->put("team", "julius, far@sea.example");
+    start();
+    world.accept("ann@b.example", {"team@rome.example"});
+    ASSERT_TRUE(delivered(2, 12h));
+    EXPECT_EQ(mailbox("julius").size(), 1U);
+    EXPECT_EQ(sink.messages().size(), 1U);
+    EXPECT_EQ(world.events.count<Expanded>(), 1U);
+}
+
+TEST_F(Forwarding, mail_that_comes_back_is_known_again) {
+    aliases->put("team", "julius");
+    start();
+    world.accept("ann@b.example", {"team@rome.example"},
+                 "Delivered-To: team@rome.example\r\nSubject: x\r\n\r\nHello\r\n");
+    ASSERT_TRUE(bounced(1, 1min));
+    EXPECT_EQ(world.events.all<Bounced>()[0].reply.status()->text(), "5.4.6");
+    EXPECT_TRUE(mailbox("julius").empty());
+}
+
+TEST_F(Forwarding, commands_get_the_message_and_their_word_decides) {
+    std::string heard;
+    std::vector<std::string> environment;
+    world.sim.homes().command(
+        "/bin/take", [&](const SystemUser& user, const CommandOrder& order, const std::string& message) {
+            heard = user.name + "|" + message;
+            environment = order.environment;
+            return DeputyResult{DeputyOutcome::Done, ""};
+        });
+    world.sim.homes().command("/bin/refuse", [](const SystemUser&, const CommandOrder&, const std::string&) {
+        return DeputyResult{DeputyOutcome::Never, "not today"};
+    });
+    aliases->put("take", "|/bin/take");
+    aliases->put("refuse", "|/bin/refuse");
+    start();
+    world.accept("ann@b.example", {"take+x$(id)@rome.example"});
+    ASSERT_TRUE(delivered(1, 1min));
+    EXPECT_EQ(heard,
+              "nobody|Return-Path: <ann@b.example>\nDelivered-To: take+x$(id)@rome.example\nSubject: "
+              "x\n\nHello\n");
+    EXPECT_THAT(environment, testing::Contains("SUBADDRESS=x__id_"));
+    EXPECT_THAT(environment, testing::Contains("SENDER=ann@b.example"));
+    world.accept("ann@b.example", {"refuse@rome.example"});
+    ASSERT_TRUE(bounced(1, 1min));
+    EXPECT_THAT(world.events.all<Bounced>()[0].reply.one_line(), HasSubstr("not today"));
+}
+
+TEST_F(Forwarding, a_full_mailbox_waits_as_long_as_configured) {
+    world.settings.local.users = "system";
+    world.settings.local.mailbox = "maildir:{home}/Maildir";
+    world.settings.local.full_give_up_after = 2h;
+    world.sim.homes().fault("bob", {DeputyOutcome::Full, "over quota"});
+    start();
+    world.accept("ann@b.example", {"bob@rome.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Deferred>() == 1; }, 1min));
+    EXPECT_EQ(world.events.all<Deferred>()[0].reply.status()->text(), "4.2.2");
+    ASSERT_TRUE(bounced(1, 12h));
+    EXPECT_EQ(world.events.all<Bounced>()[0].reply.status()->text(), "5.2.2");
+}
+
+TEST_F(Forwarding, a_power_cut_amid_ten_thousand_members_repeats_none_but_those_in_flight) {
+    constexpr int members = 10'000;
+    std::string list;
+    for (int i = 0; i < members; ++i) list += "m" + std::to_string(i) + "\n";
+    aliases->put("everybody", list);
+    start();
+    world.accept("ann@b.example", {"everybody@rome.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Delivered>() >= 3'000; }, 1h));
+    const auto before = world.events.count<Delivered>();
+    restart();
+    ASSERT_TRUE(until([&] { return world.events.count<Completed>() == 1; }, 24h));
+    const auto all = world.events.count<Delivered>();
+    EXPECT_GE(all, static_cast<std::size_t>(members));
+    EXPECT_LE(all - members, local_messages_at_once * local_recipients_at_once) << before;
+    for (int i = 0; i < members; ++i) EXPECT_EQ(mailbox("m" + std::to_string(i)).size(), 1U) << i;
+    stop();
+    world.open();
+    world.expect_empty_store();
+}
+
+}  // namespace
+}  // namespace cursus
