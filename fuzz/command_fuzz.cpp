@@ -53,7 +53,7 @@ void check(const auto&) {}
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cursus;
     static const Domain own_name = Domain::parse("own.example").value();
-    const auto command = parse_command({reinterpret_cast<const char*>(data), size}, own_name);
+    const auto command = parse_command({reinterpret_cast<const char*>(data), size}, {own_name});
     if (!command)
         fuzz::require(replies::reply_to(command.error()).is_permanent());
     else

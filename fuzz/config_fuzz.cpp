@@ -15,7 +15,10 @@ void check(const Settings& settings) {
     require(!settings.listeners.empty());
     for (const auto& listener : settings.listeners) require(!listener.addresses.empty());
     for (const auto& network : settings.relay.hosts) require(network.prefix_bits() != 0);
-    for (const auto& route : settings.routes) require(!route.pattern.empty() && !route.hosts.empty());
+    for (const auto& route : settings.routes) {
+        require(route.pattern.empty() != route.expression.empty());
+        require(route.hosts.empty() != route.table.empty());
+    }
     require(!settings.retry.schedule.empty());
     require(settings.limits.recipients >= 100);
 }

@@ -12,7 +12,9 @@ SimWorld::Program::Program(SimWorld& sim, std::uint64_t seed)
       resolver(sim.scheduler_, machine.process(), sim.dns_, seed),
       offload(sim.scheduler_, machine.process(), seed),
       store(sim.scheduler_, machine.process(), sim.disk_, seed),
-      world{machine.reactors(), random, resolver, sim.tls_, sim.files_, offload} {}
+      users(sim.accounts_),
+      deputy(sim.scheduler_, machine.process(), sim.homes_, sim.files_, seed),
+      world{machine.reactors(), random, resolver, sim.tls_, sim.files_, offload, users, deputy} {}
 
 SimWorld::SimWorld(std::uint64_t seed, SimOptions options)
     : seed_(seed),
@@ -23,7 +25,9 @@ SimWorld::SimWorld(std::uint64_t seed, SimOptions options)
       random_(seed, 'T'),
       dns_(scheduler_),
       files_disk_(seed),
-      files_(files_disk_) {
+      files_(files_disk_),
+      accounts_(scheduler_),
+      homes_(scheduler_) {
     files_disk_.set_clock([this] { return FileFacts::Time(wall_.now()); });
     for (const auto& text : options_.addresses) addresses_.push_back(IpAddress::parse(text).value());
     restart();

@@ -12,9 +12,10 @@
 //     EXPECT_TRUE(sim.run_until([&] { return sink.received() == 3; }));
 //
 // Time stands still while anything can run. Faults: sim.faults() (network), sim.dns().fault(),
-// sim.disk().trouble, sim.jump_wall(). A kill: sim.kill_after(steps) or sim.kill(), then
-// graveyard::keep(std::move(program)), then sim.restart(): a new World over what the disk and the files have
-// kept, in the same surroundings, time going on.
+// sim.disk().trouble, sim.accounts().fault() (users), sim.homes().fault() (what is done as them),
+// sim.jump_wall(). A kill: sim.kill_after(steps) or sim.kill(), then graveyard::keep(std::move(program)),
+// then sim.restart(): a new World over what the disk and the files have kept, in the same surroundings, time
+// going on.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,11 @@
 #include "sim/graveyard.h"
 #include "sim/lossy_files.h"
 #include "sim/machine.h"
+#include "sim/sim_deputy.h"
 #include "sim/sim_dns.h"
 #include "sim/sim_store.h"
 #include "sim/sim_tls.h"
+#include "sim/sim_users.h"
 
 namespace cursus {
 
@@ -81,10 +84,13 @@ public:
     SimDisk& disk() { return disk_; }
     LossyFiles& files() { return files_; }
     LossyDisk& files_disk() { return files_disk_; }
+    SimAccounts& accounts() { return accounts_; }
+    SimHomes& homes() { return homes_; }
     Fabric& fabric() { return fabric_; }
     FaultPlan& faults() { return fabric_.faults(); }
     SimRandom& random() { return random_; }        // the test's own chance; the program has another
     Machine& machine(const std::string& address);  // made at the first call, up from then on
+    Machine& program_machine() { return program_->machine; }  // for what runs beside the program on it
     Instant now() const { return scheduler_.now(); }
     WallTime wall_now() const { return wall_.now(); }
     void jump_wall(Duration by) { wall_.jump(by); }
@@ -124,6 +130,8 @@ private:
         SimResolver resolver;
         SimOffload offload;
         SimStore store;
+        SimUsers users;
+        SimDeputy deputy;
         World world;
     };
 
@@ -148,6 +156,8 @@ private:
     SimDisk disk_;
     LossyDisk files_disk_;
     LossyFiles files_;
+    SimAccounts accounts_;
+    SimHomes homes_;
     std::map<std::string, std::unique_ptr<Machine>> machines_;
     std::uint64_t runs_ = 0;
     std::optional<std::uint64_t> kill_at_;

@@ -10,6 +10,7 @@ namespace cursus {
 
 namespace {
 
+constexpr Duration between_replies = std::chrono::seconds{1};
 constexpr Duration between_dripped_bytes = std::chrono::seconds{10};
 constexpr std::size_t body_bytes_before_reset = 512;
 constexpr Duration longest_silence = std::chrono::hours{2};
@@ -62,8 +63,9 @@ Task<void> SinkSession::run() {
 Task<SinkSession::Next> SinkSession::handle(std::string line) {
     const auto verb = upper(line.substr(0, line.find(' ')));
     const auto argument = line.size() > verb.size() ? line.substr(verb.size() + 1) : std::string();
-    if (verb == "EHLO") co_return co_await ehlo(true);
-    if (verb == "HELO") co_return co_await ehlo(false);
+    const bool is_lmtp = sink_.dialect_ == Dialect::Lmtp;
+    if (verb == (is_lmtp ? "LHLO" : "EHLO")) co_return co_await ehlo(true);
+    if (verb == "HELO" && !is_lmtp) co_return co_await ehlo(false);
     if (verb == "MAIL") co_return co_await mail(argument);
     if (verb == "RCPT") co_return co_await rcpt(argument);
     if (verb == "DATA") co_return co_await data();
@@ -184,6 +186,7 @@ Task<SinkSession::Next> SinkSession::finish_message() {
         reset_transaction();
         co_return co_await say("552 5.3.4 Too big for me");
     }
+    if (is_granted(trouble) && sink_.dialect_ == Dialect::Lmtp) co_return co_await finish_for_each();
     const bool is_kept =
         is_granted(trouble) || trouble->action == SinkAction::Reset || trouble->action == SinkAction::Silence;
     if (is_kept) {
@@ -205,6 +208,34 @@ Task<SinkSession::Next> SinkSession::finish_message() {
     unconfirmed_ = number;
     if (trouble.has_value()) co_return Next::GoOn;
     co_return co_await say("250 2.0.0 Kept");
+}
+
+// RFC 2033 §4.2.
+Task<SinkSession::Next> SinkSession::finish_for_each() {
+    SunkMessage kept{clock_.now(),
+                     stream_->peer().address,
+                     sender_,
+                     {},
+                     text_,
+                     stream_->tls().has_value(),
+                     SunkMessage::Answer::Sent};
+    const auto recipients = std::exchange(recipients_, {});
+    reset_transaction();
+    auto next = Next::GoOn;
+    for (const auto& recipient : recipients) {
+        const auto found = sink_.behaviour().final_replies.find(recipient);
+        const std::string reply =
+            found == sink_.behaviour().final_replies.end() ? "250 2.0.0 Kept" : found->second;
+        if (reply.starts_with('2')) kept.recipients.push_back(recipient);
+        if (reply.empty()) {
+            co_await clock_.sleep_for(between_replies);  // what was said before arrives
+            next = break_off();
+        }
+        if (next == Next::GoOn) next = co_await say(reply);
+        if (next == Next::Stop) break;
+    }
+    if (!kept.recipients.empty()) sink_.messages_.push_back(std::move(kept));
+    co_return next;
 }
 
 Task<SinkSession::Next> SinkSession::answer(std::optional<SinkTrouble> trouble, std::string reply) {

@@ -26,6 +26,7 @@ private:
     Task<Next> bdat(std::string argument);
     Task<Next> start_tls();
     Task<Next> finish_message();
+    Task<Next> finish_for_each();
     Task<Result<void, StreamError>> read_body();
     // The reply, or what the trouble makes of it.
     Task<Next> answer(std::optional<SinkTrouble> trouble, std::string reply);

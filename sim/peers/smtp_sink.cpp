@@ -7,14 +7,25 @@
 
 namespace cursus {
 
-SmtpSink::SmtpSink(Machine& machine, Endpoint endpoint, std::string name, SinkBehaviour behaviour,
-                   std::uint64_t seed, TlsFactory& tls)
+namespace {
+
+std::unique_ptr<Listener> listen_at(Network& network, const ServiceAddress& address) {
+    constexpr unsigned everybody = 0666;
+    if (const auto* endpoint = std::get_if<Endpoint>(&address)) return network.listen(*endpoint).value();
+    return network.listen_local(std::get<LocalSocket>(address).path, everybody).value();
+}
+
+}  // namespace
+
+SmtpSink::SmtpSink(Machine& machine, ServiceAddress address, std::string name, SinkBehaviour behaviour,
+                   std::uint64_t seed, TlsFactory& tls, Dialect dialect)
     : machine_(machine),
       name_(std::move(name)),
       behaviour_(std::move(behaviour)),
       random_(seed, 'P'),
       tls_(tls),
-      listener_(machine.network().listen(endpoint).value()) {
+      dialect_(dialect),
+      listener_(listen_at(machine.network(), address)) {
     machine_.spawn(accept_all());
 }
 

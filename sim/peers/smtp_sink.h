@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/service_address.h"
+#include "mail/dialect.h"
 #include "sim/fault_plan.h"
 #include "sim/machine.h"
 #include "sim/peers/line_stream.h"
@@ -43,6 +45,8 @@ struct SinkBehaviour {
     bool esmtp = true, pipelining = true, smtputf8 = true;
     std::optional<std::uint64_t> size_max = {};  // announced, and enforced
     std::string tls_certificate = {};            // path; empty: no STARTTLS
+    // LMTP: what is said of these recipients after the message; "": the connection breaks instead.
+    std::map<std::string, std::string> final_replies = {};
 };
 
 // A message at the moment the sink took responsibility for it, or would have.
@@ -73,8 +77,8 @@ public:
     static constexpr Duration patience = std::chrono::minutes{10};  // RFC 5321 §4.5.3.2.7 asks for five
 
     // Listens at once. Machine and sink outlive the world's running.
-    SmtpSink(Machine& machine, Endpoint endpoint, std::string name, SinkBehaviour behaviour,
-             std::uint64_t seed, TlsFactory& tls);
+    SmtpSink(Machine& machine, ServiceAddress address, std::string name, SinkBehaviour behaviour,
+             std::uint64_t seed, TlsFactory& tls, Dialect dialect = Dialect::Smtp);
     ~SmtpSink();
     SmtpSink(const SmtpSink&) = delete;
     SmtpSink& operator=(const SmtpSink&) = delete;
@@ -98,6 +102,7 @@ private:
     SinkBehaviour behaviour_;
     SimRandom random_;
     TlsFactory& tls_;
+    Dialect dialect_;
     std::unique_ptr<Listener> listener_;
     std::vector<SunkMessage> messages_;
     std::vector<SinkVisit> visits_;

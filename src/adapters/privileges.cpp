@@ -1,43 +1,31 @@
 #include "adapters/privileges.h"
 
 #include <grp.h>
-#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
-#include <vector>
 
 #include <fmt/format.h>
+
+#include "adapters/system_users.h"
 
 namespace cursus {
 
 namespace {
 
-constexpr std::size_t passwd_entry_bytes_max = 64 * 1024;
-
-struct User {
-    uid_t uid;
-    gid_t gid;
-};
-
-Result<User, std::string> find_user(const std::string& name) {
-    std::vector<char> room(passwd_entry_bytes_max);
-    passwd entry{};
-    passwd* found = nullptr;
-    const int error = getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found);
-    if (error != 0) {
-        return failure(
-            fmt::format("looking up the user {}: {}", name, std::system_category().message(error)));
-    }
-    if (found == nullptr) return failure(fmt::format("there is no user {}", name));
-    return User{entry.pw_uid, entry.pw_gid};
-}
+constexpr int groups_max = 65536;  // NGROUPS_MAX of Linux
 
 std::string last_error(std::string_view what, const std::string& user) {
     return fmt::format("becoming the user {}: {}: {}", user, what, std::system_category().message(errno));
+}
+
+bool can_get_back(uid_t uid, gid_t gid) {
+    if (gid != 0 && (setgid(0) == 0 || setegid(0) == 0)) return true;
+    if (uid != 0 && (setuid(0) == 0 || seteuid(0) == 0)) return true;
+    return getuid() != uid || geteuid() != uid || getgid() != gid || getegid() != gid;
 }
 
 }  // namespace
@@ -54,21 +42,39 @@ void restrict_new_files() {
     umask(077);
 }
 
+Result<std::vector<gid_t>, std::string> groups_of(const SystemUser& user) {
+    std::vector<gid_t> groups(64);
+    int count = static_cast<int>(groups.size());
+    while (getgrouplist(user.name.c_str(), user.gid, groups.data(), &count) < 0) {
+        if (groups.size() >= groups_max) return failure(fmt::format("{} is in too many groups", user.name));
+        groups.resize(groups.size() * 2);
+        count = static_cast<int>(groups.size());
+    }
+    groups.resize(static_cast<std::size_t>(count));
+    return groups;
+}
+
+Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t>& groups) {
+    if (setgroups(groups.size(), groups.data()) != 0)
+        return failure(last_error("setting the groups", user.name));
+    if (setresgid(user.gid, user.gid, user.gid) != 0)
+        return failure(last_error("setting the group", user.name));
+    if (setresuid(user.uid, user.uid, user.uid) != 0)
+        return failure(last_error("setting the user", user.name));
+    if (user.uid != 0 && can_get_back(user.uid, user.gid))
+        return failure(fmt::format("root's rights could be regained after becoming the user {}", user.name));
+    return {};
+}
+
 Result<void, std::string> drop_privileges(const std::string& user) {
-    TRY(wanted, find_user(user));
+    TRY(found, look_up_user(user));
+    if (!found) return failure(fmt::format("there is no user {}", user));
     if (geteuid() != 0) {
-        if (geteuid() == wanted.uid && getuid() == wanted.uid) return {};
+        if (geteuid() == found->uid && getuid() == found->uid) return {};
         return failure(fmt::format("becoming the user {} needs root's rights", user));
     }
-    if (initgroups(user.c_str(), wanted.gid) != 0) return failure(last_error("setting the groups", user));
-    if (setresgid(wanted.gid, wanted.gid, wanted.gid) != 0)
-        return failure(last_error("setting the group", user));
-    if (setresuid(wanted.uid, wanted.uid, wanted.uid) != 0)
-        return failure(last_error("setting the user", user));
-    if (wanted.uid != 0 && (setuid(0) == 0 || seteuid(0) == 0 || geteuid() != wanted.uid)) {
-        return failure(fmt::format("root's rights could be regained after becoming the user {}", user));
-    }
-    return {};
+    TRY(groups, groups_of(*found));
+    return become(*found, groups);
 }
 
 }  // namespace cursus

@@ -1,10 +1,14 @@
-// What a daemon does to its own process at the start.
+// What a daemon does to its own process at the start, and how a process becomes a user.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "runtime/users.h"
 
 namespace cursus {
 
@@ -14,9 +18,15 @@ std::uint64_t raise_open_file_limit();
 // Files are made with exactly the permissions asked for, less those of group and others (umask 077).
 void restrict_new_files();
 
-// Becomes `user` with its groups, all threads of the process, for good; verified by trying to get back.
-// Without root's rights it succeeds only when the process is that user already. The error is a sentence for
-// the operator: after one the process may be half changed and must end.
+// The groups the system knows the user to be in, its own first.
+Result<std::vector<gid_t>, std::string> groups_of(const SystemUser& user);
+
+// Gives root's rights up for those of `user` in exactly these groups, all threads of the process, for good;
+// verified by trying to get back. After an error the process may be half changed and must end.
+Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t>& groups);
+
+// Becomes `user` with its groups. Without root's rights it succeeds only when the process is that user
+// already. The error is a sentence for the operator: after one the process may be half changed and must end.
 Result<void, std::string> drop_privileges(const std::string& user);
 
 }  // namespace cursus

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "adapters/deputy_process.h"
 #include "adapters/reactor_pool.h"
 #include "adapters/thread_pool.h"
 #include "adapters/unbound_resolver.h"
@@ -16,12 +18,15 @@ struct RealWorldSettings {
     unsigned reactors = 0;  // 0: one for each core
     unsigned offload_threads = offload_threads_default;
     ResolverSettings dns;
+    std::optional<DeputyLink> deputy;  // started before the first thread was
+    std::string why_no_deputy;         // when there is none
+    std::string content_directory;     // where messages lie while another process reads them
 };
 
 class RealWorld {
 public:
     // Starts the threads. The error is a sentence for the operator.
-    static Result<std::unique_ptr<RealWorld>, std::string> make(const RealWorldSettings& settings);
+    static Result<std::unique_ptr<RealWorld>, std::string> make(RealWorldSettings settings);
     ~RealWorld();
 
     World& world() { return *world_; }
@@ -38,6 +43,9 @@ private:
     // them.
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<ThreadPool> offload_;
+    std::unique_ptr<ThreadPool> lookups_;  // a directory that does not answer holds up nothing else
+    std::unique_ptr<Users> users_;
+    std::unique_ptr<Deputy> deputy_;
     std::unique_ptr<World> world_;
 };
 

@@ -13,6 +13,13 @@ public:
     ~SocketHandle() { close(); }
     SocketHandle(SocketHandle&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     SocketHandle(const SocketHandle&) = delete;
+    SocketHandle& operator=(SocketHandle&& other) noexcept {
+        if (this != &other) {
+            close();
+            fd_ = other.release();
+        }
+        return *this;
+    }
     SocketHandle& operator=(const SocketHandle&) = delete;
 
     explicit operator bool() const { return fd_ >= 0; }

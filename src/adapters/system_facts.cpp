@@ -1,6 +1,5 @@
 #include "adapters/system_facts.h"
 
-#include <fmt/format.h>
 #include <netdb.h>
 #include <unistd.h>
 
@@ -21,19 +20,6 @@ std::string full_host_name() {
     std::string full = found->ai_canonname != nullptr ? found->ai_canonname : short_name;
     ::freeaddrinfo(found);
     return full;
-}
-
-FileResult<std::string> read_whole_file(Files& files, const std::string& path, std::size_t bytes_max) {
-    TRY(file, files.open(path, OpenMode::Read));
-    TRY(size, file->size());
-    if (size > bytes_max) {
-        return failure(
-            FileError{FileErrorKind::Other, fmt::format("{} is larger than {} octets", path, bytes_max)});
-    }
-    std::string text(size, '\0');
-    TRY(read, file->read_at(0, text));
-    text.resize(read);
-    return text;
 }
 
 bool standard_error_is_terminal() {

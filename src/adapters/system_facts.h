@@ -2,16 +2,12 @@
 #pragma once
 
 #include <string>
-
-#include "runtime/files.h"
+#include <string_view>
 
 namespace cursus {
 
 // The machine's full name as the resolver's files know it; its short name, or nothing, when there is none.
 std::string full_host_name();
-
-// A whole file of at most `bytes_max` octets.
-FileResult<std::string> read_whole_file(Files& files, const std::string& path, std::size_t bytes_max);
 
 // Whether a person reads standard error.
 bool standard_error_is_terminal();

@@ -12,7 +12,7 @@ namespace {
 using Errors = std::vector<ConfigError>;
 
 void check_listeners(const Settings& settings, const Places& places, Errors& errors) {
-    std::set<Endpoint> seen;
+    std::set<ServiceAddress> seen;
     for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
         const auto& listener = settings.listeners[i];
         const auto place = i < places.listeners.size() ? places.listeners[i].start : SourcePlace{};
@@ -22,7 +22,16 @@ void check_listeners(const Settings& settings, const Places& places, Errors& err
         }
         for (const auto& address : listener.addresses) {
             if (seen.insert(address).second) continue;
-            errors.push_back({place, fmt::format("{} is listened on already", address.text())});
+            errors.push_back({place, fmt::format("{} is listened on already", text(address))});
+        }
+        const bool has_socket = std::ranges::any_of(listener.addresses, [](const ServiceAddress& address) {
+            return std::holds_alternative<LocalSocket>(address);
+        });
+        if (has_socket && listener.service != Service::Lmtp) {
+            errors.push_back(
+                {place, fmt::format("listener \"{}\" has a local socket; write service = \"lmtp\", or "
+                                    "an address with a port",
+                                    listener.name)});
         }
         if (listener.tls != ListenerTls::None && settings.tls.certificate.empty()) {
             errors.push_back(
@@ -56,12 +65,61 @@ void check_relay(const Settings& settings, const Places& places, Errors& errors)
 void check_routes(const Settings& settings, const Places& places, Errors& errors) {
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const auto& route = settings.routes[i];
-        if (route.pattern.empty())
+        const auto complain = [&](std::string_view what) {
+            errors.push_back({places.routes[i].start, std::string(what)});
+        };
+        if (route.pattern.empty() && route.expression.empty())
+            complain(
+                "this route has no domain; write domain = \"*.clients.example\", or pattern = \"REGEX\"");
+        if (!route.pattern.empty() && !route.expression.empty())
+            complain("this route has both domain and pattern; write one of the two");
+        if (route.hosts.empty() && route.table.empty())
+            complain("this route has no hosts; write hosts = [\"10.1.1.4:25\"], or table = \"table:NAME\"");
+        if (!route.hosts.empty() && !route.table.empty())
+            complain("this route has both hosts and table; write one of the two");
+        const auto is_socket = [](const auto& equals) {
+            return std::ranges::any_of(
+                equals, [](const RouteHost& host) { return std::holds_alternative<LocalSocket>(host); });
+        };
+        if (route.protocol == Dialect::Smtp && std::ranges::any_of(route.hosts, is_socket))
+            complain("this route leads to a local socket; write protocol = \"lmtp\"");
+    }
+}
+
+void check_local(const Settings& settings, const Places& places, Errors& errors) {
+    const auto& local = settings.local;
+    const auto place = places.table("local");
+    const bool needs_user = local.mailbox.contains("{home}") || local.mailbox.contains("{user}");
+    if (local.users == "any" && needs_user) {
+        errors.push_back({place,
+                          "mailbox: nobody has a {home} or is a {user} with users = \"any\"; write "
+                          "{local_part} and {domain}, or users = \"system\""});
+    }
+    if (local.command_user == "root") {
+        errors.push_back({place, "command_user: nothing is done as root; name another user"});
+    }
+    for (std::size_t i = 0; i < settings.aliases.size(); ++i) {
+        const auto& alias = settings.aliases[i];
+        if (alias.list.empty())
             errors.push_back(
-                {places.routes[i].start, "this route has no domain; write domain = \"*.clients.example\""});
-        if (route.hosts.empty())
-            errors.push_back(
-                {places.routes[i].start, "this route has no hosts; write hosts = [\"10.1.1.4:25\"]"});
+                {places.aliases[i].start, "this alias has no list; write list = \"/etc/aliases\""});
+        for (const auto& domain : alias.domains) {
+            if (std::ranges::find(settings.domains.local, domain) != settings.domains.local.end()) continue;
+            errors.push_back({places.aliases[i].of("domains"),
+                              fmt::format("domains: {} is not in [domains] local, so this list "
+                                          "would never be looked at for it",
+                                          domain.text())});
+        }
+    }
+}
+
+void check_rewrite(const Settings& settings, const Places& places, Errors& errors) {
+    std::set<Domain> seen;
+    for (const auto& masquerade : settings.rewrite.masquerade) {
+        if (seen.insert(masquerade.domain).second) continue;
+        errors.push_back({places.table("rewrite"),
+                          fmt::format("masquerade names {} twice; write it once, with or without \"!\"",
+                                      masquerade.domain.text())});
     }
 }
 
@@ -88,13 +146,15 @@ void fill_defaults(Settings& settings, const SystemDefaults& system) {
         if (auto domain = Domain::parse(system.hostname)) settings.hostname = *std::move(domain);
     }
     if (settings.listeners.empty()) {
-        settings.listeners.push_back({"mx",
-                                      {*Endpoint::parse("0.0.0.0:25"), *Endpoint::parse("[::]:25")},
-                                      Service::Mx,
-                                      ListenerTls::None});
+        settings.listeners.push_back(
+            {"mx",
+             {Endpoint::parse("0.0.0.0:25").value(), Endpoint::parse("[::]:25").value()},
+             Service::Mx,
+             ListenerTls::None});
     }
+    if (!settings.local.aliases) settings.local.aliases = system.aliases;
     for (auto& listener : settings.listeners) {
-        if (listener.name.empty()) listener.name = "mx";
+        if (listener.name.empty()) listener.name = listener.service == Service::Lmtp ? "lmtp" : "mx";
     }
 }
 
@@ -109,6 +169,8 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_domains(settings, places, errors);
     check_relay(settings, places, errors);
     check_routes(settings, places, errors);
+    check_local(settings, places, errors);
+    check_rewrite(settings, places, errors);
     check_retry(settings, places, errors);
     check_dns(settings, places, errors);
     check_tables(settings, places, errors);

@@ -70,6 +70,10 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
         apply_repeated(entry, listener_table, settings.listeners, places.listeners, errors);
         return;
     }
+    if (entry.key == "alias") {
+        apply_repeated(entry, alias_table, settings.aliases, places.aliases, errors);
+        return;
+    }
     if (entry.key == "route") {
         apply_repeated(entry, route_table, settings.routes, places.routes, errors);
         return;
@@ -82,7 +86,7 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
     if (table == tables.end() || entry.key.empty()) {
         if (!std::holds_alternative<ConfigTable>(entry.value.value))
             return apply(entry, tables.front(), errors);
-        std::vector<std::string> known{"listener", "route", "table"};
+        std::vector<std::string> known{"listener", "route", "alias", "table"};
         for (const auto& candidate : tables) known.push_back(candidate.name);
         errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
                                                    suggestion(entry.key, known))});
@@ -152,6 +156,8 @@ std::string manual() {
     print_table(out, listener_table(listener), "[[listener]]");
     RouteSettings route;
     print_table(out, route_table(route), "[[route]]");
+    AliasSettings alias;
+    print_table(out, alias_table(alias), "[[alias]]");
     TableSettings lookup;
     print_table(out, lookup_table(lookup), "[[table]]");
     return out;

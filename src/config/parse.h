@@ -12,7 +12,8 @@ namespace cursus {
 
 // What the configuration may leave to the machine it runs on.
 struct SystemDefaults {
-    std::string hostname;  // the machine's own name, used when the file gives none
+    std::string hostname;                   // the machine's own name, used when the file gives none
+    std::vector<std::string> aliases = {};  // the same of its lists of aliases: those that it has
 };
 
 // The text of a configuration file as settings, or everything that is wrong with it, in the order of the

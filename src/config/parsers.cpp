@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <re2/re2.h>
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace cursus {
 namespace {
@@ -68,25 +70,7 @@ Result<Endpoint, std::string> parse_endpoint(const std::string& text) {
     return *endpoint;
 }
 
-Result<RouteHost, std::string> parse_host(const std::string& text) {
-    if (const auto endpoint = Endpoint::parse(text))
-        return RouteHost{endpoint->address.text(), endpoint->port};
-    if (const auto address = IpAddress::parse(text)) return RouteHost{address->text(), 0};
-    std::string name = text;
-    std::uint16_t port = 0;
-    if (const auto colon = text.rfind(':'); colon != std::string::npos) {
-        const char* end = text.data() + text.size();
-        const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, port);
-        if (error != std::errc{} || stopped != end || port == 0) {
-            return failure(fmt::format("\"{}\": there is no port behind the colon; write \"host:25\"", text));
-        }
-        name.resize(colon);
-    }
-    TRY(domain, parse_domain(name));
-    return RouteHost{domain.text(), port};
-}
-
-std::string shown_hosts(const std::vector<std::vector<RouteHost>>& hosts) {
+std::string shown_hosts(const RouteHosts& hosts) {
     return hosts.empty() ? "none; it must be given" : fmt::format("{} preferences", hosts.size());
 }
 
@@ -112,10 +96,14 @@ Option endpoint_option(std::string key, std::optional<Endpoint>& field, std::str
     return value_option(std::move(key), field, "an address with a port", std::move(help), parse_endpoint);
 }
 
-Option endpoint_list_option(std::string key, std::vector<Endpoint>& field, std::string help) {
+Option service_address_list_option(std::string key, std::vector<ServiceAddress>& field, std::string help) {
     return values_option(
-        std::move(key), field, "addresses with ports", std::move(help),
-        [](const Endpoint& e) { return e.text(); }, parse_endpoint);
+        std::move(key), field, "addresses with ports, or \"unix:/path\"", std::move(help),
+        [](const ServiceAddress& address) { return text(address); },
+        [](const std::string& text) -> Result<ServiceAddress, std::string> {
+            if (text.starts_with(local_socket_prefix)) return parse_local_socket(text);
+            return parse_endpoint(text);
+        });
 }
 
 Option address_option(std::string key, std::optional<IpAddress>& field, Family family, std::string help) {
@@ -167,27 +155,6 @@ Option dns_servers_option(std::string key, DnsSettings& settings, std::string he
         });
 }
 
-Option mailbox_template_option(std::string key, std::string& field, std::string help) {
-    return parsed_option(
-        std::move(key), "\"maildir:PATH\"", std::move(help), '"' + field + '"',
-        [&field](const std::string& text) -> Parsed {
-            constexpr std::string_view scheme = "maildir:";
-            if (!text.starts_with(scheme) || text.size() == scheme.size()) {
-                return failure(fmt::format("\"{}\" names no mailbox; write \"maildir:PATH\"", text));
-            }
-            if (text[scheme.size()] != '/') {
-                return failure(fmt::format("\"{}\": the path must begin with /", text));
-            }
-            if (text.find("{local_part}") == std::string::npos) {
-                return failure(fmt::format(
-                    "\"{}\" would put everyone's mail into one mailbox; write {{local_part}} into the path",
-                    text));
-            }
-            field = text;
-            return {};
-        });
-}
-
 Option pattern_option(std::string key, std::string& field, std::string help) {
     return parsed_option(std::move(key), "a domain name, \"*.suffix\" or \"*\"", std::move(help),
                          "none; it must be given", [&field](const std::string& text) -> Parsed {
@@ -202,7 +169,38 @@ Option pattern_option(std::string key, std::string& field, std::string help) {
                          });
 }
 
-Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field, std::string help) {
+Option expression_option(std::string key, std::string& field, std::string help) {
+    return parsed_option(
+        std::move(key), "a regular expression", std::move(help), "none",
+        [&field](const std::string& text) -> Parsed {
+            if (text.empty() || text.size() > route_expression_max) {
+                return failure(fmt::format("a regular expression has 1 to {} octets", route_expression_max));
+            }
+            const RE2 expression(text, RE2::Quiet);
+            if (!expression.ok()) {
+                return failure(
+                    fmt::format("\"{}\" is not a regular expression (RE2): {}", text, expression.error()));
+            }
+            field = text;
+            return {};
+        });
+}
+
+Option table_option(std::string key, std::string& field, std::string help) {
+    return parsed_option(
+        std::move(key), "\"table:NAME\"", std::move(help), "none",
+        [&field](const std::string& text) -> Parsed {
+            constexpr std::string_view scheme = "table:";
+            if (!text.starts_with(scheme) || text.size() == scheme.size()) {
+                return failure(fmt::format(
+                    "\"{}\" names no table; write \"table:NAME\" and a [[table]] of that name", text));
+            }
+            field = text.substr(scheme.size());
+            return {};
+        });
+}
+
+Option hosts_option(std::string key, RouteHosts& field, std::string help) {
     return {
         std::move(key), "a list of hosts, or of lists of hosts", std::move(help), shown_hosts(field),
         [&field](const ConfigValue& value) -> Result<void, ConfigError> {
@@ -229,6 +227,39 @@ Option hosts_option(std::string key, std::vector<std::vector<RouteHost>>& field,
             }
             return {};
         }};
+}
+
+Option local_part_list_option(std::string key, std::vector<std::string>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "local parts", std::move(help), [](const std::string& name) { return name; },
+        [](const std::string& text) -> Result<std::string, std::string> {
+            if (!text.empty() && !text.contains('@') && !has_control(text)) return text;
+            return failure(fmt::format("\"{}\" is not a local part; write what stands before the @", text));
+        });
+}
+
+Option masquerade_option(std::string key, std::vector<MasqueradeDomain>& field, std::string help) {
+    return values_option(
+        std::move(key), field, "domain names, or \"!\" and a domain name", std::move(help),
+        [](const MasqueradeDomain& masquerade) { return masquerade.text(); },
+        [](const std::string& text) -> Result<MasqueradeDomain, std::string> {
+            const bool is_exempt = text.starts_with('!');
+            TRY(domain, parse_domain(is_exempt ? text.substr(1) : text));
+            return MasqueradeDomain{std::move(domain), is_exempt};
+        });
+}
+
+Option masquerade_places_option(std::string key, std::vector<MasqueradePlace>& field, std::string help) {
+    static constexpr std::array names{"envelope_sender", "header_sender", "header_recipient"};
+    const auto syntax = fmt::format("\"{}\"", fmt::join(names, "\", \""));
+    return values_option(
+        std::move(key), field, syntax, std::move(help),
+        [](MasqueradePlace place) -> std::string { return names.at(static_cast<std::size_t>(place)); },
+        [syntax](const std::string& text) -> Result<MasqueradePlace, std::string> {
+            const auto found = std::ranges::find(names, text);
+            if (found != names.end()) return static_cast<MasqueradePlace>(found - names.begin());
+            return failure(fmt::format("\"{}\" is not known here; write one of {}", text, syntax));
+        });
 }
 
 Option choice_option_of(std::string key, std::vector<std::string> names, std::size_t chosen, std::string help,

@@ -50,6 +50,10 @@ TableSchema limits(LimitSettings& s) {
                           "Refused commands in one session before it is ended."),
              count_option("received_hops", s.received_hops, {10, 1'000},
                           "Received lines of a message before it counts as looping."),
+             count_option("expansion_depth", s.expansion_depth, {1, 1'000},
+                          "How deep aliases may lead to further aliases."),
+             count_option("expansion_members", s.expansion_members, {100, 1'000'000},
+                          "To how many recipients one address may expand."),
              size_option("memory", s.memory, {4 * mib, 1024 * gib},
                          "Memory for message bodies, received and delivered, in all.")}};
 }
@@ -69,15 +73,21 @@ TableSchema relay(RelaySettings& s) {
                                  "Client addresses and networks that may send to any domain.")}};
 }
 
-TableSchema local(LocalSettings& s) {
-    return {"local",
-            "Mailboxes of the local domains.",
-            {mailbox_template_option(
-                 "mailbox", s.mailbox,
-                 "Where a local recipient's mail goes; {local_part} and {domain} are filled in."),
-             text_option("subaddress", s.subaddress, "characters",
-                         "In user+detail@domain, what separates the mailbox's name from the detail; empty "
-                         "for no such thing.")}};
+TableSchema rewrite(RewriteSettings& s) {
+    auto qualify = domain_option(
+        "qualify", s.qualify, "What stands behind an address without a domain; the default is the hostname.");
+    qualify.shown = "the hostname";
+    return {
+        "rewrite",
+        "How addresses are written in mail from clients that may send to anywhere.",
+        {std::move(qualify),
+         masquerade_option("masquerade", s.masquerade,
+                           "Domains that hide the names of the hosts below them; \"!\" exempts a host and "
+                           "what lies below it, and the longest name that fits decides."),
+         local_part_list_option("masquerade_except", s.masquerade_except,
+                                "Whose addresses keep their host, as in [\"root\"]."),
+         masquerade_places_option("masquerade_in", s.masquerade_in,
+                                  "Where hosts are hidden; never in a message's recipients themselves.")}};
 }
 
 TableSchema retry(RetrySettings& s) {
@@ -107,7 +117,10 @@ TableSchema delivery(DeliverySettings& s) {
         "delivery",
         "How mail goes out.",
         {port_option("port", s.port, "The port that other hosts' mail servers listen on."),
-         flag_option("loopback", s.loopback, "Whether a domain may lead to 127.0.0.0/8 or ::1."),
+         flag_option("loopback", s.loopback, "Whether a domain's MX may lead to 127.0.0.0/8 or ::1."),
+         flag_option("private", s.private_addresses,
+                     "Whether a domain's MX may lead to private addresses, as 10.0.0.0/8 or fd00::/8. A "
+                     "[[route]] and the domains of [domains] relay always may."),
          count_option("connections_per_site", s.connections_per_site, {1, 10'000},
                       "Connections at once to hosts that serve the same domains."),
          count_option("connections", s.connections, {1, 100'000}, "Outgoing connections at once, in all."),
@@ -151,19 +164,10 @@ TableSchema admin(AdminSettings& s) {
 }  // namespace
 
 std::vector<TableSchema> plain_tables(Settings& s) {
-    return {top(s),
-            tls(s.tls),
-            limits(s.limits),
-            domains(s.domains),
-            relay(s.relay),
-            local(s.local),
-            retry(s.retry),
-            dns(s.dns),
-            delivery(s.delivery),
-            queue(s.queue),
-            journal(s.journal),
-            log(s.log),
-            admin(s.admin)};
+    return {top(s),         tls(s.tls),           limits(s.limits),   domains(s.domains),
+            relay(s.relay), local_table(s.local), rewrite(s.rewrite), retry(s.retry),
+            dns(s.dns),     delivery(s.delivery), queue(s.queue),     journal(s.journal),
+            log(s.log),     admin(s.admin)};
 }
 
 TableSchema listener_table(ListenerSettings& s) {
@@ -171,8 +175,14 @@ TableSchema listener_table(ListenerSettings& s) {
         "listener",
         "An address that takes connections; as many as wanted. The default is one on port 25.",
         {text_option("name", s.name, "a name", "What it is called in events; the default is its service."),
-         endpoint_list_option("address", s.addresses, "Addresses with ports: \"0.0.0.0:25\", \"[::]:25\"."),
-         choice_option("service", s.service, {"mx"}, "What is spoken there: mx is mail from other hosts."),
+         service_address_list_option("address", s.addresses,
+                                     "Addresses with ports: \"0.0.0.0:25\", \"[::]:25\"; for lmtp local "
+                                     "sockets too: \"unix:/run/cursus/lmtp.sock\"."),
+         choice_option_of(
+             "service", {"mx", "lmtp"}, s.service == Service::Lmtp ? 1 : 0,
+             "What is spoken there: mx is SMTP with other hosts, lmtp is for handing mail over to "
+             "this host (RFC 2033).",
+             [&s](std::size_t chosen) { s.service = chosen == 0 ? Service::Mx : Service::Lmtp; }),
          choice_option("tls", s.tls, {"none", "starttls", "implicit"},
                        "Whether TLS is offered, or begins at once.")}};
 }
@@ -181,7 +191,14 @@ TableSchema route_table(RouteSettings& s) {
     return {"route",
             "Domains whose mail goes to given hosts and not by MX; the first that fits is taken.",
             {pattern_option("domain", s.pattern, "A domain, \"*.suffix\", or \"*\" for all."),
+             expression_option("pattern", s.expression,
+                               "Instead of domain: a regular expression (RE2) that fits the whole domain."),
              hosts_option("hosts", s.hosts, "Hosts to try in order; an inner list is one preference."),
+             table_option("table", s.table,
+                          "Instead of hosts: the table that has them, by domain, \"*.suffix\" or \"*\", as "
+                          "\"a.example:25, b.example\". Domains it lacks go to the next [[route]]."),
+             choice_option("protocol", s.protocol, {"smtp", "lmtp"},
+                           "What is spoken to them; lmtp uses port 24 unless another is given."),
              flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient.")}};
 }
 

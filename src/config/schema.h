@@ -17,10 +17,12 @@ struct TableSchema {
 
 // The tables that stand once, bound to `settings`, which must outlive them.
 std::vector<TableSchema> plain_tables(Settings& settings);
+TableSchema local_table(LocalSettings& local);
 
-// One element of a table that may stand many times ([[listener]], [[route]], [[table]]).
+// One element of a table that may stand many times ([[listener]], [[route]], [[alias]], [[table]]).
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema route_table(RouteSettings& route);
+TableSchema alias_table(AliasSettings& alias);
 TableSchema lookup_table(TableSettings& table);
 
 }  // namespace cursus

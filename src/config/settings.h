@@ -10,6 +10,8 @@
 
 #include "base/ip.h"
 #include "base/time.h"
+#include "config/host_spec.h"
+#include "mail/dialect.h"
 #include "mail/domain.h"
 
 namespace cursus {
@@ -19,7 +21,7 @@ enum class ListenerTls : std::uint8_t { None, StartTls, Implicit };
 
 struct ListenerSettings {
     std::string name;
-    std::vector<Endpoint> addresses;
+    std::vector<ServiceAddress> addresses;
     Service service = Service::Mx;
     ListenerTls tls = ListenerTls::None;
 };
@@ -38,6 +40,8 @@ struct LimitSettings {
     std::uint32_t messages_per_session = 10'000;  // announced by LIMITS MAILMAX
     std::uint32_t bad_commands = 20;              // of one session, then 421
     std::uint32_t received_hops = 100;            // RFC 5321 §6.3
+    std::uint32_t expansion_depth = 20;           // of aliases that lead to aliases
+    std::uint32_t expansion_members = 50'000;     // of all that one recipient expands to
     std::uint64_t memory =
         256 * 1024 * 1024;  // octets of message bodies held at once, received and delivered
 };
@@ -50,16 +54,27 @@ struct RelaySettings {
     std::vector<IpNetwork> hosts{*IpNetwork::parse("127.0.0.0/8"), *IpNetwork::parse("::1")};
 };
 
-// One preference of a route: hosts that are as good as one another.
-struct RouteHost {
-    std::string name;        // a domain name or an address in text form
-    std::uint16_t port = 0;  // 0: [delivery] port
-};
+inline constexpr std::size_t route_expression_max = 250;  // octets: it names a destination
+
 struct RouteSettings {
-    std::string pattern;  // "a.example", "*.suffix", "*"; lower-case A-labels
-    std::vector<std::vector<RouteHost>> hosts;
+    std::string pattern;     // "a.example", "*.suffix", "*"; lower-case A-labels; empty: `expression`
+    std::string expression;  // RE2, fits whole domains
+    RouteHosts hosts;        // empty: `table` has them
+    std::string table;       // its name
+    Dialect protocol = Dialect::Smtp;
     bool single_copy = false;
 };
+
+// A list of aliases. A list is named by its path, or as "table:NAME".
+struct AliasSettings {
+    std::string list;
+    std::vector<Domain> domains;  // empty: every local domain
+    bool single_copy = false;     // a transaction of its own for each member
+    bool verp = false;            // the owner's address names the member, for lists that have an owner
+};
+
+// Where aliases may name commands and files.
+enum class ListKind : std::uint8_t { Aliases, Include, Forward };
 
 // What aliases, users and routes are looked up in. Each kind takes some of these (config/table_keys.cpp).
 enum class TableKind : std::uint8_t { File, Regex, Cdb, Sqlite, Postgresql, Ldap };
@@ -78,8 +93,37 @@ struct TableSettings {
 };
 
 struct LocalSettings {
-    std::string mailbox = "maildir:/var/mail/cursus/{domain}/{local_part}";
+    std::string mailbox = "maildir:{home}/Maildir";
+    std::string users = "system";  // "system", "any", or "table:NAME"
     std::string subaddress = "+";
+    bool folders = false;  // user+folder goes into the folder, if there is one
+    std::optional<std::vector<std::string>>
+        aliases;  // for every local domain; none: the system's, if it has one
+    bool forward_files = true;
+    std::vector<ListKind> commands{ListKind::Aliases, ListKind::Forward};
+    std::vector<ListKind> files{ListKind::Aliases, ListKind::Forward};
+    std::string command_user = "nobody";  // who runs commands of, and writes files of, aliases
+    Duration command_time = std::chrono::minutes{5};
+    std::uint64_t command_output = 4096;  // octets kept of what a command says
+    std::uint64_t command_memory = 512ULL * 1024 * 1024;
+    Duration full_give_up_after = std::chrono::hours{24 * 5};  // of mail for a mailbox that is full
+};
+
+// "ancient-rome.net": what lies below it is written as it. "!villa.ancient-rome.net": this one and what lies
+// below it is not.
+struct MasqueradeDomain {
+    Domain domain;
+    bool is_exempt = false;
+    std::string text() const { return (is_exempt ? "!" : "") + domain.text(); }
+};
+// Where a masquerade is worn. The envelope's recipients are not among them: mail must still find them.
+enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, HeaderRecipient };
+struct RewriteSettings {
+    std::optional<Domain> qualify;  // none: the hostname
+    std::vector<MasqueradeDomain> masquerade;
+    std::vector<std::string> masquerade_except;  // local parts
+    std::vector<MasqueradePlace> masquerade_in{MasqueradePlace::EnvelopeSender, MasqueradePlace::HeaderSender,
+                                               MasqueradePlace::HeaderRecipient};
 };
 
 struct RetrySettings {
@@ -98,7 +142,8 @@ struct DnsSettings {
 
 struct DeliverySettings {
     std::uint16_t port = 25;
-    bool loopback = false;  // a domain whose MX points at loopback is refused unless true
+    bool loopback = false;           // a domain whose MX points at loopback is refused unless true
+    bool private_addresses = false;  // the same for private addresses, but for [domains] relay
     std::uint32_t connections_per_site = 20;
     std::uint32_t connections = 1'000;  // in all
     std::uint32_t recipients_per_transaction = 100;
@@ -138,6 +183,8 @@ struct Settings {
     std::vector<RouteSettings> routes;
     std::vector<TableSettings> tables;
     LocalSettings local;
+    std::vector<AliasSettings> aliases;
+    RewriteSettings rewrite;
     RetrySettings retry;
     DnsSettings dns;
     DeliverySettings delivery;

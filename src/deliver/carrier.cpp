@@ -222,7 +222,12 @@ void Carrier::apply(Job& job, const std::vector<std::size_t>& batch, const Trans
             is_settled[batch[i]] = true;
             continue;
         }
-        Remedy remedy = classify(stage, reply).remedy;
+        if (result.is_unheard(i)) {  // another host must not get it at once
+            site_.settle(recipient, SettledDeferred{host(), reply});
+            is_settled[batch[i]] = true;
+            continue;
+        }
+        const Remedy remedy = classify(stage, reply, peer_->where.dialect).remedy;
         // RFC 5321 §4.5.3.1.10: those beyond the peer's limit go at once, if it took any at all.
         if (remedy == Remedy::AtOnce && accepted > 0) {
             recipients_max_ = std::min(recipients_max_, accepted);
@@ -301,7 +306,7 @@ std::optional<Job> Carrier::elsewhere_or_later(Job job) {
 void Carrier::attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage,
                         const Reply& reply) const {
     const SiteNeeds& needs = site_.needs();
-    Attempted event{recipient.due.address.text(), host(), peer_->where.endpoint, false,
+    Attempted event{recipient.due.address.text(), host(), peer_->where.address, false,
                     std::string(describe(stage)), reply};
     event.tls = peer_->client->stream().tls().has_value();
     needs.events.emit({needs.reactor.clock().wall_now(), {}, job.message(), std::move(event)});

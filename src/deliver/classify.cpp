@@ -16,6 +16,14 @@ bool says_too_many_recipients(const Reply& reply) {
     return !reply.status() || (reply.status()->subject == 5 && reply.status()->detail == 3);
 }
 
+bool says_mailbox_full(const Reply& reply) {
+    return reply.status() && reply.status()->subject == 2 && reply.status()->detail == 2;
+}
+
+bool is_of_recipient(SmtpStage lmtp_stage) {
+    return lmtp_stage == SmtpStage::Rcpt || lmtp_stage == SmtpStage::FinalDot;
+}
+
 Remedy by_first_digit(const Reply& reply) {
     return reply.is_permanent() ? Remedy::Never : Remedy::Later;
 }
@@ -27,18 +35,21 @@ bool is_before_mail(SmtpStage stage) {
 
 }  // namespace
 
-Verdict classify(SmtpStage stage, const Reply& reply) {
+Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect) {
     if (reply.code() == closing_channel) return {Blame::Host, Remedy::Later};
     if (is_before_mail(stage)) {
         const bool never = stage == SmtpStage::Greeting && reply.code() == takes_no_mail_at_all;
         return {Blame::Host, never ? Remedy::Never : Remedy::Later};
     }
     if (!reply.is_transient() && !reply.is_permanent()) return {Blame::Host, Remedy::Later};
+    if (dialect == Dialect::Lmtp && is_of_recipient(stage) && says_mailbox_full(reply))
+        return {Blame::Recipient, Remedy::Later};
     if (stage == SmtpStage::Rcpt) {
         if (says_too_many_recipients(reply)) return {Blame::Recipient, Remedy::AtOnce};
         return {Blame::Recipient, by_first_digit(reply)};
     }
-    return {Blame::Message, by_first_digit(reply)};
+    const bool is_of_one = stage == SmtpStage::FinalDot && dialect == Dialect::Lmtp;
+    return {is_of_one ? Blame::Recipient : Blame::Message, by_first_digit(reply)};
 }
 
 Verdict classify(const DialogueFailure& failure) {

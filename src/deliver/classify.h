@@ -28,7 +28,10 @@ struct Verdict {
 // - 4yz, 5yz at RCPT: Recipient, Later or Never
 // - 4yz, 5yz at MAIL, DATA, or the end of data: Message, Later or Never
 // - anything else (1yz, 3yz out of place): Host, Later
-Verdict classify(SmtpStage stage, const Reply& reply);
+// In LMTP the reply to the end of data is one recipient's: Recipient, Later or Never. There a full mailbox
+// (X.2.2) is for now whatever its first digit: RFC 3463 §3.3 has it as a persistent transient failure, and
+// the mailbox is one that this host hands over to as its last hop.
+Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect = Dialect::Smtp);
 
 // Of a dialogue that could not go on. Without a reply: the host is to blame, except after the final dot,
 // where the message may have been taken and the same host or another must not get it at once: Message, Later.

@@ -6,15 +6,22 @@
 
 namespace cursus {
 
+Task<Result<std::unique_ptr<Stream>, NetworkError>> Dialer::connect(ServiceAddress address) {
+    const Instant deadline = reactor_.clock().now() + connect_timeout;
+    if (const auto* socket = std::get_if<LocalSocket>(&address))
+        co_return co_await reactor_.network().connect_local(socket->path, deadline);
+    const Endpoint endpoint = std::get<Endpoint>(address);
+    const auto& delivery = settings_.delivery;
+    const auto from = endpoint.address.is_v4() ? delivery.source_v4 : delivery.source_v6;
+    co_return co_await reactor_.network().connect(endpoint, from, deadline);
+}
+
 Task<Result<std::unique_ptr<SmtpClient>, DialogueFailure>> Dialer::greet(const Candidate& where,
                                                                          SmtpClient*& in_dialogue) {
-    const auto& delivery = settings_.delivery;
-    const auto from = where.endpoint.address.is_v4() ? delivery.source_v4 : delivery.source_v6;
-    const Instant deadline = reactor_.clock().now() + connect_timeout;
-    auto stream = co_await reactor_.network().connect(where.endpoint, from, deadline);
+    auto stream = co_await connect(where.address);
     if (!stream) co_return failure(DialogueFailure{SmtpStage::Connect, {}, {}, stream.error().what});
     const std::string own_name = settings_.hostname ? settings_.hostname->text() : "localhost";
-    auto client = std::make_unique<SmtpClient>(std::move(*stream), reactor_.clock(), Dialect::Smtp, own_name,
+    auto client = std::make_unique<SmtpClient>(std::move(*stream), reactor_.clock(), where.dialect, own_name,
                                                SmtpTimeouts{});
     in_dialogue = client.get();
     auto greeted = co_await client->greet();
@@ -34,7 +41,8 @@ void Dialer::note_tls_failure(const Candidate& where, const DialogueFailure& fai
 Task<Result<Peer, DialogueFailure>> Dialer::dial(Candidate where, SmtpClient*& in_dialogue) {
     while (true) {
         CO_TRY(client, co_await greet(where, in_dialogue));
-        if (!tls_ || !client->extensions().starttls || without_tls_.contains(where.host))
+        const bool is_local = std::holds_alternative<LocalSocket>(where.address);  // nobody is in between
+        if (!tls_ || is_local || !client->extensions().starttls || without_tls_.contains(where.host))
             co_return Peer{std::move(client), std::move(where)};
         in_dialogue = client.get();
         auto secured = co_await client->start_tls(tls_, where.host);

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "mail/events.h"
 #include "route/route.h"
+#include "runtime/network.h"
 #include "runtime/reactor.h"
 #include "smtp/client.h"
 
@@ -33,6 +34,7 @@ public:
     Task<Result<Peer, DialogueFailure>> dial(Candidate where, SmtpClient*& in_dialogue);
 
 private:
+    Task<Result<std::unique_ptr<Stream>, NetworkError>> connect(ServiceAddress address);
     Task<Result<std::unique_ptr<SmtpClient>, DialogueFailure>> greet(const Candidate& where,
                                                                      SmtpClient*& in_dialogue);
     void note_tls_failure(const Candidate& where, const DialogueFailure& failure);

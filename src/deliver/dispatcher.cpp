@@ -15,9 +15,9 @@ constexpr std::size_t refused_at_once = 100;  // recipients settled together whe
 
 Dispatcher::Dispatcher(DeliverNeeds needs)
     : needs_(needs),
-      router_(home(), needs_.world.resolver, needs_.settings),
+      router_(home(), needs_.world.resolver, needs_.settings, needs_.tables),
       budget_(needs_.settings.delivery.connections),
-      local_({needs_.world, needs_.queue, needs_.events, needs_.settings}),
+      local_({needs_.world, needs_.queue, needs_.events, needs_.settings, needs_.local}),
       dispatching_(home().executor()),
       serving_(home().executor()),
       sites_(home().executor()),
@@ -76,6 +76,7 @@ Task<void> Dispatcher::serve(Destination destination) {
     if (is_stopping_) {
         needs_.queue.release(destination);
     } else if (auto* nowhere = std::get_if<Unroutable>(&route)) {
+        if (!nowhere->advice.empty()) emit({}, Trouble{destination, nowhere->advice});
         co_await refuse(std::move(destination), std::move(nowhere->reply));
     } else {
         co_await clear_trouble(destination);

@@ -16,6 +16,7 @@
 #include "deliver/site_desk.h"
 #include "mail/events.h"
 #include "queue/queue.h"
+#include "route/local_routing.h"
 #include "route/router.h"
 #include "runtime/handoff.h"
 #include "runtime/reactor.h"
@@ -34,6 +35,8 @@ struct DeliverNeeds {
     Queue& queue;
     EventSink& events;
     const Settings& settings;
+    const LocalRouting& local;
+    const Tables& tables;
 };
 
 class Dispatcher {

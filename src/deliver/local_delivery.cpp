@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "deliver/linger.h"
-#include "runtime/offload.h"
+#include "mail/delivered_to.h"
+#include "route/expansion_replies.h"
 #include "runtime/task_group.h"
 
 namespace cursus {
@@ -11,16 +12,6 @@ namespace cursus {
 namespace {
 
 constexpr std::string_view mailbox_stage = "the mailbox";
-
-Reply reply_of(const FileError& error) {
-    if (error.kind == FileErrorKind::Full)
-        return {452, Status{4, 3, 1}, "No room in the mailbox's file system"};
-    return {451, Status{4, 3, 0}, "The mailbox cannot be written to now: " + error.what};
-}
-
-Reply no_such_mailbox() {
-    return {550, Status{5, 1, 1}, "No mailbox can have this name"};
-}
 
 }  // namespace
 
@@ -61,105 +52,187 @@ Task<void> LocalDelivery::carry(Works& works, Settling& results) {
     while (true) {
         auto taken = co_await works.pop();
         if (!taken) co_return;
-        for (const DueRecipient& recipient : taken->work.recipients)
-            co_await deliver(taken->work, recipient, results);
+        for (const DueRecipient& recipient : taken->work.recipients) {
+            const LocalCopy copy{taken->work, recipient};
+            co_await deliver(copy, results);
+        }
         std::vector<Taken> finished;
         finished.push_back(std::move(*taken));
         results.finish(std::move(finished));
     }
 }
 
-Task<void> LocalDelivery::deliver(const Work& work, const DueRecipient& recipient, Settling& results) {
-    const auto maildir = paths_.of(recipient.address);
-    std::optional<Reply> trouble = no_such_mailbox();
-    if (maildir) trouble = co_await write(work, recipient, *maildir);
-    const WallTime now = home().clock().wall_now();
+Task<void> LocalDelivery::deliver(LocalCopy copy, Settling& results) {
+    const bool is_loop = co_await was_here_before(copy);
+    if (is_loop) {
+        Outcome looped{delivered_here_before(copy.recipient.address.text()), {}};
+        co_return settle(copy, std::move(looped), results);
+    }
+    if (copy.recipient.target) {
+        auto outcome = co_await end_in(copy, *copy.recipient.target);
+        co_return settle(copy, std::move(outcome), results);
+    }
+    auto expansion = co_await expand(copy);
+    if (!expansion) {
+        Outcome unknown{std::move(expansion).error(), {}};
+        co_return settle(copy, std::move(unknown), results);
+    }
+    const bool is_elsewhere = !needs_.local.mailboxes().lmtp_host().empty();
+    if (is_elsewhere || !expansion->is_itself(copy.recipient.address))
+        co_return branch_off(copy, *std::move(expansion), results);
+    auto outcome = co_await end_in_mailbox(copy);
+    settle(copy, std::move(outcome), results);
+}
+
+Task<Result<Expansion, Reply>> LocalDelivery::expand(LocalCopy copy) {
+    ExpansionRequest request{copy.recipient.address, copy.work.envelope->sender};
+    co_return co_await needs_.local.expander().expand(std::move(request));
+}
+
+// RFC 9228 §4: a message that has our own line for this address has been here, and would go round for ever.
+Task<bool> LocalDelivery::was_here_before(LocalCopy copy) {
+    const auto front = co_await copy.work.body->piece(0);
+    co_return front&& was_delivered_to(**front, copy.recipient.address);
+}
+
+void LocalDelivery::branch_off(LocalCopy copy, Expansion expansion, Settling& results) {
+    const DueRecipient& recipient = copy.recipient;
+    Expanded event{recipient.address.text(), {}, expansion.leaves.size()};
+    SettledExpanded expanded;
+    for (Leaf& leaf : expansion.leaves) {
+        if (event.to.size() < expanded_shown_max)
+            event.to.push_back(leaf.address.text() + " by " + expansion.steps[leaf.step].by);
+        // RFC 3461 §5.2.7.2: a list's members are nobody the sender of the message has asked about.
+        const bool is_list = leaf.handling.sender.has_value();
+        expanded.branches.push_back({.address = std::move(leaf.address),
+                                     .original = is_list ? std::string() : recipient.original,
+                                     .notify = is_list ? Notify() : recipient.notify,
+                                     .handling = std::move(leaf.handling),
+                                     .failure = std::move(leaf.failure)});
+    }
+    results.add({recipient.key, std::move(expanded)});
+    results.then_emit({home().clock().wall_now(), {}, copy.work.message, std::move(event)});
+}
+
+Task<LocalDelivery::Outcome> LocalDelivery::end_in(LocalCopy copy, LocalTarget target) {
+    const std::string where = local_target_text(target);
+    if (const auto* file = std::get_if<FileTarget>(&target.what)) {
+        MboxOrder order{file->path, bare_text(copy.work.envelope->sender), copy.work.envelope->arrived};
+        co_return co_await act_as(copy, target.user, std::move(order), where);
+    }
+    if (const auto* directory = std::get_if<DirectoryTarget>(&target.what)) {
+        MaildirOrder order{directory->path, maildir_file_name(copy, needs_.settings)};
+        co_return co_await act_as(copy, target.user, std::move(order), where);
+    }
+    if (auto* command = std::get_if<CommandTarget>(&target.what)) {
+        CommandOrder order{std::move(command->arguments), {}, {}};
+        co_return co_await act_as(copy, target.user, std::move(order), where);
+    }
+    co_return co_await end_in_mailbox(copy);
+}
+
+Task<LocalDelivery::Outcome> LocalDelivery::end_in_mailbox(LocalCopy copy) {
+    auto hit = co_await needs_.local.lookup().find_person(copy.recipient.address);
+    if (auto* nothing = std::get_if<NoAnswer>(&hit))
+        co_return Outcome{lookup_unavailable(copy.recipient.address.text(), nothing->why), {}};
+    auto* person = std::get_if<Person>(&hit);
+    if (person == nullptr) co_return Outcome{no_such_user(), {}};
+    const MailboxTemplate& mailboxes = needs_.local.mailboxes();
+    auto place = mailboxes.of(mailboxes.take_apart(copy.recipient.address), *person);
+    if (!place) co_return Outcome{no_such_user(), {}};
+    co_return co_await end_in_place(copy, std::move(*person), *std::move(place));
+}
+
+// A system user's mailbox is written as that user, a virtual one with our own rights; what needs a process of
+// its own is always done as somebody else.
+Task<LocalDelivery::Outcome> LocalDelivery::end_in_place(LocalCopy copy, Person person, MailboxPlace place) {
+    if (std::holds_alternative<DiscardPlace>(place))
+        co_return Outcome{Reply{250, Status{2, 0, 0}, "Thrown away, as configured"}, "discard:"};
+    if (auto* maildir = std::get_if<MaildirPlace>(&place); maildir != nullptr && !person.system) {
+        const std::string path = maildir->path;
+        auto trouble = co_await maildirs_.write(copy, std::move(*maildir));
+        co_return Outcome{trouble.value_or(Reply{250, Status{2, 0, 0}, "In the mailbox"}), path};
+    }
+    DeputyOrder order;
+    std::string where;
+    if (auto* maildir = std::get_if<MaildirPlace>(&place)) {
+        where = maildir->path;
+        order = MaildirOrder{std::move(maildir->path), maildir_file_name(copy, needs_.settings),
+                             std::move(maildir->folder)};
+    } else if (auto* mbox = std::get_if<MboxPlace>(&place)) {
+        where = mbox->path;
+        order = MboxOrder{std::move(mbox->path), bare_text(copy.work.envelope->sender),
+                          copy.work.envelope->arrived};
+    } else if (auto* command = std::get_if<CommandPlace>(&place)) {
+        where = command->arguments.front();
+        order = CommandOrder{std::move(command->arguments), {}, {}};
+    }
+    if (person.system) co_return co_await act_as(copy, *std::move(person.system), std::move(order), where);
+    co_return co_await act_as(copy, needs_.settings.run_as, std::move(order), where);
+}
+
+Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, std::string user, DeputyOrder order,
+                                                   std::string where) {
+    auto found = co_await needs_.world.users.find(user);
+    if (!found) co_return Outcome{lookup_unavailable(user, found.error()), where};
+    if (!*found)
+        co_return Outcome{lookup_unavailable(user, "there is no such user, and the configuration names them"),
+                          where};
+    co_return co_await act_as(copy, **std::move(found), std::move(order), std::move(where));
+}
+
+Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser user, DeputyOrder order,
+                                                   std::string where) {
+    if (auto* command = std::get_if<CommandOrder>(&order)) {
+        const LocalAddress address = needs_.local.mailboxes().take_apart(copy.recipient.address);
+        command->environment = environment_of(copy, address, user.name, user.home);
+        const LocalSettings& local = needs_.settings.local;
+        command->limits = {local.command_time, local.command_output, local.command_memory};
+    }
+    LocalContent content(copy);
+    auto result = co_await needs_.world.deputy.deliver(std::move(user), std::move(order), content);
+    switch (result.outcome) {
+        case DeputyOutcome::Done:
+            co_return Outcome{Reply{250, Status{2, 0, 0}, "Delivered"}, std::move(where)};
+        case DeputyOutcome::Full:
+            co_return full(copy, std::move(result.what));
+        case DeputyOutcome::Never:
+            co_return Outcome{rejected_here(result.what), std::move(where)};
+        case DeputyOutcome::Later:
+            break;
+    }
+    co_return Outcome{unwritable_now(result.what), std::move(where)};
+}
+
+// RFC 3463 §3.3, X.2.2. For a while the owner may make room.
+LocalDelivery::Outcome LocalDelivery::full(LocalCopy copy, std::string what) const {
+    const auto age = needs_.world.reactors.front()->clock().wall_now() - copy.work.envelope->arrived;
+    const bool is_over = age >= needs_.settings.local.full_give_up_after;
+    return {mailbox_is_full(what, is_over ? FullMailbox::ForGood : FullMailbox::ForNow), {}};
+}
+
+void LocalDelivery::settle(LocalCopy copy, Outcome outcome, Settling& results) {
+    const DueRecipient& recipient = copy.recipient;
     const std::string address = recipient.address.text();
-    const Reply reply = trouble.value_or(Reply{250, Status{2, 0, 0}, "In the mailbox"});
-    needs_.events.emit({now,
-                        {},
-                        work.message,
-                        Attempted{address, {}, std::nullopt, false, std::string(mailbox_stage), reply}});
-    if (!trouble) {
+    emit(copy.work.message,
+         Attempted{address, {}, std::nullopt, false, std::string(mailbox_stage), outcome.reply});
+    if (outcome.reply.is_positive()) {
+        const WallTime now = home().clock().wall_now();
         results.add({recipient.key, SettledDelivered{}});
-        results.then_emit(
-            {now, {}, work.message, Delivered{address, *maildir, reply, now - work.envelope->arrived}});
-    } else if (trouble->is_permanent()) {
-        results.add({recipient.key, SettledFailed{{}, *trouble}});
+        results.then_emit({now,
+                           {},
+                           copy.work.message,
+                           Delivered{address, std::move(outcome.where), std::move(outcome.reply),
+                                     now - copy.work.envelope->arrived}});
+    } else if (outcome.reply.is_permanent()) {
+        results.add({recipient.key, SettledFailed{{}, std::move(outcome.reply)}});
     } else {
-        results.add({recipient.key, SettledDeferred{{}, *trouble}});
+        results.add({recipient.key, SettledDeferred{{}, std::move(outcome.reply)}});
     }
 }
 
-Task<std::optional<Reply>> LocalDelivery::write(const Work& work, const DueRecipient& recipient,
-                                                std::string maildir) {
-    MaildirFile file(needs_.world.files, maildir, file_name(work, recipient));
-    const bool is_known = known_.contains(maildir);
-    auto trouble = co_await write_pieces(work, file, head(work, recipient), is_known, maildir);
-    if (trouble) {
-        known_.erase(maildir);  // perhaps somebody took its directories away
-        auto abandon = [&file] {
-            file.abandon();
-            return true;
-        };
-        co_await offload(needs_.world.offload, abandon);
-        co_return trouble;
-    }
-    if (known_.size() >= maildirs_remembered_max) known_.clear();
-    known_.insert(std::move(maildir));
-    co_return std::nullopt;
-}
-
-// One trip to the pool for each piece of the message, which for most messages is one in all.
-Task<std::optional<Reply>> LocalDelivery::write_pieces(const Work& work, MaildirFile& file, std::string text,
-                                                       bool is_known, std::string maildir) {
-    Files& files = needs_.world.files;
-    LineEnds line_ends;
-    bool is_first = true, is_last = false;
-    std::uint64_t offset = 0;
-    auto step = [&]() -> FileResult<> {
-        if (is_first) {
-            if (!is_known) {
-                TRY_VOID(prepare_maildir(files, paths_.root(), maildir));
-            }
-            auto opened = file.open();
-            if (!opened && opened.error().kind == FileErrorKind::NotFound) {
-                TRY_VOID(prepare_maildir(files, paths_.root(), maildir));
-                opened = file.open();
-            }
-            if (!opened) return opened;
-        }
-        TRY_VOID(file.write(text));
-        return is_last ? file.commit() : FileResult<>{};
-    };
-    while (!is_last) {
-        auto piece = co_await work.body->piece(offset);
-        if (!piece) co_return Reply{451, Status{4, 3, 0}, "The message cannot be read from the queue now"};
-        offset += (*piece)->size();
-        is_last = (*piece)->empty() || offset >= work.body->size();
-        text += line_ends.to_lf(**piece);
-        if (is_last) text += line_ends.end();
-        auto done = co_await offload(needs_.world.offload, step);
-        if (!done) co_return reply_of(done.error());
-        is_first = false;
-        text.clear();
-    }
-    co_return std::nullopt;
-}
-
-// RFC 5321 §4.4: final delivery puts the reverse path before everything else.
-std::string LocalDelivery::head(const Work& work, const DueRecipient& recipient) const {
-    return fmt::format("Return-Path: {}\nDelivered-To: {}\n", path_text(work.envelope->sender),
-                       recipient.address.text());
-}
-
-std::string LocalDelivery::file_name(const Work& work, const DueRecipient& recipient) const {
-    const auto arrived = work.envelope->arrived.time_since_epoch();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(arrived);
-    const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(arrived - seconds);
-    const std::string host = needs_.settings.hostname ? needs_.settings.hostname->text() : "localhost";
-    return fmt::format("{}.M{}Q{}R{}.{}", seconds.count(), rest.count(), work.message.text(),
-                       recipient.key.number, host);
+void LocalDelivery::emit(MessageId message, EventBody body) {
+    needs_.events.emit({home().clock().wall_now(), {}, message, std::move(body)});
 }
 
 }  // namespace cursus

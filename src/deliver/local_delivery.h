@@ -1,36 +1,38 @@
-// Delivery to the mailboxes of this host, several at once.
+// Delivery on this host, several messages at once: what a local address leads to is found out, and what ends
+// here is written: mailboxes, files, commands.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 #include "config/settings.h"
 #include "deliver/job.h"
-#include "deliver/maildir.h"
+#include "deliver/local_copy.h"
+#include "deliver/own_maildir.h"
 #include "deliver/settling.h"
 #include "mail/events.h"
 #include "queue/queue.h"
-#include "route/mailbox_path.h"
+#include "route/local_routing.h"
 #include "runtime/channel.h"
 #include "runtime/reactor.h"
 
 namespace cursus {
 
 inline constexpr std::size_t local_messages_at_once = 16;
-inline constexpr std::size_t local_recipients_at_once = 100;    // of one message
-inline constexpr std::size_t maildirs_remembered_max = 10'000;  // those known to have their directories
+inline constexpr std::size_t local_recipients_at_once = 100;  // of one message
 
 struct LocalNeeds {
     World& world;
     Queue& queue;
     EventSink& events;
     const Settings& settings;
+    const LocalRouting& local;
 };
 
 class LocalDelivery {
 public:
-    explicit LocalDelivery(LocalNeeds needs) : needs_(needs), paths_(needs.settings) {}
+    explicit LocalDelivery(LocalNeeds needs)
+        : needs_(needs), maildirs_(needs.world, needs.settings, needs.local.mailboxes().root()) {}
 
     // Until nothing is due, and gives the destination back. On the home reactor; one at a time.
     Task<void> serve(Destination destination);
@@ -38,19 +40,29 @@ public:
 
 private:
     using Works = Channel<Taken>;
+    // What became of one copy. `where` is for people: a path, a command.
+    struct Outcome {
+        Reply reply;
+        std::string where;
+    };
+
     Task<void> carry(Works& works, Settling& results);
-    Task<void> deliver(const Work& work, const DueRecipient& recipient, Settling& results);
-    // Nullopt: it is in the mailbox, for good.
-    Task<std::optional<Reply>> write(const Work& work, const DueRecipient& recipient, std::string maildir);
-    Task<std::optional<Reply>> write_pieces(const Work& work, MaildirFile& file, std::string text,
-                                            bool is_known, std::string maildir);
-    std::string head(const Work& work, const DueRecipient& recipient) const;
-    std::string file_name(const Work& work, const DueRecipient& recipient) const;
+    Task<void> deliver(LocalCopy copy, Settling& results);
+    Task<Result<Expansion, Reply>> expand(LocalCopy copy);
+    Task<bool> was_here_before(LocalCopy copy);
+    void branch_off(LocalCopy copy, Expansion expansion, Settling& results);
+    Task<Outcome> end_in(LocalCopy copy, LocalTarget target);
+    Task<Outcome> end_in_mailbox(LocalCopy copy);
+    Task<Outcome> end_in_place(LocalCopy copy, Person person, MailboxPlace place);
+    Task<Outcome> act_as(LocalCopy copy, std::string user, DeputyOrder order, std::string where);
+    Task<Outcome> act_as(LocalCopy copy, SystemUser user, DeputyOrder order, std::string where);
+    Outcome full(LocalCopy copy, std::string what) const;
+    void settle(LocalCopy copy, Outcome outcome, Settling& results);
+    void emit(MessageId message, EventBody body);
     Reactor& home() { return *needs_.world.reactors.front(); }
 
     LocalNeeds needs_;
-    MailboxPath paths_;
-    std::unordered_set<std::string> known_;  // Maildirs whose directories are there
+    OwnMaildirs maildirs_;
     bool is_stopping_ = false;
 };
 

@@ -33,6 +33,11 @@ EventFields describe(const CommandRefused& e) {
 EventFields describe(const SenderRefused& e) {
     return {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
 }
+EventFields describe(const Rewritten& e) {
+    EventFields fields{"rewritten", {{"field", e.field}, {"before", e.before}, {"after", e.after}}};
+    if (e.untold > 0) fields.fields.emplace_back("untold", e.untold);
+    return fields;
+}
 EventFields describe(const RecipientRefused& e) {
     return {"recipient_refused",
             {{"recipient", e.recipient}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
@@ -66,11 +71,14 @@ EventFields describe(const Accepted& e) {
 EventFields describe(const Routed& e) {
     return {"routed", {{"recipient", e.recipient}, {"destination", e.destination}, {"site", e.site}}};
 }
+EventFields describe(const Expanded& e) {
+    return {"expanded", {{"recipient", e.recipient}, {"to", &e.to}, {"members", e.members}}};
+}
 EventFields describe(const Attempted& e) {
     return {"attempted",
             {{"recipient", e.recipient},
              {"host", e.host},
-             {"address", e.address ? e.address->text() : std::string()},
+             {"address", e.address ? text(*e.address) : std::string()},
              {"tls", e.tls},
              {"stage", e.stage},
              {"reply", e.reply.one_line()}}};
@@ -114,7 +122,9 @@ EventFields describe(const QueueStateChanged& e) {
     return {"queue_state_changed", {{"state", e.state}, {"why", e.why}}};
 }
 EventFields describe(const Started& e) {
-    return {"started", {{"version", e.version}}};
+    EventFields fields{"started", {{"version", e.version}}};
+    if (!e.why_no_deputy.empty()) fields.fields.emplace_back("without_deputy", e.why_no_deputy);
+    return fields;
 }
 EventFields describe(const Stopped& e) {
     return {"stopped", {{"why", e.why}}};

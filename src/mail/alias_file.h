@@ -29,8 +29,8 @@ struct AliasEntry {
     std::uint32_t line = 0;  // of the key
 };
 
-// The file is kept as it was read, with 20 octets for each entry and 8 to 16 in the index beside it: a million
-// mailboxes of a virtual domain take 70 MB and are read in half a second.
+// The file is kept as it was read, with 20 octets for each entry and 8 to 16 in the index beside it: a
+// million mailboxes of a virtual domain take 70 MB and are read in half a second.
 class AliasFile {
 public:
     // Keys are names, quoted names, "user@domain", "@domain", "domain" or "*.domain", in any case. The first

@@ -64,20 +64,20 @@ std::optional<PathAndParameters> split_path(std::string_view argument, std::stri
     return PathAndParameters{text.substr(0, *end), without_leading_spaces(text.substr(*end))};
 }
 
-Parsed parse_mail(std::string_view argument) {
+Parsed parse_mail(std::string_view argument, const CompletingNames& names) {
     const auto parts = split_path(argument, "FROM:");
     if (!parts) return fault(CommandError::MailSyntax);
-    auto sender = parse_reverse_path(parts->path);
+    auto sender = parse_reverse_path(parts->path, names.qualify);
     if (!sender) return failure(CommandFailure{CommandError::SenderAddress, sender.error()});
     auto parameters = parse_mail_parameters(parts->parameters);
     if (!parameters) return fault(parameters.error());
     return MailCommand{*std::move(sender), *std::move(parameters)};
 }
 
-Parsed parse_rcpt(std::string_view argument, const Domain& own_name) {
+Parsed parse_rcpt(std::string_view argument, const CompletingNames& names) {
     const auto parts = split_path(argument, "TO:");
     if (!parts) return fault(CommandError::RcptSyntax);
-    auto recipient = parse_forward_path(parts->path, own_name);
+    auto recipient = parse_forward_path(parts->path, names.own_name, names.qualify);
     if (!recipient) return failure(CommandFailure{CommandError::RecipientAddress, recipient.error()});
     auto parameters = parse_rcpt_parameters(parts->parameters);
     if (!parameters) return fault(parameters.error());
@@ -133,40 +133,40 @@ Parsed parse_auth(std::string_view argument) {
 // Every verb and what reads its argument.
 struct Verb {
     std::string_view name;
-    Parsed (*parse)(std::string_view argument, const Domain& own_name);
+    Parsed (*parse)(std::string_view argument, const CompletingNames& names);
 };
 template <Parsed (*parse)(std::string_view)>
-Parsed ignoring_name(std::string_view argument, const Domain&) {
+Parsed ignoring_names(std::string_view argument, const CompletingNames&) {
     return parse(argument);
 }
-Parsed parse_noop(std::string_view, const Domain&) {
+Parsed parse_noop(std::string_view, const CompletingNames&) {
     return NoopCommand{};  // RFC 5321 §4.1.1.9: whatever stands behind it is ignored
 }
-Parsed parse_help(std::string_view argument, const Domain&) {
+Parsed parse_help(std::string_view argument, const CompletingNames&) {
     return HelpCommand{std::string(argument)};
 }
 
 constexpr std::array verbs{
-    Verb{"MAIL", ignoring_name<parse_mail>},
+    Verb{"MAIL", parse_mail},
     Verb{"RCPT", parse_rcpt},
-    Verb{"DATA", ignoring_name<parse_bare<DataCommand>>},
-    Verb{"BDAT", ignoring_name<parse_bdat>},
-    Verb{"EHLO", ignoring_name<parse_greeting<EhloCommand>>},
-    Verb{"HELO", ignoring_name<parse_greeting<HeloCommand>>},
-    Verb{"LHLO", ignoring_name<parse_greeting<LhloCommand>>},
-    Verb{"QUIT", ignoring_name<parse_bare<QuitCommand>>},
-    Verb{"RSET", ignoring_name<parse_bare<RsetCommand>>},
-    Verb{"STARTTLS", ignoring_name<parse_bare<StartTlsCommand>>},
-    Verb{"AUTH", ignoring_name<parse_auth>},
+    Verb{"DATA", ignoring_names<parse_bare<DataCommand>>},
+    Verb{"BDAT", ignoring_names<parse_bdat>},
+    Verb{"EHLO", ignoring_names<parse_greeting<EhloCommand>>},
+    Verb{"HELO", ignoring_names<parse_greeting<HeloCommand>>},
+    Verb{"LHLO", ignoring_names<parse_greeting<LhloCommand>>},
+    Verb{"QUIT", ignoring_names<parse_bare<QuitCommand>>},
+    Verb{"RSET", ignoring_names<parse_bare<RsetCommand>>},
+    Verb{"STARTTLS", ignoring_names<parse_bare<StartTlsCommand>>},
+    Verb{"AUTH", ignoring_names<parse_auth>},
     Verb{"NOOP", parse_noop},
-    Verb{"VRFY", ignoring_name<parse_query<VrfyCommand>>},
-    Verb{"EXPN", ignoring_name<parse_query<ExpnCommand>>},
+    Verb{"VRFY", ignoring_names<parse_query<VrfyCommand>>},
+    Verb{"EXPN", ignoring_names<parse_query<ExpnCommand>>},
     Verb{"HELP", parse_help},
 };
 
 }  // namespace
 
-Parsed parse_command(std::string_view line, const Domain& own_name) {
+Parsed parse_command(std::string_view line, const CompletingNames& names) {
     if (has_control(line)) return fault(CommandError::ControlByte);
     line = without_trailing_spaces(line);  // RFC 5321 §4.1.1: white space before the CRLF is tolerated
     const auto space = std::min(line.find(' '), line.size());
@@ -174,7 +174,7 @@ Parsed parse_command(std::string_view line, const Domain& own_name) {
     const auto verb =
         std::ranges::find_if(verbs, [word](const Verb& v) { return equal_ignoring_case(v.name, word); });
     if (verb == verbs.end()) return fault(CommandError::Unknown);
-    return verb->parse(without_leading_spaces(line.substr(space)), own_name);
+    return verb->parse(without_leading_spaces(line.substr(space)), names);
 }
 
 }  // namespace cursus

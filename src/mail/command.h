@@ -108,9 +108,16 @@ struct CommandFailure {
     friend bool operator==(const CommandFailure&, const CommandFailure&) = default;
 };
 
+// What stands behind a mailbox that comes without its domain.
+struct CompletingNames {
+    const Domain& own_name;           // behind postmaster
+    const Domain* qualify = nullptr;  // behind every other; null: such a mailbox is an error
+};
+
 // `line` has no CRLF. Verbs and keywords in any case. Where the grammar has one space, a run of spaces is
 // taken, and spaces are tolerated after "FROM:" and "TO:" and at the end of the line: real clients send them,
-// and they are not ambiguous. `own_name` completes "<postmaster>".
-Result<Command, CommandFailure> parse_command(std::string_view line, const Domain& own_name);
+// and they are not ambiguous. `names` complete what has no
+// domain.
+Result<Command, CommandFailure> parse_command(std::string_view line, const CompletingNames& names);
 
 }  // namespace cursus

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/ip.h"
+#include "base/service_address.h"
 #include "base/time.h"
 #include "mail/reply.h"
 
@@ -38,6 +39,11 @@ struct SenderRefused {
     std::string sender, rule;  // the sender as path text, here and below
     Reply reply;
 };
+struct Rewritten {
+    std::string field;          // "MAIL", "RCPT" or the header field's name
+    std::string before, after;  // of the envelope as path text
+    std::uint64_t untold = 0;   // so many changes more, which are not told one by one
+};  // an address of our own client's mail; with the message's id where it stands in a header
 struct RecipientRefused {
     std::string recipient, rule;
     Reply reply;
@@ -73,9 +79,16 @@ struct Accepted {
 struct Routed {
     std::string recipient, destination, site;
 };
+// An alias or a forward file: others take the recipient's place. With none it is thrown away.
+struct Expanded {
+    std::string recipient;
+    std::vector<std::string> to;  // "address by list:line", expanded_shown_max of them
+    std::uint64_t members = 0;
+};
+inline constexpr std::size_t expanded_shown_max = 20;
 struct Attempted {
     std::string recipient, host;
-    std::optional<Endpoint> address;
+    std::optional<ServiceAddress> address;
     bool tls = false;
     std::string stage;
     Reply reply;
@@ -121,6 +134,7 @@ struct QueueStateChanged {
 };  // "accepting", "full", "over-budget", "broken"
 struct Started {
     std::string version;
+    std::string why_no_deputy;  // empty: things can be done as other users
 };
 struct Stopped {
     std::string why;
@@ -130,10 +144,10 @@ struct Trouble {
 };  // something an operator should look at
 
 using EventBody =
-    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, RecipientRefused,
-                 DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed, Attempted,
-                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown, SiteUp,
-                 QueueStateChanged, Started, Stopped, Trouble>;
+    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, Rewritten,
+                 RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed,
+                 Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed,
+                 SiteDown, SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

@@ -64,9 +64,8 @@ Result<LocalPart, AddressError> take_quoted(std::string_view text) {
 
 Result<LocalPart, AddressError> take_local_part(std::string_view text) {
     if (text.starts_with('"')) return take_quoted(text);
-    const auto at = text.find('@');
-    if (at == std::string_view::npos || !is_dot_string(text.substr(0, at)))
-        return failure(AddressError::Syntax);
+    const auto at = std::min(text.find('@'), text.size());
+    if (!is_dot_string(text.substr(0, at))) return failure(AddressError::Syntax);
     return LocalPart{std::string(text.substr(0, at)), at};
 }
 
@@ -138,11 +137,15 @@ std::string local_part_text(std::string_view local_part) {
     return quoted += '"';
 }
 
-Result<Mailbox, AddressError> Mailbox::parse(std::string_view text) {
+Result<Mailbox, AddressError> Mailbox::parse(std::string_view text, const Domain* qualify) {
     if (text.size() > path_octets_max - 2) return failure(AddressError::PathTooLong);
     if (const auto fault = octet_fault(text)) return failure(*fault);
     TRY(local_part, take_local_part(text));
-    if (local_part.end >= text.size() || text[local_part.end] != '@') return failure(AddressError::Syntax);
+    if (local_part.end == text.size()) {
+        if (qualify == nullptr) return failure(AddressError::NoDomain);
+        return make(std::move(local_part.octets), *qualify);
+    }
+    if (text[local_part.end] != '@') return failure(AddressError::Syntax);
     TRY(host, parse_host(text.substr(local_part.end + 1)));
     return make(std::move(local_part.octets), std::move(host));
 }
@@ -163,6 +166,11 @@ std::string Mailbox::text() const {
     return fmt::format("{}@{}", local_part_text(local_part_), host_text(host_));
 }
 
+std::string bare_text(const ReversePath& path) {
+    const auto* mailbox = std::get_if<Mailbox>(&path);
+    return mailbox ? mailbox->text() : "";
+}
+
 std::string path_text(const ReversePath& path) {
     const auto* mailbox = std::get_if<Mailbox>(&path);
     return mailbox ? path_text(*mailbox) : "<>";
@@ -172,17 +180,18 @@ std::string path_text(const Mailbox& forward_path) {
     return fmt::format("<{}>", forward_path.text());
 }
 
-Result<ReversePath, AddressError> parse_reverse_path(std::string_view text) {
+Result<ReversePath, AddressError> parse_reverse_path(std::string_view text, const Domain* qualify) {
     if (text == "<>") return NullPath{};
     TRY(inside, inside_of_path(text));
-    TRY(mailbox, Mailbox::parse(inside));
+    TRY(mailbox, Mailbox::parse(inside, qualify));
     return mailbox;
 }
 
-Result<Mailbox, AddressError> parse_forward_path(std::string_view text, const Domain& own_name) {
+Result<Mailbox, AddressError> parse_forward_path(std::string_view text, const Domain& own_name,
+                                                 const Domain* qualify) {
     TRY(inside, inside_of_path(text));
     if (equal_ignoring_case(inside, "postmaster")) return Mailbox::make(std::string(inside), own_name);
-    return Mailbox::parse(inside);
+    return Mailbox::parse(inside, qualify);
 }
 
 }  // namespace cursus

@@ -22,6 +22,7 @@ enum class AddressError : std::uint8_t {
     PathTooLong,       // over 256 octets with its brackets, RFC 5321 §4.5.3.1.3
     BadDomain,
     NotUtf8,
+    NoDomain,  // a local part alone
 };
 
 // RFC 5321 §4.5.3.1.1 promises 64 octets and asks for more where possible: senders that put a token or a
@@ -42,7 +43,8 @@ std::string local_part_text(std::string_view local_part);
 // equal however they were quoted.
 class Mailbox {
 public:
-    static Result<Mailbox, AddressError> parse(std::string_view text);
+    // `qualify` completes a local part that stands alone; without it that is an error.
+    static Result<Mailbox, AddressError> parse(std::string_view text, const Domain* qualify = nullptr);
     // Of parts that come from inside (configuration, queue). Same checks.
     static Result<Mailbox, AddressError> make(std::string local_part, MailHost host);
 
@@ -66,10 +68,13 @@ struct NullPath {  // "<>", RFC 5321 §4.5.5
 using ReversePath = std::variant<NullPath, Mailbox>;
 std::string path_text(const ReversePath& path);      // "<>" or "<a@b.example>"
 std::string path_text(const Mailbox& forward_path);  // "<a@b.example>"
+std::string bare_text(const ReversePath& path);      // "" or "a@b.example"
 
 // Paths as they stand in MAIL and RCPT. A source route is read and dropped (RFC 5321 §3.6.1, §4.1.1.3).
-// "<postmaster>" without a domain (RFC 5321 §4.1.1.3) is taken as postmaster at `own_name`.
-Result<ReversePath, AddressError> parse_reverse_path(std::string_view text);
-Result<Mailbox, AddressError> parse_forward_path(std::string_view text, const Domain& own_name);
+// "<postmaster>" without a domain (RFC 5321 §4.1.1.3) is taken as postmaster at `own_name`, and any other
+// name without one as at `qualify`, where that is given.
+Result<ReversePath, AddressError> parse_reverse_path(std::string_view text, const Domain* qualify = nullptr);
+Result<Mailbox, AddressError> parse_forward_path(std::string_view text, const Domain& own_name,
+                                                 const Domain* qualify = nullptr);
 
 }  // namespace cursus

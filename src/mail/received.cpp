@@ -31,7 +31,8 @@ std::string harmless_comment(std::string_view text) {
 
 // From-domain: what the client called itself, and what we know of it.
 std::string from_clause(const ClientFacts& client) {
-    if (!client.endpoint) return {};
+    if (!client.endpoint && client.helo.empty()) return {};
+    if (!client.endpoint) return fmt::format("from {}\r\n\t", harmless_name(client.helo));
     const auto literal = client.endpoint->address.literal();
     const auto helo = client.helo.empty() ? literal : harmless_name(client.helo);
     const auto known =

@@ -27,7 +27,7 @@ const Reply nul_in_command{500, {5, 5, 2}, "NUL in a command; closing connection
 
 // What is wrong with an address, for a sender and for a recipient (RFC 3463 §3.2: X.1.7 and X.1.3).
 struct AddressReplies {
-    Reply syntax, control_byte, local_part_too_long, path_too_long, bad_domain, not_utf8;
+    Reply syntax, control_byte, local_part_too_long, path_too_long, bad_domain, not_utf8, no_domain;
 };
 AddressReplies address_replies(std::string_view whose, Status status) {
     const auto reply = [whose, status](int code, std::string_view what) {
@@ -38,7 +38,8 @@ AddressReplies address_replies(std::string_view whose, Status status) {
             reply(501, fmt::format("has a local part of more than {} octets", local_part_octets_max)),
             reply(501, "is longer than 254 octets"),
             reply(501, "has no valid domain name or address literal"),
-            reply(501, "is not valid UTF-8")};
+            reply(501, "is not valid UTF-8"),
+            reply(501, "has no domain")};
 }
 const AddressReplies sender_replies = address_replies("sender", {5, 1, 7});
 const AddressReplies recipient_replies = address_replies("recipient", {5, 1, 3});
@@ -57,14 +58,16 @@ const Reply& reply_to_address(const AddressReplies& replies, AddressError error)
             return replies.bad_domain;
         case AddressError::NotUtf8:
             return replies.not_utf8;
+        case AddressError::NoDomain:
+            return replies.no_domain;
     }
     std::unreachable();
 }
 
 }  // namespace
 
-Reply greeting(std::string_view host) {
-    return Reply(220, {fmt::format("{} ESMTP Cursus", host)});
+Reply greeting(std::string_view host, Dialect dialect) {
+    return Reply(220, {fmt::format("{} {} Cursus", host, dialect == Dialect::Lmtp ? "LMTP" : "ESMTP")});
 }
 Reply hello(std::string_view host) {
     return Reply(250, {std::string(host)});
@@ -91,9 +94,11 @@ const Reply expansion_refused{550, {5, 7, 2}, "Lists are not expanded here"};
 const Reply unknown_command{500, {5, 5, 1}, "Unknown command"};
 const Reply bad_sequence{503, {5, 5, 1}, "Bad sequence of commands"};
 const Reply hello_first{503, {5, 5, 1}, "Say HELO or EHLO first"};
+const Reply lhlo_first{503, {5, 5, 1}, "Say LHLO first"};
 const Reply nested_mail{503, {5, 5, 1}, "A sender has been given already"};
 const Reply mail_first{503, {5, 5, 1}, "Give a sender with MAIL first"};
 const Reply no_valid_recipients{554, {5, 5, 1}, "No valid recipients"};
+const Reply no_recipients_for_lmtp{503, {5, 5, 1}, "No valid recipients"};
 const Reply data_after_bdat{503, {5, 5, 1}, "The message has been begun with BDAT: end it, or say RSET"};
 const Reply parameter_not_offered{555, {5, 5, 4}, "A parameter is not known or was not offered"};
 const Reply command_line_too_long{500, {5, 5, 2}, "Line too long"};
@@ -103,12 +108,14 @@ const Reply tls_not_offered{502, {5, 5, 1}, "TLS is not offered here"};
 const Reply tls_already_active{503, {5, 5, 1}, "TLS is active already"};
 const Reply auth_not_offered{502, {5, 5, 1}, "Authentication is not offered here"};
 const Reply lhlo_is_for_lmtp{500, {5, 5, 1}, "This is SMTP: say EHLO"};
+const Reply lmtp_wants_lhlo{500, {5, 5, 1}, "This is LMTP: say LHLO"};
 
 const Reply sender_needs_smtputf8{550, {5, 6, 7}, "The sender address is not ASCII: give SMTPUTF8"};
 const Reply recipient_needs_smtputf8{
     553, {5, 6, 7}, "The recipient address is not ASCII: give SMTPUTF8 with MAIL"};
 const Reply relay_denied{550, {5, 7, 1}, "Relaying denied"};
 const Reply no_such_mailbox{550, {5, 1, 1}, "No such mailbox"};
+const Reply cannot_tell_now{451, {4, 3, 0}, "Whether there is such a mailbox cannot be told now"};
 const Reply too_many_recipients{452, {4, 5, 3}, "Too many recipients"};
 const Reply too_many_messages{421, {4, 7, 0}, "Too many messages in one session, closing connection"};
 

@@ -8,21 +8,22 @@
 #include "base/id.h"
 #include "mail/command.h"
 #include "mail/data_framing.h"
+#include "mail/dialect.h"
 #include "mail/line_reader.h"
 #include "mail/reply.h"
 
 namespace cursus::replies {
 
 // ---- the session goes well
-Reply greeting(std::string_view host);  // 220, RFC 5321 §4.3.1
-Reply hello(std::string_view host);     // 250 to HELO; to EHLO the session builds its own lines
-Reply closing(std::string_view host);   // 221 to QUIT
-Reply queued(MessageId id);             // 250 after the message was kept
-extern const Reply sender_ok;           // 250 2.1.0 to MAIL
-extern const Reply recipient_ok;        // 250 2.1.5 to RCPT
-extern const Reply start_data;          // 354 to DATA
-extern const Reply chunk_ok;            // 250 to a BDAT that is not the last
-extern const Reply reset_ok;            // 250 to RSET
+Reply greeting(std::string_view host, Dialect dialect);  // 220, RFC 5321 §4.3.1
+Reply hello(std::string_view host);    // 250 to HELO; to EHLO the session builds its own lines
+Reply closing(std::string_view host);  // 221 to QUIT
+Reply queued(MessageId id);            // 250 after the message was kept
+extern const Reply sender_ok;          // 250 2.1.0 to MAIL
+extern const Reply recipient_ok;       // 250 2.1.5 to RCPT
+extern const Reply start_data;         // 354 to DATA
+extern const Reply chunk_ok;           // 250 to a BDAT that is not the last
+extern const Reply reset_ok;           // 250 to RSET
 extern const Reply noop_ok;
 extern const Reply help;               // 214
 extern const Reply start_tls_ok;       // 220 to STARTTLS
@@ -30,27 +31,31 @@ extern const Reply cannot_verify;      // 252 to VRFY, RFC 5321 §3.5.3
 extern const Reply expansion_refused;  // 550 to EXPN
 
 // ---- commands
-extern const Reply unknown_command;        // 500
-extern const Reply bad_sequence;           // 503
-extern const Reply hello_first;            // 503 before EHLO
-extern const Reply nested_mail;            // 503 to a second MAIL
-extern const Reply mail_first;             // 503 to RCPT, DATA, BDAT without MAIL
-extern const Reply no_valid_recipients;    // 554 5.5.1 to DATA or BDAT, RFC 5321 §4.5.4.1 and RFC 2033 §4.2
-extern const Reply data_after_bdat;        // 503 to DATA or to MAIL amid chunks, RFC 3030 §2
-extern const Reply parameter_not_offered;  // 555
-extern const Reply command_line_too_long;  // 500
-extern const Reply too_many_bad_commands;  // 421
-extern const Reply data_before_reply;      // 554: talked before the greeting, or pipelined where it may not
-extern const Reply tls_not_offered;        // 502 to STARTTLS
-extern const Reply tls_already_active;     // 503
-extern const Reply auth_not_offered;       // 502
-extern const Reply lhlo_is_for_lmtp;       // 500
+extern const Reply unknown_command;         // 500
+extern const Reply bad_sequence;            // 503
+extern const Reply hello_first;             // 503 before EHLO
+extern const Reply nested_mail;             // 503 to a second MAIL
+extern const Reply mail_first;              // 503 to RCPT, DATA, BDAT without MAIL
+extern const Reply no_recipients_for_lmtp;  // 503, RFC 2033 §4.2
+extern const Reply no_valid_recipients;     // 554 5.5.1 to DATA or BDAT, RFC 5321 §4.5.4.1 and RFC 2033 §4.2
+extern const Reply data_after_bdat;         // 503 to DATA or to MAIL amid chunks, RFC 3030 §2
+extern const Reply parameter_not_offered;   // 555
+extern const Reply command_line_too_long;   // 500
+extern const Reply too_many_bad_commands;   // 421
+extern const Reply data_before_reply;       // 554: talked before the greeting, or pipelined where it may not
+extern const Reply tls_not_offered;         // 502 to STARTTLS
+extern const Reply tls_already_active;      // 503
+extern const Reply auth_not_offered;        // 502
+extern const Reply lhlo_is_for_lmtp;        // 500
+extern const Reply lhlo_first;              // 503
+extern const Reply lmtp_wants_lhlo;         // 500, RFC 2033 §4.1
 
 // ---- envelope
 extern const Reply sender_needs_smtputf8;     // 550 5.6.7, RFC 6531 §3.5
 extern const Reply recipient_needs_smtputf8;  // 553 5.6.7
 extern const Reply relay_denied;              // 550 5.7.1
 extern const Reply no_such_mailbox;           // 550 5.1.1
+extern const Reply cannot_tell_now;           // 451 4.3.0: whether there is such a mailbox
 extern const Reply too_many_recipients;       // 452 4.5.3, RFC 5321 §4.5.3.1.10
 extern const Reply too_many_messages;         // 421: LIMITS MAILMAX is used up, RFC 9422
 

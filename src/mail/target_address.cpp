@@ -13,6 +13,7 @@ namespace {
 
 std::string reason(AddressError error) {
     switch (error) {
+        case AddressError::NoDomain:
         case AddressError::Syntax:
             return "write user or user@domain, a comma between two of them, and quotes around a local part "
                    "with "

@@ -124,8 +124,8 @@ ParsedTarget parse_quoted(std::string_view item, std::string_view content) {
     if (content.starts_with('|')) return parse_command(content.substr(1));
     if (content.starts_with('/')) return parse_path(content);
     if (content.starts_with(':')) return parse_special(content);
-    // "user@domain" in quotes: an address, as Postfix reads it. For RFC 5322 (and Exim) it is a local part
-    // with an @ in it, which nobody means; who does writes <"user@domain">.
+    // "user@domain" in quotes: an address, as Postfix and Exim read it. For RFC 5322 it is a local part with
+    // an @ in it, which nobody means; who does writes <"user@domain">.
     if (const auto mailbox = Mailbox::parse(content))
         return AddressTarget{mailbox->local_part(), mailbox->host(), false};
     TRY(address, parse_address_target(item));

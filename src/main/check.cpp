@@ -9,7 +9,7 @@
 #include "mail/mailbox.h"
 #include "main/command.h"
 #include "main/configuration.h"
-#include "main/table.h"
+#include "main/text_table.h"
 
 namespace cursus {
 namespace {
@@ -24,14 +24,17 @@ std::string listed(const std::vector<T>& values) {
 std::vector<std::string> own_literals(const Settings& settings) {
     std::vector<std::string> literals;
     for (const auto& listener : settings.listeners)
-        for (const auto& endpoint : listener.addresses)
-            if (!endpoint.address.is_unspecified()) literals.push_back(host_text(endpoint.address));
+        for (const auto& address : listener.addresses) {
+            const auto* endpoint = std::get_if<Endpoint>(&address);
+            if (endpoint != nullptr && !endpoint->address.is_unspecified())
+                literals.push_back(host_text(endpoint->address));
+        }
     return literals;
 }
 
 // Every way by which a message may come in and go out: there are no others (policy/relay.h).
 std::string relay_paths(const Settings& settings) {
-    Table table({{"from"}, {"to"}, {"by"}});
+    TextTable table({{"from"}, {"to"}, {"by"}});
     table.add({"anyone", listed(settings.domains.local), "[domains] local"});
     table.add({"anyone", "postmaster@" + settings.hostname->text(), "RFC 5321"});
     if (const auto own = own_literals(settings); !own.empty())
@@ -49,6 +52,7 @@ int check(const std::string& path) {
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
+    fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;
 }
 

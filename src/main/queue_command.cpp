@@ -8,7 +8,7 @@
 #include "main/admin_client.h"
 #include "main/command.h"
 #include "main/configuration.h"
-#include "main/table.h"
+#include "main/text_table.h"
 
 namespace cursus {
 namespace {
@@ -52,7 +52,7 @@ Result<void, AdminFailure> for_each_page(const std::string& socket, HttpMethod m
 }
 
 int list(const std::string& socket, const QueueOptions& options) {
-    Table table({{"message"},
+    TextTable table({{"message"},
                  {"arrived"},
                  {"size", Align::Right},
                  {"sender"},
@@ -95,7 +95,7 @@ int summary(const std::string& socket, const QueueOptions& options) {
         fmt::print("{}\n", (*answer)["destinations"].dump(2));
         return EX_OK;
     }
-    Table table({{"destination"}, {"recipients", Align::Right}, {"oldest"}, {"next try"}, {"why"}});
+    TextTable table({{"destination"}, {"recipients", Align::Right}, {"oldest"}, {"next try"}, {"why"}});
     for (const auto& d : (*answer)["destinations"]) {
         const Json site = d.value("site", Json::object());
         table.add({text_of(d, "destination"), text_of(d, "recipients") + (d.value("more", false) ? "+" : ""),

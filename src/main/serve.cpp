@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "adapters/deputy_process.h"
 #include "adapters/embedded_store.h"
 #include "adapters/privileges.h"
 #include "adapters/real_world.h"
@@ -129,14 +130,21 @@ int serve(const std::string& path) {
         fmt::print(stderr, "{}", settings.error());
         return EX_CONFIG;
     }
+    RealWorldSettings world_settings;
+    world_settings.content_directory = settings->data_dir;
+    auto deputy = start_deputy();  // before there is a thread
+    if (deputy) {
+        world_settings.deputy = *std::move(deputy);
+    } else {
+        world_settings.why_no_deputy = deputy.error();
+    }
     restrict_new_files();
     raise_open_file_limit();
     const auto made = make_service_directories(settings->data_dir, settings->admin.socket, settings->run_as);
     if (!made) return fail(EX_CANTCREAT, made.error());
-    RealWorldSettings world_settings;
     world_settings.reactors = settings->threads;
     world_settings.dns = {settings->dns.servers, settings->dns.recursive, settings->dns.trust_anchor};
-    auto real = RealWorld::make(world_settings);
+    auto real = RealWorld::make(std::move(world_settings));
     if (!real) return fail(EX_OSERR, real.error());
     return serve_as_configured(*settings, **real);
 }

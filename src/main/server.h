@@ -15,9 +15,11 @@
 #include "queue/queue.h"
 #include "receive/listeners.h"
 #include "report/reporter.h"
+#include "route/local_routing.h"
 #include "runtime/archive.h"
 #include "runtime/reactor.h"
 #include "runtime/store.h"
+#include "runtime/table.h"
 
 namespace cursus {
 
@@ -26,6 +28,7 @@ struct ServerNeeds {
     World& world;
     const Settings& settings;
     EventSink& events;
+    Tables tables = {};
 };
 
 // What is opened once privileges are dropped.
@@ -65,16 +68,19 @@ private:
 
     // What exists from start() on; in the order of need.
     struct Running {
-        Running(const ServerNeeds& needs, const ServerStores& stores);
+        Running(const ServerNeeds& needs, const LocalRouting& local, const ServerStores& stores);
         Queue queue;
         Dispatcher dispatcher;
         Reporter reporter;
         AdminApi api;
     };
 
+    void emit(EventBody body);
+
     ServerNeeds needs_;
     IdMaker session_ids_{IdKind::Session};
     Intakes intakes_;
+    LocalRouting local_;
     Listeners listeners_;
     AdminServer admin_;
     std::unique_ptr<Running> running_;

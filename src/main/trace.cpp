@@ -10,7 +10,7 @@
 #include "main/admin_client.h"
 #include "main/command.h"
 #include "main/configuration.h"
-#include "main/table.h"
+#include "main/text_table.h"
 
 namespace cursus {
 namespace {
@@ -59,7 +59,7 @@ int print_events(const Json& events, bool json) {
         fmt::print(stderr, "cursus: the journal knows nothing of it\n");
         return EX_NOINPUT;
     }
-    Table table({{"when (UTC)"}, {"what"}, {"details"}});
+    TextTable table({{"when (UTC)"}, {"what"}, {"details"}});
     for (const auto& event : events) {
         const auto at = event.value("at", "");
         table.add({at.substr(0, at.size() - 1), event.value("event", ""), details_of(event)});

@@ -1,24 +1,33 @@
-// Whether an address of this host can have a mailbox at all, known when RCPT is answered: what can never be
-// delivered is refused while its sender listens, instead of being sent back to whoever the sender claims to
-// be.
+// Whether a recipient has a mailbox here, known when RCPT is answered: what can never be delivered is refused
+// while its sender listens, instead of being sent back to whoever the sender claims to be.
 #pragma once
 
-#include "config/settings.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "mail/mailbox.h"
-#include "route/destinations.h"
-#include "route/mailbox_path.h"
+#include "mail/reply.h"
+#include "route/local_routing.h"
 
 namespace cursus {
 
+struct RecipientRefusal {
+    Reply reply;
+    std::string_view rule;
+    std::string why;  // for the log, when the client is not to know: what gives no answer now
+};
+
 class LocalRecipients {
 public:
-    explicit LocalRecipients(const Settings& settings) : destinations_(settings), paths_(settings) {}
+    explicit LocalRecipients(const LocalRouting& local) : local_(local) {}
 
-    bool may_exist(const Mailbox& recipient) const;  // pure, thread-safe; true for whatever is not local
+    // Of an address that was let through by the relay invariant. Nothing is looked up for one that is not
+    // local. Any thread.
+    Task<std::optional<RecipientRefusal>> refusal(Mailbox recipient, ReversePath sender) const;
 
 private:
-    Destinations destinations_;
-    MailboxPath paths_;
+    const LocalRouting& local_;
 };
 
 }  // namespace cursus

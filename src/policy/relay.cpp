@@ -55,11 +55,16 @@ bool RelayInvariant::is_relay_host(const IpAddress& address) const {
                                [&](const IpNetwork& network) { return network.contains(address); });
 }
 
-RelayRule RelayInvariant::decide(const RelayClient& client, const Mailbox& recipient) const {
+std::optional<RelayRule> RelayInvariant::trust(const RelayClient& client) const {
     if (is_relay_host(client.address)) return RelayRule::RelayHost;
     if (client.is_authenticated) return RelayRule::Authenticated;
     if (client.shows_accepted_certificate) return RelayRule::Certificate;
-    return decide_for_stranger(recipient);
+    return std::nullopt;
+}
+
+RelayRule RelayInvariant::decide(const RelayClient& client, const Mailbox& recipient) const {
+    const auto trusted = trust(client);
+    return trusted ? *trusted : decide_for_stranger(recipient);
 }
 
 RelayRule RelayInvariant::decide_for_stranger(const Mailbox& recipient) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -50,6 +51,8 @@ public:
     // local.example with a percent sign in its name, and no source route has survived parsing.
     RelayRule decide(const RelayClient& client, const Mailbox& recipient) const;
     bool is_relay_host(const IpAddress& address) const;
+    // By which of its first lines the client may send to anywhere; none: it is a stranger.
+    std::optional<RelayRule> trust(const RelayClient& client) const;
 
 private:
     RelayRule decide_for_stranger(const Mailbox& recipient) const;

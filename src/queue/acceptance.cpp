@@ -29,13 +29,8 @@ std::string protocol_word(const Envelope& envelope) {
     return word;
 }
 
-std::string bare_path(const ReversePath& path) {
-    const auto* mailbox = std::get_if<Mailbox>(&path);
-    return mailbox == nullptr ? "" : mailbox->text();
-}
-
 MailEvent accepted_event(const NewMessage& message) {
-    Accepted accepted{.sender = bare_path(message.envelope.sender),
+    Accepted accepted{.sender = bare_text(message.envelope.sender),
                       .recipients = {},
                       .size = message.envelope.size,
                       .protocol = protocol_word(message.envelope)};
@@ -69,14 +64,14 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
     const auto now = core.wall_now();
     message->id = incoming.id;
     message->pieces = incoming.pieces_kept;
-    message->recipients_at_first = static_cast<std::uint32_t>(incoming.recipients.size());
+    message->recipients_made = static_cast<std::uint32_t>(incoming.recipients.size());
     message->unsettled = incoming.recipients.size();
     message->debts = 0;
     message->stage = AgeStage::Warn;
     if (incoming.rest)
         batch.put_blob(piece_key(incoming.id, message->pieces++), shared_pieces(incoming.rest));
 
-    MessageRecord record{std::move(incoming.envelope), message->pieces, message->recipients_at_first};
+    MessageRecord record{std::move(incoming.envelope), message->pieces, message->recipients_made};
     batch.put(message_key(incoming.id), encode(record));
     message->envelope = std::make_shared<const Envelope>(std::move(record.envelope));
     const auto& envelope = *message->envelope;
@@ -90,7 +85,7 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
     std::uint32_t number = 0;
     for (auto& given : incoming.recipients) {
         const RecipientKey key{incoming.id, number++};
-        auto destination = core.needs.destination_of(given.address);
+        auto destination = core.needs.destination_of(given.address, Handling{});
         if (destination.size() > destination_bytes_max || destination.contains('\0')) {
             return failure(
                 QueueError{QueueErrorKind::Broken, "a destination that cannot be kept: " + destination});

@@ -115,4 +115,10 @@ QueueError queue_error(const StoreError& error) {
     return {error.kind == StoreErrorKind::Full ? QueueErrorKind::Full : QueueErrorKind::Broken, error.what};
 }
 
+Task<Result<std::shared_ptr<const std::string>, QueueError>> FrontedBody::piece(std::uint64_t offset) {
+    if (offset >= front_->size()) co_return co_await body_->piece(offset - front_->size());
+    if (offset == 0) co_return front_;
+    co_return std::make_shared<const std::string>(front_->substr(offset));
+}
+
 }  // namespace cursus

@@ -70,6 +70,20 @@ private:
     SharedBody held_;  // null: only in the store
 };
 
+// A body with lines of its own before it. piece() may be called from any reactor.
+class FrontedBody final : public MessageBody {
+public:
+    FrontedBody(std::string front, std::shared_ptr<MessageBody> body)
+        : front_(std::make_shared<const std::string>(std::move(front))), body_(std::move(body)) {}
+
+    std::uint64_t size() const override { return front_->size() + body_->size(); }
+    Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) override;
+
+private:
+    const std::shared_ptr<const std::string> front_;
+    const std::shared_ptr<MessageBody> body_;
+};
+
 QueueError queue_error(const StoreError& error);
 
 }  // namespace cursus

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 
@@ -40,14 +40,9 @@ std::optional<std::string> key_of_cursor(std::string_view text) {
     return key;
 }
 
-std::string bare_path(const ReversePath& path) {
-    const auto* mailbox = std::get_if<Mailbox>(&path);
-    return mailbox == nullptr ? "" : mailbox->text();
-}
-
 bool matches_sender(const QueueFilter& filter, const ReversePath& sender) {
     if (filter.sender_is_null) return std::holds_alternative<NullPath>(sender);
-    return filter.sender.empty() || filter.sender == bare_path(sender);
+    return filter.sender.empty() || filter.sender == bare_text(sender);
 }
 
 std::string words_of(const LastAnswer& answer) {
@@ -95,7 +90,7 @@ Result<Browse::Range, QueueError> Browse::range_of(const QueueFilter& filter, st
     } else if (!filter.destination_domain.empty()) {
         const auto mailbox = Mailbox::parse("postmaster@" + filter.destination_domain);
         if (!mailbox) return failure(broken("not a domain: " + filter.destination_domain));
-        prefix = destination_prefix(core_.needs.destination_of(*mailbox));
+        prefix = destination_prefix(core_.needs.destination_of(*mailbox, Handling{}));
         range.is_due_index = true;
     }
     range.from = prefix;
@@ -161,7 +156,7 @@ Result<ListPage, QueueError> Browse::list(const QueueFilter& filter, std::string
         const auto* destination = schedule_.find(found.record.destination);
         ListedRecipient listed{.message = found.key.message,
                                .number = found.key.number,
-                               .sender = bare_path(found.envelope->sender),
+                               .sender = bare_text(found.envelope->sender),
                                .recipient = found.record.address.text(),
                                .destination = found.record.destination,
                                .last_reply = found.record.last ? words_of(*found.record.last) : "",

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 
 namespace cursus {
 namespace {

@@ -6,9 +6,9 @@
 namespace cursus {
 namespace {
 
-bool wants_report(const LiveMessage& message) {
-    return !std::holds_alternative<NullPath>(
-        message.envelope->sender);  // RFC 3464 §2: never in answer to one
+bool wants_report(const LiveMessage& message, const Handling& handling) {
+    const auto& sender = handling.sender ? *handling.sender : message.envelope->sender;
+    return !std::holds_alternative<NullPath>(sender);  // RFC 3464 §2: never in answer to one
 }
 
 OwedRecipient owed_recipient(const RecipientRecord& record, const std::optional<LastAnswer>& answer) {
@@ -99,7 +99,7 @@ void Ledger::move(Transaction& transaction, const LivePtr& message, std::uint32_
     const auto before = due_key(record.destination, message->lane(), {record.due, key});
     record.due = due;
     // The configuration may have changed since it came.
-    record.destination = core_.needs.destination_of(record.address);
+    record.destination = core_.needs.destination_of(record.address, record.handling);
     auto now = due_key(record.destination, message->lane(), {record.due, key});
     if (now != before) transaction.batch.erase(before);
     transaction.batch.put(std::move(now), {});
@@ -115,11 +115,8 @@ void Ledger::failed(Transaction& transaction, const LivePtr& message, std::uint3
     erase(transaction, message, number);
     const auto& record = message->recipients.at(number).record;
     auto& touched = touch(transaction, message);
-    if (wants_report(*message) && record.notify.wants_failure()) {
-        if (touched.failed.recipients.size() >= owed_recipients_max)
-            put_debt(transaction, *message, touched.failed);
-        touched.failed.recipients.push_back(owed_recipient(record, as.answer));
-    }
+    if (wants_report(*message, record.handling) && record.notify.wants_failure())
+        owe(transaction, *message, touched.failed, record.handling.sender, owed_recipient(record, as.answer));
     note(transaction, *message, Bounced{record.address.text(), std::move(as.why), reply_of(as.answer)});
 }
 
@@ -142,18 +139,56 @@ void Ledger::removed(Transaction& transaction, const LivePtr& message, std::uint
     note(transaction, *message, Removed{message->recipients.at(number).record.address.text(), by});
 }
 
+void Ledger::expanded(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                      std::vector<Branch> branches) {
+    erase(transaction, message, number);
+    for (auto& branch : branches) branch_off(transaction, *message, number, std::move(branch));
+    // Numbers are never given twice, after a restart neither.
+    transaction.batch.put(message_key(message->id), encode(MessageRecord{*message->envelope, message->pieces,
+                                                                         message->recipients_made}));
+}
+
+void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uint32_t parent, Branch branch) {
+    RecipientRecord record{.address = std::move(branch.address),
+                           .original = std::move(branch.original),
+                           .notify = branch.notify,
+                           .state = RecipientState::Due,
+                           .attempts = 0,
+                           .due = core_.wall_now(),
+                           .destination = {},
+                           .last = {},
+                           .parent = parent,
+                           .held = {},
+                           .handling = std::move(branch.handling)};
+    ++transaction.recipients;
+    if (branch.failure) {
+        const LastAnswer answer{.host = {}, .reply = *branch.failure, .at = core_.wall_now()};
+        if (wants_report(message, record.handling) && record.notify.wants_failure())
+            owe(transaction, message, transaction.touched[*message.touch].failed, record.handling.sender,
+                owed_recipient(record, answer));
+        note(transaction, message, Bounced{record.address.text(), "refused", *std::move(branch.failure)});
+        return;
+    }
+    record.destination = core_.needs.destination_of(record.address, record.handling);
+    const RecipientKey key{message.id, message.recipients_made++};
+    const DuePosition position{record.due, key};
+    transaction.batch.put(recipient_key(key), encode(record));
+    transaction.batch.put(due_key(record.destination, message.lane(), position), {});
+    transaction.new_work.push_back({std::move(record.destination), message.lane(), position});
+    if (message.unsettled) ++*message.unsettled;
+}
+
 void Ledger::due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
     move(transaction, message, number, core_.wall_now());
 }
 
 void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
                      const std::optional<LastAnswer>& answer) {
-    if (!wants_report(*message) || !record.notify.wants_delay()) return;
+    if (!wants_report(*message, record.handling) || !record.notify.wants_delay()) return;
     auto& delayed = touch(transaction, message).delayed;
-    if (delayed.recipients.size() >= owed_recipients_max) put_debt(transaction, *message, delayed);
     auto owed = owed_recipient(record, answer);
     owed.will_retry_until = give_up_at(*message);
-    delayed.recipients.push_back(std::move(owed));
+    owe(transaction, *message, delayed, record.handling.sender, std::move(owed));
     ++transaction.recipients;
     note(transaction, *message, DelayWarned{record.address.text()});
 }
@@ -170,6 +205,15 @@ void Ledger::debt_cleared(Transaction& transaction, const LivePtr& message, cons
     touch(transaction, message);
     transaction.batch.erase(owed_key(debt));
     if (message->debts && *message->debts != 0) --*message->debts;
+}
+
+// One report tells one sender, of so many recipients at most.
+void Ledger::owe(Transaction& transaction, LiveMessage& message, OwedRecord& record,
+                 const std::optional<ReversePath>& sender, OwedRecipient recipient) {
+    if (record.sender != sender || record.recipients.size() >= owed_recipients_max)
+        put_debt(transaction, message, record);
+    record.sender = sender;
+    record.recipients.push_back(std::move(recipient));
 }
 
 void Ledger::put_debt(Transaction& transaction, LiveMessage& message, OwedRecord& record) {
@@ -208,6 +252,8 @@ void Ledger::conclude(Transaction& transaction) {
 void Ledger::finish(Transaction& transaction) {
     for (auto& event : transaction.events) core_.emit(std::move(event));
     for (const auto& debt : transaction.new_debts) on_debt_(debt);
+    for (const auto& entry : transaction.new_work)
+        schedule_.is_in_store(entry.destination, entry.lane, entry.position);
     for (const auto& ended : transaction.ended) {
         if (!ended.comes_again) continue;
         const auto& record = ended.message->recipients.at(ended.number).record;

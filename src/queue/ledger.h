@@ -31,6 +31,7 @@ struct Transaction {
     std::vector<Touched> touched;
     std::vector<Ended> ended;
     std::vector<OwedKey> new_debts;
+    std::vector<DueEntry> new_work;
     std::size_t recipients = 0;  // changed or told of
 };
 
@@ -54,6 +55,9 @@ public:
     void deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number, LastAnswer answer);
     void removed(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                  const std::string& by);
+    // Its branches take its place, those that fail at once excepted.
+    void expanded(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                  std::vector<Branch> branches);
     void due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     // One recipient's part of a warning; it stays as it is.
     void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
@@ -80,6 +84,9 @@ private:
     LiveRecipient& begin(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     void erase(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     void move(Transaction& transaction, const LivePtr& message, std::uint32_t number, WallTime due);
+    void branch_off(Transaction& transaction, LiveMessage& message, std::uint32_t parent, Branch branch);
+    void owe(Transaction& transaction, LiveMessage& message, OwedRecord& record,
+             const std::optional<ReversePath>& sender, OwedRecipient recipient);
     void put_debt(Transaction& transaction, LiveMessage& message, OwedRecord& record);
     void erase_message(Transaction& transaction, const LiveMessage& message);
     void note(Transaction& transaction, const LiveMessage& message, EventBody body);

@@ -39,7 +39,7 @@ Loaded MessageTable::load(MessageId id) {
     auto message = std::make_shared<LiveMessage>();
     message->id = id;
     message->pieces = record->pieces;
-    message->recipients_at_first = record->recipients;
+    message->recipients_made = record->recipients;
     message->body = std::make_shared<QueuedBody>(body_needs_, id, record->envelope.size, nullptr);
     message->envelope = std::make_shared<const Envelope>(std::move(record->envelope));
     messages_.emplace(id, message);

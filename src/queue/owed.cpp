@@ -107,6 +107,7 @@ std::optional<OwedReport> OwedReports::open(const OwedKey& debt) {
                       .number = debt.number,
                       .kind = record->kind,
                       .envelope = (*message)->envelope,
+                      .sender = std::move(record->sender).value_or((*message)->envelope->sender),
                       .body = (*message)->body,
                       .recipients = std::move(record->recipients),
                       .hold = std::make_shared<DebtHold>(core_.inbox, debt)};

@@ -18,6 +18,7 @@
 #include "mail/destination.h"
 #include "mail/envelope.h"
 #include "mail/events.h"
+#include "mail/handling.h"
 #include "mail/reply.h"
 #include "runtime/event.h"
 #include "runtime/reactor.h"
@@ -62,7 +63,8 @@ struct DueRecipient {
     Mailbox address;
     std::string original;
     Notify notify;
-    std::uint32_t attempts = 0;  // finished earlier ones, at recipient level
+    std::uint32_t attempts = 0;              // finished earlier ones, at recipient level
+    std::optional<LocalTarget> target = {};  // none: where the address leads
 };
 
 // A body that can be read in pieces; from memory when it is still there, else from the store (offloaded).
@@ -75,11 +77,13 @@ public:
 };
 
 // Recipients of one message due at one destination, leased to whoever took it until settled. If it is
-// destroyed with recipients unsettled, they are due again at once.
+// destroyed with recipients unsettled, they are due again at once. Envelope and body are as these recipients
+// are to see them: sender, front and size by their handling.
 struct Work {
     MessageId message;
     std::shared_ptr<const Envelope> envelope;
     std::shared_ptr<MessageBody> body;
+    bool single_copy = false;  // one recipient, who is to stay alone
     std::vector<DueRecipient> recipients;
     std::shared_ptr<void> hold;  // the lease: the queue's own business
 };
@@ -95,9 +99,20 @@ struct SettledDeferred {  // the recipient or the message is at fault: by [retry
     Reply reply;
 };
 struct SettledUntouched {};  // the site is at fault: due as before, its attempt count unchanged
+// What takes a recipient's place.
+struct Branch {
+    Mailbox address;
+    std::string original;  // ORCPT
+    Notify notify;
+    Handling handling;
+    std::optional<Reply> failure = {};  // it fails at once, with this
+};
+struct SettledExpanded {  // by an alias or a forward file: all branches, or none, take its place in one batch
+    std::vector<Branch> branches;  // empty: it is discarded
+};
 struct Settlement {
     RecipientKey key;
-    std::variant<SettledDelivered, SettledFailed, SettledDeferred, SettledUntouched> outcome;
+    std::variant<SettledDelivered, SettledFailed, SettledDeferred, SettledUntouched, SettledExpanded> outcome;
 };
 
 // What is known of a destination that is down, for the report to those whose mail expires meanwhile.
@@ -128,6 +143,7 @@ struct OwedReport {
     std::uint64_t number = 0;  // names the debt
     OwedKind kind;
     std::shared_ptr<const Envelope> envelope;
+    ReversePath sender;  // who is told: the envelope's, or who stands in for it with these recipients
     std::shared_ptr<MessageBody> body;
     std::vector<OwedRecipient> recipients;
     std::shared_ptr<void>

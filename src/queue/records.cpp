@@ -2,17 +2,19 @@
 
 #include <algorithm>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/records_mail.h"
 
 namespace cursus {
 namespace {
 
 constexpr std::uint8_t record_version = 1;
+// Recipients and debts of an expansion, which name more. Without that they are written as version 1.
+constexpr std::uint8_t expanded_version = 2;
 
-Encoder begin_record(std::size_t expected_bytes) {
+Encoder begin_record(std::size_t expected_bytes, std::uint8_t version = record_version) {
     Encoder out(expected_bytes);
-    out.u8(record_version);
+    out.u8(version);
     return out;
 }
 
@@ -22,10 +24,18 @@ Decoder open_record(std::string_view bytes) {
     return in;
 }
 
+// For a kind of record that has both versions.
+std::pair<Decoder, bool> open_either(std::string_view bytes) {
+    Decoder in(bytes);
+    const auto version = in.u8();
+    if (version != record_version && version != expanded_version) in.fail();
+    return {in, version == expanded_version};
+}
+
 template <class T>
 Decoded<T> close_record(const Decoder& in, T value, std::string_view kind, std::string_view bytes) {
     if (in.is_at_end()) return value;
-    if (!bytes.empty() && static_cast<std::uint8_t>(bytes.front()) != record_version) {
+    if (!bytes.empty() && static_cast<std::uint8_t>(bytes.front()) > expanded_version) {
         return failure("a " + std::string(kind) + " record of version " +
                        std::to_string(static_cast<unsigned char>(bytes.front())) + ", which is not known");
     }
@@ -101,7 +111,8 @@ Decoded<MessageRecord> decode_message(std::string_view bytes) {
 }
 
 std::string encode(const RecipientRecord& record) {
-    auto out = begin_record(160);
+    const bool is_plain = record.handling.is_plain();
+    auto out = begin_record(160, is_plain ? record_version : expanded_version);
     put_mailbox(out, record.address);
     out.text(record.original);
     put_notify(out, record.notify);
@@ -115,11 +126,12 @@ std::string encode(const RecipientRecord& record) {
     if (record.parent) out.u32(*record.parent);
     out.u8(record.held.has_value());
     if (record.held) put_held(out, *record.held);
+    if (!is_plain) put_handling(out, record.handling);
     return out.take();
 }
 
 Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
-    auto in = open_record(bytes);
+    auto [in, is_expanded] = open_either(bytes);
     auto address = get_mailbox(in);
     if (!address) return failure(close_record(in, 0, "recipient", bytes).error());
     RecipientRecord record{.address = *std::move(address),
@@ -141,24 +153,28 @@ Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
     if (in.yes_or_no()) record.last = get_last(in);
     if (in.yes_or_no()) record.parent = in.u32();
     if (in.yes_or_no()) record.held = get_held(in);
+    if (is_expanded) record.handling = get_handling(in);
     return close_record(in, std::move(record), "recipient", bytes);
 }
 
 std::string encode(const OwedRecord& record) {
-    auto out = begin_record(64 + 256 * record.recipients.size());
+    auto out =
+        begin_record(64 + 256 * record.recipients.size(), record.sender ? expanded_version : record_version);
     out.u8(static_cast<std::uint8_t>(record.kind));
     out.u32(static_cast<std::uint32_t>(record.recipients.size()));
     for (const auto& recipient : record.recipients) put_owed(out, recipient);
+    if (record.sender) put_sender(out, *record.sender);
     return out.take();
 }
 
 Decoded<OwedRecord> decode_owed(std::string_view bytes) {
-    auto in = open_record(bytes);
+    auto [in, is_expanded] = open_either(bytes);
     OwedRecord record;
     record.kind = in.choice(OwedKind::Delayed);
     const auto count = in.count();
     if (count > owed_recipients_max) in.fail();
     for (std::size_t i = 0; i < count && in.is_good(); ++i) record.recipients.push_back(get_owed(in));
+    if (is_expanded) record.sender = get_sender(in);
     return close_record(in, std::move(record), "owed report", bytes);
 }
 

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "mail/destination.h"
 #include "mail/envelope.h"
+#include "mail/handling.h"
 #include "mail/reply.h"
 #include "queue/queue.h"
 
@@ -55,6 +56,7 @@ struct RecipientRecord {
     std::optional<LastAnswer> last;
     std::optional<std::uint32_t> parent;  // the number of the recipient it was expanded from
     std::optional<HeldRecord> held;
+    Handling handling = {};
     friend bool operator==(const RecipientRecord&, const RecipientRecord&) = default;
 };
 std::string encode(const RecipientRecord& record);
@@ -65,6 +67,7 @@ inline constexpr std::size_t owed_recipients_max = 1'000;  // of one report; mor
 struct OwedRecord {
     OwedKind kind = OwedKind::Failed;
     std::vector<OwedRecipient> recipients;
+    std::optional<ReversePath> sender = {};  // in place of the envelope's
 };
 std::string encode(const OwedRecord& record);
 Decoded<OwedRecord> decode_owed(std::string_view bytes);

@@ -67,17 +67,37 @@ ClientFacts get_client(Decoder& in) {
     return client;
 }
 
-void put_sender(Encoder& out, const ReversePath& sender) {
-    const auto* mailbox = std::get_if<Mailbox>(&sender);
-    out.u8(mailbox != nullptr);
-    if (mailbox != nullptr) put_mailbox(out, *mailbox);
+// The kinds of a LocalTarget, in the order of its variant.
+enum class TargetKind : std::uint8_t { Mailbox, Command, File, Directory };
+
+void put_target(Encoder& out, const LocalTarget& target) {
+    out.u8(static_cast<std::uint8_t>(target.what.index()));
+    out.text(target.user);
+    if (const auto* command = std::get_if<CommandTarget>(&target.what)) {
+        out.u32(static_cast<std::uint32_t>(command->arguments.size()));
+        for (const auto& argument : command->arguments) out.text(argument);
+    } else if (const auto* file = std::get_if<FileTarget>(&target.what)) {
+        out.text(file->path);
+    } else if (const auto* directory = std::get_if<DirectoryTarget>(&target.what)) {
+        out.text(directory->path);
+    }
 }
 
-ReversePath get_sender(Decoder& in) {
-    if (!in.yes_or_no()) return NullPath{};
-    auto mailbox = get_mailbox(in);
-    if (!mailbox) return NullPath{};
-    return *std::move(mailbox);
+LocalTarget get_target(Decoder& in) {
+    const auto kind = in.choice(TargetKind::Directory);
+    LocalTarget target{.what = MailboxTarget{}, .user = std::string(in.text())};
+    if (kind == TargetKind::Command) {
+        CommandTarget command;
+        const auto count = in.count();
+        for (std::size_t i = 0; i < count && in.is_good(); ++i) command.arguments.emplace_back(in.text());
+        if (command.arguments.empty()) in.fail();
+        target.what = std::move(command);
+    } else if (kind == TargetKind::File) {
+        target.what = FileTarget{std::string(in.text())};
+    } else if (kind == TargetKind::Directory) {
+        target.what = DirectoryTarget{std::string(in.text())};
+    }
+    return target;
 }
 
 }  // namespace
@@ -101,6 +121,37 @@ std::optional<Mailbox> get_mailbox(Decoder& in) {
     }
     in.fail();
     return std::nullopt;
+}
+
+void put_sender(Encoder& out, const ReversePath& sender) {
+    const auto* mailbox = std::get_if<Mailbox>(&sender);
+    out.u8(mailbox != nullptr);
+    if (mailbox != nullptr) put_mailbox(out, *mailbox);
+}
+
+ReversePath get_sender(Decoder& in) {
+    if (!in.yes_or_no()) return NullPath{};
+    auto mailbox = get_mailbox(in);
+    if (!mailbox) return NullPath{};
+    return *std::move(mailbox);
+}
+
+void put_handling(Encoder& out, const Handling& handling) {
+    out.u8(handling.target.has_value());
+    if (handling.target) put_target(out, *handling.target);
+    out.u8(handling.sender.has_value());
+    if (handling.sender) put_sender(out, *handling.sender);
+    out.text(handling.front);
+    out.u8(handling.single_copy);
+}
+
+Handling get_handling(Decoder& in) {
+    Handling handling;
+    if (in.yes_or_no()) handling.target = get_target(in);
+    if (in.yes_or_no()) handling.sender = get_sender(in);
+    handling.front = in.text();
+    handling.single_copy = in.yes_or_no();
+    return handling;
 }
 
 void put_reply(Encoder& out, const Reply& reply) {

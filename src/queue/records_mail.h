@@ -4,13 +4,20 @@
 #include <optional>
 
 #include "mail/envelope.h"
+#include "mail/handling.h"
 #include "mail/reply.h"
-#include "queue/codec.h"
+#include "base/codec.h"
 
 namespace cursus {
 
 void put_mailbox(Encoder& out, const Mailbox& mailbox);
 std::optional<Mailbox> get_mailbox(Decoder& in);  // nullopt: `in` has failed
+
+void put_sender(Encoder& out, const ReversePath& sender);
+ReversePath get_sender(Decoder& in);
+
+void put_handling(Encoder& out, const Handling& handling);
+Handling get_handling(Decoder& in);
 
 void put_reply(Encoder& out, const Reply& reply);
 std::optional<Reply> get_reply(Decoder& in);  // nullopt: `in` has failed

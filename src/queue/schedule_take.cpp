@@ -9,6 +9,19 @@ namespace {
 
 constexpr Duration store_retry_interval = std::chrono::seconds{5};
 
+std::shared_ptr<const Envelope> envelope_for(const LiveMessage& message, const Handling& handling) {
+    if (!handling.sender && handling.front.empty()) return message.envelope;
+    auto envelope = std::make_shared<Envelope>(*message.envelope);
+    if (handling.sender) envelope->sender = *handling.sender;
+    envelope->size += handling.front.size();
+    return envelope;
+}
+
+std::shared_ptr<MessageBody> body_for(const LiveMessage& message, const Handling& handling) {
+    if (handling.front.empty()) return message.body;
+    return std::make_shared<FrontedBody>(handling.front, message.body);
+}
+
 }  // namespace
 
 void Schedule::trouble(const std::string& what) {
@@ -62,12 +75,19 @@ std::optional<Work> Schedule::lease(DestinationState& state, const Choice& choic
             back_off(state, recipient.error().what);
             break;
         }
+        const bool is_there = recipient && *recipient != nullptr && (*recipient)->phase == Phase::Waiting;
+        // Another sender or other octets: that is another work, whose turn comes next.
+        if (is_there && !numbers.empty() &&
+            !(*message)
+                 ->recipients.at(numbers.front())
+                 .record.handling.can_travel_with((*recipient)->record.handling))
+            break;
         leave(state, choice.lane, position);
         if (!recipient) {
             trouble(recipient.error().what);
         } else if (*recipient == nullptr) {
             heal(state, {choice.lane, choice.message, {position}}, "has no recipient");
-        } else if ((*recipient)->phase == Phase::Waiting) {
+        } else if (is_there) {
             numbers.push_back(number);
         }
     }
@@ -78,10 +98,12 @@ std::optional<Work> Schedule::lease(DestinationState& state, const Choice& choic
 
 std::optional<Work> Schedule::hand_over(const LivePtr& message, const std::vector<std::uint32_t>& numbers) {
     if (numbers.empty()) return std::nullopt;
-    if (message->recipients_at_first == 1) message->unsettled = 1;
+    if (message->recipients_made == 1) message->unsettled = 1;
+    const auto& handling = message->recipients.at(numbers.front()).record.handling;
     Work work{.message = message->id,
-              .envelope = message->envelope,
-              .body = message->body,
+              .envelope = envelope_for(*message, handling),
+              .body = body_for(*message, handling),
+              .single_copy = handling.single_copy,
               .recipients = {},
               .hold = {}};
     auto lease = std::make_shared<Lease>();
@@ -94,7 +116,8 @@ std::optional<Work> Schedule::hand_over(const LivePtr& message, const std::vecto
                                    .address = recipient.record.address,
                                    .original = recipient.record.original,
                                    .notify = recipient.record.notify,
-                                   .attempts = recipient.record.attempts});
+                                   .attempts = recipient.record.attempts,
+                                   .target = recipient.record.handling.target});
     }
     message->body->is_needed();
     leased_.fetch_add(numbers.size(), std::memory_order_relaxed);

@@ -60,6 +60,9 @@ void Settler::record(Transaction& transaction, Settlement& settlement) {
         [&](SettledDeferred& deferred) {
             ledger_.deferred(transaction, message, number, answer(deferred.host, deferred.reply));
         },
+        [&](SettledExpanded& expanded) {
+            ledger_.expanded(transaction, message, number, std::move(expanded.branches));
+        },
         [&](SettledUntouched&) {
             found->second.lease->open.fetch_sub(1);
             schedule_.note_settled();

@@ -12,7 +12,8 @@ namespace cursus {
 Listeners::Listeners(ReceiveNeeds needs)
     : needs_(needs),
       relay_(needs.settings),
-      local_(needs.settings),
+      local_(needs.local),
+      addresses_(needs.settings),
       limits_(needs.settings.limits.connections, needs.settings.limits.connections_per_client) {}
 
 Listeners::~Listeners() = default;
@@ -28,10 +29,11 @@ Result<std::shared_ptr<TlsContext>, std::string> Listeners::read_certificate() c
 
 Result<void, std::string> Listeners::bind() {
     std::shared_ptr<TlsContext> tls;
+    const std::shared_ptr<TlsContext> no_tls;
     for (const ListenerSettings& listener : needs_.settings.listeners) {
-        if (listener.service != Service::Mx) {
-            return failure(fmt::format("listener \"{}\": only service = \"mx\" is offered by this version",
-                                       listener.name));
+        if (listener.service == Service::Submission) {
+            return failure(fmt::format(
+                "listener \"{}\": service = \"submission\" is not offered by this version", listener.name));
         }
         if (listener.tls == ListenerTls::None || tls) continue;
         auto context = read_certificate();
@@ -39,16 +41,22 @@ Result<void, std::string> Listeners::bind() {
         tls = *std::move(context);
     }
     for (Reactor* const reactor : needs_.world.reactors) {
-        auto station = std::make_unique<Station>(*reactor, needs_, relay_, local_, limits_);
-        // A port that the system chose for the first reactor is the port of them all.
+        auto station = std::make_unique<Station>(*reactor, needs_, relay_, local_, addresses_, limits_);
+        // A port that the system chose for the first reactor is the port of them all. A local socket belongs
+        // to the first reactor alone.
         const auto chosen = stations_.empty() ? std::vector<Endpoint>() : stations_.front()->endpoints();
         std::span<const Endpoint> rest(chosen);
         for (const ListenerSettings& listener : needs_.settings.listeners) {
-            const std::size_t count = listener.addresses.size();
-            const auto where =
-                stations_.empty() ? std::span<const Endpoint>(listener.addresses) : rest.first(count);
-            TRY_VOID(station->bind(listener, listener.tls == ListenerTls::None ? nullptr : tls, where));
-            if (!rest.empty()) rest = rest.subspan(count);
+            const auto& context = listener.tls == ListenerTls::None ? no_tls : tls;
+            for (ServiceAddress address : listener.addresses) {
+                const bool is_local = std::holds_alternative<LocalSocket>(address);
+                if (!stations_.empty() && is_local) continue;
+                if (!stations_.empty()) {
+                    address = rest.front();
+                    rest = rest.subspan(1);
+                }
+                TRY_VOID(station->bind(listener, context, address));
+            }
         }
         stations_.push_back(std::move(station));
     }

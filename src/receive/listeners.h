@@ -13,6 +13,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/address_rules.h"
 #include "receive/connection_limits.h"
 #include "runtime/reactor.h"
 #include "runtime/task.h"
@@ -24,6 +25,7 @@ namespace cursus {
 struct ReceiveNeeds {
     World& world;
     const Settings& settings;
+    const LocalRouting& local;
     Accepting& accepting;
     EventSink& events;
     IdMaker& session_ids;
@@ -65,6 +67,7 @@ private:
     ReceiveNeeds needs_;
     RelayInvariant relay_;
     LocalRecipients local_;
+    AddressRules addresses_;
     ConnectionLimits limits_;
     std::vector<std::unique_ptr<Station>> stations_;
 };

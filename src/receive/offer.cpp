@@ -28,8 +28,9 @@ bool has_any_parameter(const MailParameters& parameters) {
 
 Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls) {
     const LimitSettings& limits = settings.limits;
+    const std::string& own_name = settings.hostname.value().text();
     std::vector<std::string> lines = {
-        fmt::format("{} greets {}", settings.hostname.value().text(), client.literal()),
+        client.is_unspecified() ? own_name : fmt::format("{} greets {}", own_name, client.literal()),
         fmt::format("SIZE {}", limits.message_size),
         "PIPELINING",
         "8BITMIME",
@@ -49,7 +50,7 @@ std::optional<Objection> objection(const MailCommand& command, Hello hello, cons
     if (has_parameter_not_offered(parameters))
         return Objection{replies::parameter_not_offered, "not-offered"};
     // Nothing was offered in answer to HELO, RFC 5321 §2.2.1.
-    if (hello != Hello::Ehlo && has_any_parameter(parameters))
+    if (!is_extended(hello) && has_any_parameter(parameters))
         return Objection{replies::parameter_not_offered, "not-offered"};
     if (parameters.size && *parameters.size > limits.message_size)
         return Objection{replies::message_too_big, "declared-size"};

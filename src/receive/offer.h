@@ -13,12 +13,16 @@
 
 namespace cursus {
 
-enum class Hello : std::uint8_t { None, Helo, Ehlo };  // the last greeting of the client that was accepted
+enum class Hello : std::uint8_t { None, Helo, Ehlo, Lhlo };  // the last greeting that was accepted
+// Extensions were offered in answer to it.
+constexpr bool is_extended(Hello hello) {
+    return hello == Hello::Ehlo || hello == Hello::Lhlo;
+}
 
 // RFC 9422 §4.1 and §4.2 have six digits for a limit.
 inline constexpr std::uint32_t announced_limit_max = 999'999;
 
-// The reply to EHLO, RFC 5321 §4.1.1.1. The settings must name the host.
+// The reply to EHLO, RFC 5321 §4.1.1.1, and to LHLO, RFC 2033 §4.1. The settings must name the host.
 Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls);
 
 struct Objection {

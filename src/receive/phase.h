@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "mail/dialect.h"
 #include "mail/reply.h"
 
 namespace cursus {
@@ -67,6 +68,6 @@ constexpr std::optional<Phase> after(Phase phase, Step step) {
 }
 
 // The reply to a step that after() has no answer for: it says what is missing.
-const Reply& out_of_order(Phase phase, Step step);
+const Reply& out_of_order(Phase phase, Step step, Dialect dialect = Dialect::Smtp);
 
 }  // namespace cursus

@@ -61,7 +61,8 @@ Reception::Reception(Surroundings around, std::unique_ptr<Intake> intake, std::s
       chunks_(around.limits.message_size, Body::EightBitMime),
       intake_(std::move(intake)),
       piece_(std::move(trace)),
-      expected_octets_(declared.value_or(0)) {}
+      expected_octets_(declared.value_or(0)),
+      trace_octets_(piece_.size()) {}
 
 Reception::Reception(Surroundings around, Refusal refusal)
     : Reception(around, nullptr, std::string(), std::nullopt) {
@@ -96,6 +97,7 @@ Task<Result<void, StreamError>> Reception::read_lines() {
         is_at_end = lines_.feed(bytes, piece_);
         around_.input.keep_last(bytes.size());
         look_at(before, lines_.violation());
+        if (is_at_end) settle_header();
         if (!is_at_end && lines_.raw_octets() > raw_octets_max(around_.limits)) co_return give_up();
         co_await hand_on(is_at_end ? 1 : piece_octets);
     }
@@ -121,7 +123,9 @@ Task<Result<void, StreamError>> Reception::read_chunk(std::uint64_t size, bool i
         co_await hand_on(piece_octets);
     }
     look_at(piece_.size(), chunks_.violation());  // a last chunk of no octets may leave a bare CR behind
-    if (is_last) co_await hand_on(1);
+    if (!is_last) co_return Result<void, StreamError>{};
+    settle_header();
+    co_await hand_on(1);
     co_return Result<void, StreamError>{};
 }
 
@@ -139,11 +143,28 @@ void Reception::look_at(std::size_t from, const std::optional<DataViolation>& vi
     const std::string_view added = std::string_view(piece_).substr(from);
     if (!is_eight_bit_) is_eight_bit_ = has_eight_bit(added);
     header_.feed(added);
-    if (header_.received() > around_.limits.received_hops) refuse({replies::mail_loop, "loop"});
+    if (header_.received() > around_.limits.received_hops) return refuse({replies::mail_loop, "loop"});
+    if (header_.has_ended()) settle_header();
+}
+
+// The header is here, to its empty line or the message's end.
+void Reception::settle_header() {
+    const AddressRules* const rules = std::exchange(rules_, nullptr);
+    if (rules == nullptr || refusal_) return;
+    is_header_unread_ = header_.octets() >= header_octets_max;
+    if (is_header_unread_) return;
+    const auto octets = static_cast<std::size_t>(header_.octets());
+    const auto choose = [rules](const ListedAddress& address, AddressSide side) {
+        return rules->in_header(address, side);
+    };
+    rewritten_ = rewrite_header(std::string_view(piece_).substr(trace_octets_, octets), choose);
+    if (!rewritten_) return;
+    piece_.replace(trace_octets_, octets, rewritten_->octets);
+    std::string().swap(rewritten_->octets);
 }
 
 Task<void> Reception::hand_on(std::size_t octets_min) {
-    if (refusal_ || piece_.size() < octets_min) co_return;
+    if (refusal_ || rules_ != nullptr || piece_.size() < octets_min) co_return;
     expected_octets_ -= std::min<std::uint64_t>(expected_octets_, piece_.size());
     around_.input.release();
     const auto appended = co_await intake_->append(std::exchange(piece_, std::string()));

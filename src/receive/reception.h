@@ -13,8 +13,10 @@
 #include "mail/data_framing.h"
 #include "mail/envelope.h"
 #include "mail/header.h"
+#include "mail/header_rewrite.h"
 #include "mail/reply.h"
 #include "queue/queue.h"
+#include "receive/address_rules.h"
 #include "receive/input.h"
 #include "runtime/clock.h"
 #include "runtime/task.h"
@@ -57,6 +59,11 @@ public:
     // Of a message that cannot be taken: what is read is thrown away.
     Reception(Surroundings around, Refusal refusal);
 
+    // Before the first octet, of a message from a client of ours.
+    void rewrite_addresses(const AddressRules& rules) { rules_ = &rules; }
+    const std::optional<RewrittenHeader>& rewritten() const { return rewritten_; }
+    bool is_header_unread() const { return is_header_unread_; }  // it was too long to be rewritten
+
     // DATA: to the end of the message. On a failure the client is gone, or silent too long, and nothing is
     // kept.
     Task<Result<void, StreamError>> read_lines();
@@ -79,6 +86,7 @@ private:
     void make_room(std::size_t octets);
     void look_at(std::size_t from,
                  const std::optional<DataViolation>& violation);  // piece_ from there on is new
+    void settle_header();
     Result<void, StreamError> give_up();
     Instant deadline() const;
     std::uint64_t raw_octets() const { return lines_.raw_octets() + chunks_.octets(); }
@@ -93,6 +101,11 @@ private:
     std::optional<Refusal> refusal_;
     HeaderSurvey header_;
     bool is_eight_bit_ = false;
+    std::size_t trace_octets_;  // in front of the header
+    const AddressRules* rules_ =
+        nullptr;  // until the header is rewritten; nothing is handed on while it waits
+    std::optional<RewrittenHeader> rewritten_;
+    bool is_header_unread_ = false;
 };
 
 }  // namespace cursus

@@ -32,6 +32,13 @@ std::string shown(std::string_view line) {
     return text;
 }
 
+// `mailbox` came without its domain.
+Rewritten qualified(std::string_view command, const Mailbox& mailbox) {
+    const std::string text = mailbox.text();
+    return {std::string(command), fmt::format("<{}>", std::string_view(text).substr(0, text.rfind('@'))),
+            path_text(mailbox)};
+}
+
 // RFC 2920 §3.2: the replies that may wait for those of the commands behind them.
 bool is_gathered(const Command& command) {
     return std::holds_alternative<MailCommand>(command) || std::holds_alternative<RcptCommand>(command) ||
@@ -62,7 +69,7 @@ Task<void> Session::run() {
 Task<void> Session::open() {
     if (listener_.tls == ListenerTls::Implicit) co_await shake_hands();
     if (phase_ == Phase::Closing) co_return;
-    send(replies::greeting(own_name()));
+    send(replies::greeting(own_name(), dialect()));
     co_await flush();
 }
 
@@ -111,13 +118,18 @@ Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line(
 }
 
 Task<void> Session::handle(std::string_view line) {
-    const auto command = parse_command(line, *needs_.settings.hostname);
+    const auto command = parse(line);
     if (!command) {
         refuse_command(line, replies::reply_to(command.error()));
         // How much follows is unknown, and must not be read as commands.
         if (command.error().error == CommandError::BdatSyntax) close_after_reply("bad BDAT");
         co_return co_await flush();
     }
+    if (const Reply* const refusal = refusal_of_dialect(*command)) {
+        refuse_command(line, *refusal);
+        co_return co_await flush();
+    }
+    if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);
     if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
@@ -129,6 +141,20 @@ Task<void> Session::handle(std::string_view line) {
     };
     std::visit(take, *command);
     if (!is_gathered(*command)) co_await flush();
+}
+
+// RFC 6409 §8: a client of ours may leave out what is ours to know. A stranger's address is as it is, or an
+// error.
+Result<Command, CommandFailure> Session::parse(std::string_view line) {
+    const Domain& own_name = *needs_.settings.hostname;
+    auto command = parse_command(line, {own_name});
+    if (command || command.error().address != AddressError::NoDomain || !is_ours()) return command;
+    command = parse_command(line, {own_name, &needs_.addresses.qualifying()});
+    if (!command) return command;
+    if (const auto* mail = std::get_if<MailCommand>(&*command))
+        emit(qualified("MAIL", std::get<Mailbox>(mail->sender)));
+    if (const auto* rcpt = std::get_if<RcptCommand>(&*command)) emit(qualified("RCPT", rcpt->recipient));
+    return command;
 }
 
 void Session::dismiss() {
@@ -207,8 +233,8 @@ Task<void> Session::flush() {
     }
 }
 
-void Session::emit(EventBody body) {
-    needs_.events.emit({needs_.clock.wall_now(), id_, MessageId(), std::move(body)});
+void Session::emit(EventBody body, MessageId message) {
+    needs_.events.emit({needs_.clock.wall_now(), id_, message, std::move(body)});
 }
 
 }  // namespace cursus

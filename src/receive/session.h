@@ -1,4 +1,4 @@
-// The server's side of an SMTP dialogue, RFC 5321.
+// The server's side of an SMTP dialogue, RFC 5321, or of an LMTP one, RFC 2033.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/address_rules.h"
 #include "receive/buffer_pool.h"
 #include "receive/input.h"
 #include "receive/offer.h"
@@ -33,6 +34,7 @@ struct SessionNeeds {
     const Settings& settings;
     const RelayInvariant& relay;
     const LocalRecipients& local;
+    const AddressRules& addresses;
     Accepting& accepting;
     EventSink& events;
     Clock& clock;
@@ -83,13 +85,16 @@ private:
     Task<void> converse();
     Task<std::optional<Result<std::string_view, LineViolation>>> next_line();
     Task<void> handle(std::string_view line);
+    Result<Command, CommandFailure> parse(std::string_view line);
+    const Reply* refusal_of_dialect(const Command& command) const;
+    const Reply& refusal_of_order(Step step) const { return out_of_order(phase_, step, dialect()); }
     Task<void> hang_up();
 
     // Commands that are answered at once (session_commands.cpp).
     Reply answer(const HeloCommand& command) { return greet(command.name, Hello::Helo); }
     Reply answer(const EhloCommand& command) { return greet(command.name, Hello::Ehlo); }
+    Reply answer(const LhloCommand& command) { return greet(command.name, Hello::Lhlo); }
     Reply answer(const MailCommand& command);
-    Reply answer(const RcptCommand& command);
     Reply answer(const RsetCommand& command);
     Reply answer(const NoopCommand&) { return answer_query(replies::noop_ok); }
     Reply answer(const VrfyCommand&) { return answer_query(replies::cannot_verify); }
@@ -99,10 +104,14 @@ private:
     Reply greet(std::string_view name, Hello hello);
     Reply answer_query(const Reply& reply);
     // Commands that are known and not offered here.
-    static const Reply& refusal_of(const LhloCommand&) { return replies::lhlo_is_for_lmtp; }
     static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }
 
-    // Commands that read or wait before their reply (session_data.cpp, session_tls.cpp).
+    // Commands that read or wait before their reply (session_recipient.cpp,
+    // session_data.cpp, session_tls.cpp).
+    Task<void> perform(const RcptCommand& command);
+    std::optional<Reply> refusal_at_once(const RcptCommand& command);
+    Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);
+    Reply refuse_recipient(const Mailbox& recipient, const Reply& reply, std::string_view rule);
     Task<void> perform(const DataCommand& command);
     Task<void> perform(const BdatCommand& command);
     Task<void> perform(const StartTlsCommand& command);
@@ -110,10 +119,16 @@ private:
     Task<std::unique_ptr<Reception>> begin_reception();
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
+    void send_outcome(const Reply& reply, const Transaction& transaction);
+    void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
+    ReversePath as_it_goes_out(const ReversePath& sender);
+    void tell_rewriting(const Reception& reception, MessageId message);
+    RelayClient relay_client() const { return {.address = stream_->peer().address}; }
+    bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
-    Protocol protocol() const { return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp; }
+    Protocol protocol() const;
     Envelope envelope(const Transaction& transaction) const;
     std::string trace_field(MessageId id) const;
     Task<void> shake_hands();
@@ -127,8 +142,9 @@ private:
     void close_after_reply(std::string_view how);                // the same; the reply is on its way already
     void lose(StreamError error);                                // the client is gone, or silent too long
     Task<void> flush();
+    Dialect dialect() const { return listener_.service == Service::Lmtp ? Dialect::Lmtp : Dialect::Smtp; }
     const std::string& own_name() const { return needs_.settings.hostname.value().text(); }
-    void emit(EventBody body);
+    void emit(EventBody body, MessageId message = MessageId());
 
     SessionNeeds& needs_;
     SessionId id_;

@@ -12,10 +12,20 @@ Reply Session::greet(std::string_view name, Hello hello) {
     hello_ = hello;
     helo_ = name;
     ++fruitless_;
-    emit(Greeted{helo_, hello == Hello::Ehlo});
+    emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
     const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
     return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+}
+
+// Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.
+const Reply* Session::refusal_of_dialect(const Command& command) const {
+    const bool is_lhlo = std::holds_alternative<LhloCommand>(command);
+    const bool is_hello =
+        std::holds_alternative<HeloCommand>(command) || std::holds_alternative<EhloCommand>(command);
+    if (dialect() == Dialect::Smtp && is_lhlo) return &replies::lhlo_is_for_lmtp;
+    if (dialect() == Dialect::Lmtp && is_hello) return &replies::lmtp_wants_lhlo;
+    return nullptr;
 }
 
 Reply Session::answer(const MailCommand& command) {
@@ -24,7 +34,7 @@ Reply Session::answer(const MailCommand& command) {
         ++bad_commands_;
         return reply;
     };
-    if (!after(phase_, Step::Mail)) return refuse(out_of_order(phase_, Step::Mail), "sequence");
+    if (!after(phase_, Step::Mail)) return refuse(refusal_of_order(Step::Mail), "sequence");
     // RFC 9422 §4.1: every MAIL counts, taken or not.
     if (mails_ >= needs_.settings.limits.messages_per_session) {
         close_after_reply("too many messages");
@@ -35,41 +45,16 @@ Reply Session::answer(const MailCommand& command) {
     if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
         return refuse(reason->reply, reason->rule);
     }
-    transaction_ = Transaction{command.sender, command.parameters, {}, 0, nullptr};
+    transaction_ = Transaction{as_it_goes_out(command.sender), command.parameters, {}, 0, nullptr};
     move(Step::Mail);
     return replies::sender_ok;
 }
 
-Reply Session::answer(const RcptCommand& command) {
-    const auto refuse = [&](const Reply& reply, std::string_view rule) {
-        emit(RecipientRefused{command.recipient.text(), std::string(rule), reply});
-        ++fruitless_;
-        return reply;
-    };
-    if (!after(phase_, Step::Rcpt)) {
-        ++bad_commands_;
-        return refuse(out_of_order(phase_, Step::Rcpt), "sequence");
-    }
-    // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
-    const std::uint64_t most = needs_.settings.limits.recipients;
-    if (++transaction_->recipient_commands > most) {
-        // RFC 5321 §4.5.3.1.10: the client goes on with those that were taken, and may have sent all the
-        // others before it heard of it. Only beyond twice as many has it lost its way.
-        if (transaction_->recipient_commands > 2 * most) ++fruitless_;
-        emit(RecipientRefused{command.recipient.text(), "recipients", replies::too_many_recipients});
-        return replies::too_many_recipients;
-    }
-    if (const auto reason = objection(command, transaction_->parameters.smtputf8)) {
-        ++bad_commands_;
-        return refuse(reason->reply, reason->rule);
-    }
-    const RelayClient client{.address = stream_->peer().address};
-    const RelayRule rule = needs_.relay.decide(client, command.recipient);
-    if (!is_allowed(rule)) return refuse(replies::relay_denied, name(rule));
-    if (!needs_.local.may_exist(command.recipient)) return refuse(replies::no_such_mailbox, "no-mailbox");
-    transaction_->recipients.push_back({command.recipient, {}, {}});
-    move(Step::Rcpt);
-    return replies::recipient_ok;
+ReversePath Session::as_it_goes_out(const ReversePath& sender) {
+    if (!is_ours()) return sender;
+    ReversePath shown = needs_.addresses.sender(sender);
+    if (shown != sender) emit(Rewritten{"MAIL", path_text(sender), path_text(shown)});
+    return shown;
 }
 
 Reply Session::answer(const RsetCommand&) {

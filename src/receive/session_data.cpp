@@ -1,6 +1,8 @@
 // DATA and BDAT: from the end of the envelope to the reply that takes the message, or does not.
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mail/received.h"
 #include "receive/session.h"
 
@@ -8,7 +10,7 @@ namespace cursus {
 
 Task<void> Session::perform(const DataCommand&) {
     if (!after(phase_, Step::Data)) {
-        refuse_command("DATA", out_of_order(phase_, Step::Data));
+        refuse_command("DATA", refusal_of_order(Step::Data));
         co_return co_await flush();
     }
     auto reception = co_await begin_reception();
@@ -28,7 +30,7 @@ Task<void> Session::perform(const DataCommand&) {
 Task<void> Session::perform(const BdatCommand& command) {
     const Step step = command.is_last ? Step::LastChunk : Step::Chunk;
     // CHUNKING is offered in the reply to EHLO only.
-    if (hello_ != Hello::Ehlo || !after(phase_, step)) co_return co_await read_and_refuse(command);
+    if (!is_extended(hello_) || !after(phase_, step)) co_return co_await read_and_refuse(command);
     if (!transaction_->chunks) {
         auto reception = co_await begin_reception();
         transaction_->chunks = std::move(reception);
@@ -50,12 +52,14 @@ Task<void> Session::perform(const BdatCommand& command) {
 
 // RFC 3030 §2: the octets of a chunk that is out of order are read all the same, before the reply.
 Task<void> Session::read_and_refuse(BdatCommand chunk) {
-    const Reply& reply = out_of_order(phase_, chunk.is_last ? Step::LastChunk : Step::Chunk);
+    const Reply& reply = refusal_of_order(chunk.is_last ? Step::LastChunk : Step::Chunk);
     Reception nowhere(around(), Refusal{reply, "sequence"});
     const auto read = co_await nowhere.read_chunk(chunk.size, chunk.is_last);
     if (!read) co_return lose(read.error());
     emit(CommandRefused{chunk.is_last ? "BDAT ... LAST" : "BDAT", reply});
-    send(reply);
+    // RFC 2033 §4.3: for each recipient one, and so none where there are none.
+    const bool is_for_nobody = dialect() == Dialect::Lmtp && chunk.is_last && phase_ == Phase::MailGiven;
+    if (!is_for_nobody) send(reply);
     // Not a bad command: a pipelining client may have sent many chunks before it heard that one was refused.
     ++fruitless_;
     if (after(phase_, Step::FailedChunk)) move(Step::FailedChunk);
@@ -68,8 +72,10 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     auto begun = co_await needs_.accepting.begin();
     if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
     std::string trace = trace_field((*begun)->id());
-    co_return std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
-                                          transaction_->parameters.size);
+    auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
+                                                 transaction_->parameters.size);
+    if (is_ours()) reception->rewrite_addresses(needs_.addresses);
+    co_return reception;
 }
 
 // The message has been read to its end: the one place where a message is taken.
@@ -86,20 +92,49 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         if (kept) {
             ++accepted_;
             fruitless_ = 0;
+            tell_rewriting(*reception, *kept);
             if (phase_ != Phase::Closing) move(step);
-            co_return send(replies::queued(*kept));
+            co_return send_outcome(replies::queued(*kept), transaction);
         }
         refusal = std::move(kept).error();
     }
-    refuse_data(transaction, *refusal, reception->octets());
+    note_refusal(transaction, *refusal, reception->octets());
+    send_outcome(refusal->reply, transaction);
     if (phase_ != Phase::Closing) move(step);
     if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
 }
 
+void Session::tell_rewriting(const Reception& reception, MessageId message) {
+    if (reception.is_header_unread()) {
+        emit(
+            Trouble{"rewriting of addresses",
+                    fmt::format("the header is longer than {} octets and stays as it is", header_octets_max)},
+            message);
+    }
+    if (!reception.rewritten()) return;
+    for (const auto& change : reception.rewritten()->changes) {
+        const bool is_last = &change == &reception.rewritten()->changes.back();
+        emit(Rewritten{change.field, change.before, change.after,
+                       is_last ? reception.rewritten()->changes_untold : 0},
+             message);
+    }
+}
+
+// In LMTP one reply for each recipient that was accepted, RFC 2033 §4.2 and §4.3. The queue takes a message
+// for all of them or for none.
+void Session::send_outcome(const Reply& reply, const Transaction& transaction) {
+    const std::size_t replies = dialect() == Dialect::Lmtp ? transaction.recipients.size() : 1;
+    for (std::size_t i = 0; i < replies; ++i) send(reply);
+}
+
 void Session::refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
+    note_refusal(transaction, refusal, octets);
+    send(refusal.reply);
+}
+
+void Session::note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
     emit(DataRefused{path_text(transaction.sender), texts(transaction.recipients), std::string(refusal.rule),
                      refusal.reply, octets});
-    send(refusal.reply);
     ++fruitless_;
 }
 
@@ -111,7 +146,8 @@ std::vector<std::string> Session::texts(const std::vector<NewRecipient>& recipie
 
 ClientFacts Session::client_facts() const {
     ClientFacts facts;
-    facts.endpoint = stream_->peer();
+    // Whoever comes by a local socket has no address.
+    if (!stream_->peer().address.is_unspecified()) facts.endpoint = stream_->peer();
     facts.helo = helo_;
     if (const auto& tls = stream_->tls()) facts.tls = tls->protocol + ' ' + tls->cipher;
     return facts;
@@ -130,10 +166,15 @@ std::string Session::trace_field(MessageId id) const {
                            .arrived = needs_.clock.wall_now()});
 }
 
+Protocol Session::protocol() const {
+    if (dialect() == Dialect::Lmtp) return Protocol::Lmtp;
+    return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp;
+}
+
 Envelope Session::envelope(const Transaction& transaction) const {
     Envelope envelope;
     envelope.session = id_;
-    envelope.service = "mx";
+    envelope.service = dialect() == Dialect::Lmtp ? "lmtp" : "mx";
     envelope.client = client_facts();
     envelope.protocol = protocol();
     envelope.sender = transaction.sender;

@@ -8,7 +8,7 @@ namespace cursus {
 const Reply* Session::refusal_of_tls() const {
     if (stream_->tls()) return &replies::tls_already_active;
     if (!tls_ || listener_.tls != ListenerTls::StartTls) return &replies::tls_not_offered;
-    if (!after(phase_, Step::StartTls)) return &out_of_order(phase_, Step::StartTls);
+    if (!after(phase_, Step::StartTls)) return &refusal_of_order(Step::StartTls);
     return nullptr;
 }
 

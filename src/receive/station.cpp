@@ -9,12 +9,14 @@
 namespace cursus {
 
 Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-                            const LocalRecipients& local, ConnectionLimits& limits)
+                            const LocalRecipients& local, const AddressRules& addresses,
+                            ConnectionLimits& limits)
     : reactor_(reactor),
       needs_(needs),
       relay_(relay),
       limits_(limits),
-      session_needs_{needs.settings, relay, local, needs.accepting, needs.events, reactor.clock(), buffers_},
+      session_needs_{needs.settings,  relay,        local,           addresses,
+                     needs.accepting, needs.events, reactor.clock(), buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),
       refusing_(reactor.executor()) {
@@ -23,22 +25,27 @@ Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const R
 
 Result<void, std::string> Listeners::Station::bind(const ListenerSettings& settings,
                                                    const std::shared_ptr<TlsContext>& tls,
-                                                   std::span<const Endpoint> endpoints) {
-    for (const Endpoint& endpoint : endpoints) {
-        auto listener = reactor_.network().listen(endpoint);
-        if (!listener) {
-            return failure(fmt::format("listener \"{}\" cannot listen on {}: {}", settings.name,
-                                       endpoint.text(), listener.error().what));
-        }
-        doors_.push_back(std::make_unique<Door>(Door{settings, tls, *std::move(listener)}));
+                                                   const ServiceAddress& address) {
+    Network& network = reactor_.network();
+    const auto* endpoint = std::get_if<Endpoint>(&address);
+    auto listener = endpoint != nullptr
+                        ? network.listen(*endpoint)
+                        : network.listen_local(std::get<LocalSocket>(address).path, socket_mode);
+    if (!listener) {
+        return failure(fmt::format("listener \"{}\" cannot listen on {}: {}", settings.name, text(address),
+                                   listener.error().what));
     }
+    ServiceAddress bound = address;
+    if (endpoint != nullptr) bound = (*listener)->local();
+    doors_.push_back(std::make_unique<Door>(Door{settings, tls, std::move(bound), *std::move(listener)}));
     return {};
 }
 
 std::vector<Endpoint> Listeners::Station::endpoints() const {
     std::vector<Endpoint> endpoints;
     endpoints.reserve(doors_.size());
-    for (const auto& door : doors_) endpoints.push_back(door->listener->local());
+    for (const auto& door : doors_)
+        if (const auto* endpoint = std::get_if<Endpoint>(&door->address)) endpoints.push_back(*endpoint);
     return endpoints;
 }
 
@@ -56,7 +63,7 @@ Task<void> Listeners::Station::accept_from(Door& door) {
         }
         if (stream.error().kind == NetworkErrorKind::Cancelled) co_return;
         if (stream.error().kind == NetworkErrorKind::OutOfResources) continue;
-        emit(SessionId(), Trouble{"accept on " + door.listener->local().text(), stream.error().what});
+        emit(SessionId(), Trouble{"accept on " + text(door.address), stream.error().what});
         co_await reactor_.clock().sleep_for(accept_pause);
     }
 }

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -20,11 +19,11 @@ namespace cursus {
 class Listeners::Station {
 public:
     Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-            const LocalRecipients& local, ConnectionLimits& limits);
+            const LocalRecipients& local, const AddressRules& addresses, ConnectionLimits& limits);
 
     Result<void, std::string> bind(const ListenerSettings& settings, const std::shared_ptr<TlsContext>& tls,
-                                   std::span<const Endpoint> endpoints);
-    std::vector<Endpoint> endpoints() const;
+                                   const ServiceAddress& address);
+    std::vector<Endpoint> endpoints() const;  // of what it bound, local sockets left out
 
     Task<void> start();
     Task<void> begin_stop();   // returns at once
@@ -34,9 +33,12 @@ private:
     struct Door {
         const ListenerSettings& settings;
         std::shared_ptr<TlsContext> tls;
+        ServiceAddress address;
         std::unique_ptr<Listener> listener;
     };
 
+    // Of a local socket. Whoever is on this host may connect, as to a port: sessions give nobody more.
+    static constexpr unsigned socket_mode = 0666;
     static constexpr Duration accept_pause = std::chrono::milliseconds{100};  // after an error nobody expects
 
     Task<void> accept_from(Door& door);

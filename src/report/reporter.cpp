@@ -74,7 +74,7 @@ Task<void> Reporter::pay_debts() {
         // Destroyed unpaid, a debt comes again in a while: what the store refuses now is not forgotten.
         const auto debt = co_await needs_.queue.next_owed();
         if (!debt) co_return;
-        if (const auto* sender = std::get_if<Mailbox>(&debt->envelope->sender))
+        if (const auto* sender = std::get_if<Mailbox>(&debt->sender))
             co_await tell(*debt, *sender);
         else
             co_await needs_.queue.forgive(*debt);  // RFC 5321 §4.5.5: a notification is never answered by one

@@ -10,6 +10,9 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
+
+#include <re2/re2.h>
 
 #include "config/settings.h"
 #include "mail/destination.h"
@@ -18,19 +21,28 @@ namespace cursus {
 
 // The forms a Destination has.
 inline constexpr std::string_view local_destination = "local";
-inline constexpr std::string_view route_prefix = "route:";    // then the pattern of a [[route]]
+inline constexpr std::string_view route_prefix = "route:";    // then the name of a [[route]]
 inline constexpr std::string_view domain_prefix = "domain:";  // then a domain or an address literal
+// The same, where the first [[route]] that takes it has a table: only looking there says where it goes.
+inline constexpr std::string_view table_route_prefix = "table-route:";
+inline constexpr std::string_view lmtp_prefix = "lmtp:";  // then a host as parse_host() reads it
 
-// Finds the first [[route]] that takes a host, without walking through all of them.
+std::string route_name(const RouteSettings& route);  // its pattern, or its expression between slashes
+
+// Finds the first [[route]] that takes a host, without walking through all of them but those with a regular
+// expression.
 class RouteTable {
 public:
     explicit RouteTable(const std::vector<RouteSettings>& routes);
-    // Index of the route in the settings. "*" takes address literals too; the other patterns only domains.
-    std::optional<std::size_t> find(const MailHost& host) const;
+    // Index of the route in the settings, the first from `from` on. "*" takes address literals too; the other
+    // patterns only domains.
+    std::optional<std::size_t> find(const MailHost& host, std::size_t from = 0) const;
 
 private:
-    std::unordered_map<std::string, std::size_t> exact_, suffix_;  // the first route of each pattern
-    std::optional<std::size_t> any_;
+    using Places = std::vector<std::size_t>;  // rising
+    std::unordered_map<std::string, Places> exact_, suffix_;
+    std::vector<std::pair<std::size_t, std::unique_ptr<const RE2>>> expressions_;
+    Places any_;
 };
 
 // By what an address belongs to this host.
@@ -45,15 +57,15 @@ enum class Locality : std::uint8_t {
 class Destinations {
 public:
     explicit Destinations(const Settings& settings);
-    Destination of(const Mailbox& mailbox) const;
+    Destination of(const Mailbox& mailbox, const Handling& handling) const;
     Locality locality(const Mailbox& mailbox) const;
 
 private:
-    std::string own_name_;
+    std::string own_name_, lmtp_destination_;  // the latter empty unless mailboxes are reached by LMTP
     std::unordered_set<std::string> local_domains_;
     std::unordered_set<IpAddress> own_addresses_;
     RouteTable routes_;
-    std::vector<std::string> patterns_;
+    std::vector<Destination> by_route_;  // the destination of each; empty: a table knows
 };
 
 DestinationOf make_destination_of(const Settings& settings);  // holds what it needs

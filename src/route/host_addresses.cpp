@@ -7,8 +7,10 @@ namespace cursus {
 void add_answer(HostAddresses& addresses, const DnsAnswer& answer) {
     addresses.ttl = std::min(addresses.ttl, answer.ttl);
     switch (answer.status) {
-        case DnsStatus::NoData:
         case DnsStatus::NxDomain:
+            return;
+        case DnsStatus::NoData:
+            addresses.canonical_name = answer.canonical_name;
             return;
         case DnsStatus::Failed:
         case DnsStatus::Bogus:
@@ -19,6 +21,7 @@ void add_answer(HostAddresses& addresses, const DnsAnswer& answer) {
         case DnsStatus::Found:
             break;
     }
+    addresses.canonical_name = answer.canonical_name;
     std::size_t taken = 0;
     for (const std::string& rdata : answer.records) {
         if (taken == host_addresses_max) return;

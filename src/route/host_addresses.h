@@ -19,6 +19,7 @@ struct HostAddresses {
     bool was_bogus = false;
     Duration ttl = Duration::max();  // of all answers, negative ones too
     std::string why;                 // of what failed, for people
+    std::string canonical_name;      // where CNAMEs led; the name itself if nowhere
 };
 
 // Adds one answer to a question for A or AAAA. Records of a wrong form are left out and make it uncertain.

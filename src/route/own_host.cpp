@@ -7,11 +7,14 @@ namespace cursus {
 OwnHost::OwnHost(const Settings& settings) {
     if (settings.hostname) name_ = settings.hostname->text();
     for (const ListenerSettings& listener : settings.listeners)
-        for (const Endpoint& endpoint : listener.addresses) {
-            if (endpoint.address.is_unspecified())
-                wildcard_ports_.insert(endpoint.port);
+        for (const ServiceAddress& address : listener.addresses) {
+            const auto* endpoint = std::get_if<Endpoint>(&address);
+            if (endpoint == nullptr)
+                sockets_.insert(std::get<LocalSocket>(address).path);
+            else if (endpoint->address.is_unspecified())
+                wildcard_ports_.insert(endpoint->port);
             else
-                endpoints_.push_back(endpoint);
+                endpoints_.push_back(*endpoint);
         }
 }
 

@@ -4,25 +4,43 @@
 
 namespace cursus {
 
-std::string site_key(const std::vector<std::vector<SiteHost>>& preferences) {
+namespace {
+
+std::string name_with_port(const RouteHost& host) {
+    const auto* named = std::get_if<NamedHost>(&host);
+    return named != nullptr ? named->name + ":" + std::to_string(named->port) : host_name(host);
+}
+
+bool is_v6(const ServiceAddress& address) {
+    const auto* endpoint = std::get_if<Endpoint>(&address);
+    return endpoint != nullptr && !endpoint->address.is_v4();
+}
+
+}  // namespace
+
+Duration kept(Duration ttl) {
+    return std::clamp(ttl, route_kept_min, route_kept_max);
+}
+
+std::string site_key(const RouteHosts& preferences, Dialect dialect) {
     std::string key;
     for (const auto& preference : preferences) {
         std::vector<std::string> names;
-        for (const SiteHost& host : preference) names.push_back(host.name + ":" + std::to_string(host.port));
+        for (const RouteHost& host : preference) names.push_back(name_with_port(host));
         std::ranges::sort(names);
         if (!key.empty()) key += ' ';
         for (std::size_t i = 0; i < names.size(); ++i) key += (i == 0 ? "" : ",") + names[i];
     }
-    return key;
+    return dialect == Dialect::Lmtp ? "lmtp:" + key : key;
 }
 
-std::vector<IpAddress> address_order(std::vector<IpAddress> addresses, Random& random) {
+std::vector<ServiceAddress> address_order(std::vector<ServiceAddress> addresses, Random& random) {
     random.shuffle(addresses);
-    std::vector<IpAddress> v6, v4, ordered;
-    for (const IpAddress& address : addresses) (address.is_v4() ? v4 : v6).push_back(address);
-    for (std::size_t i = 0; i < std::max(v6.size(), v4.size()); ++i) {
+    std::vector<ServiceAddress> v6, others, ordered;
+    for (const ServiceAddress& address : addresses) (is_v6(address) ? v6 : others).push_back(address);
+    for (std::size_t i = 0; i < std::max(v6.size(), others.size()); ++i) {
         if (i < v6.size()) ordered.push_back(v6[i]);
-        if (i < v4.size()) ordered.push_back(v4[i]);
+        if (i < others.size()) ordered.push_back(others[i]);
     }
     return ordered;
 }
@@ -32,9 +50,9 @@ std::vector<Candidate> trial_order(const RemoteRoute& route, Random& random) {
     for (auto hosts : route.preferences) {
         random.shuffle(hosts);
         for (const RemoteHost& host : hosts)
-            for (const IpAddress& address : address_order(host.addresses, random)) {
+            for (const ServiceAddress& address : address_order(host.addresses, random)) {
                 if (candidates.size() == candidates_max) return candidates;
-                candidates.push_back({host.name, {address, host.port}});
+                candidates.push_back({host.name, address, route.dialect});
             }
     }
     return candidates;

@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "base/service_address.h"
 #include "base/time.h"
+#include "config/host_spec.h"
+#include "mail/dialect.h"
 #include "mail/reply.h"
 #include "runtime/random.h"
 
@@ -15,35 +18,40 @@ namespace cursus {
 
 // A host that takes the mail, with the addresses it was found to have: at least one.
 struct RemoteHost {
-    std::string name;  // as the MX or the route names it: lower case; an address in text form or a literal
-    std::uint16_t port = 0;
-    std::vector<IpAddress> addresses;
+    std::string name;  // as the MX or the route names it: lower case; an address in text form or a literal;
+                       // "unix:/path"
+    std::vector<ServiceAddress> addresses;
 };
 
 struct LocalRoute {};
 struct RemoteRoute {
     std::vector<std::vector<RemoteHost>> preferences;  // best first; hosts of one are as good as one another
     std::string site;  // equal for destinations that lead to the same hosts in the same order
+    Dialect dialect = Dialect::Smtp;
     bool single_copy = false;
     Duration valid_for{};  // look again after this: the shortest time to live of what was asked
 };
 struct Unroutable {
     Reply reply;  // transient: look again later, nothing is known; permanent: nobody there takes mail
+    std::string advice = {};  // to the operator, whose configuration may be at fault; empty: it is not
 };
 using Route = std::variant<LocalRoute, RemoteRoute, Unroutable>;
 
-// The site's name: its hosts in order of preference. Hosts that are as good as one another stand in order of
-// name.
-struct SiteHost {
-    std::string name;
-    std::uint16_t port = 0;
-};
-std::string site_key(const std::vector<std::vector<SiteHost>>& preferences);
+// A route is used this long at most, and at least the shorter time, so that a time to live of 0 does not ask
+// DNS again for every message of a backlog.
+inline constexpr Duration route_kept_max = std::chrono::hours{1};
+inline constexpr Duration route_kept_min = std::chrono::seconds{1};
+Duration kept(Duration ttl);
+
+// The site's name: its hosts in order of preference, with their ports. Hosts that are as good as one another
+// stand in order of name.
+std::string site_key(const RouteHosts& preferences, Dialect dialect);
 
 // One address to try.
 struct Candidate {
     std::string host;
-    Endpoint endpoint;
+    ServiceAddress address;
+    Dialect dialect = Dialect::Smtp;
 };
 inline constexpr std::size_t candidates_max = 30;
 
@@ -53,6 +61,6 @@ std::vector<Candidate> trial_order(const RemoteRoute& route, Random& random);
 
 // A host's addresses in the order to try them: IPv6 and IPv4 in turn, IPv6 first (RFC 3974 §3 step 5), each
 // kind shuffled. In turn, so that a host whose IPv6 is broken costs one timeout and not one an address.
-std::vector<IpAddress> address_order(std::vector<IpAddress> addresses, Random& random);
+std::vector<ServiceAddress> address_order(std::vector<ServiceAddress> addresses, Random& random);
 
 }  // namespace cursus

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,12 +27,14 @@ public:
 
 struct MaildirOrder {
     std::string directory;  // absolute; made when it is missing, with tmp, new and cur
-    std::string file_name;  // the same for every attempt, so that one that is repeated replaces itself
+    std::string file_name;    // the same for every attempt, so that one that is repeated replaces itself
+    std::string folder = {};  // of the Maildir (Maildir++), used when it is there; empty: none
 };
 struct MboxOrder {
-    std::string path;             // absolute; made when it is missing
-    std::string envelope_sender;  // of the From_ line; empty for the null path
-    WallTime at{};                // likewise
+    std::string path;                               // absolute; made when it is missing
+    std::string envelope_sender;                    // of the From_ line; empty for the null path
+    WallTime at{};                                  // likewise
+    Duration lock_wait = std::chrono::seconds{30};  // for other programs that have it locked
 };
 struct CommandLimits {
     Duration time = std::chrono::minutes{5};
@@ -63,7 +66,8 @@ struct OwnersFile {
 class Deputy {
 public:
     virtual ~Deputy() = default;
-    // Empty, or why nothing can be done as another user: everything is then Later with this reason.
+    // Empty, or why nothing can be done as another user: everything is then Later with this reason. This and
+    // all the rest from any reactor; tasks resume on the caller's.
     virtual std::string why_absent() const = 0;
     // A forward file, or a list it includes, read as that user by the rules that make it safe: a regular file
     // owned by the user or root, that nobody else can write, nor any directory above it. `path` is absolute.
@@ -71,6 +75,12 @@ public:
     virtual Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) = 0;
     // Returns once the message is on stable storage, or the command has ended. `content` outlives the task.
     virtual Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) = 0;
+    // From any thread: what runs is ended as soon as that can be, and answers Later like all that is asked
+    // for from now on. For a server that stops.
+    virtual void call_off() = 0;
+    // From the first reactor and on it: `told` is called once, with the reason, if why_absent() ceases to be
+    // empty. An empty function takes it back.
+    virtual void when_lost(std::move_only_function<void(std::string)> told) = 0;
 };
 
 inline constexpr std::size_t owners_file_bytes_max = 1 << 20;

@@ -78,4 +78,7 @@ public:
     virtual FileResult<FileFacts> facts(const std::string& path) const = 0;  // of what a link leads to
 };
 
+// A whole file of at most `bytes_max` octets.
+FileResult<std::string> read_whole_file(Files& files, const std::string& path, std::size_t bytes_max);
+
 }  // namespace cursus

@@ -9,11 +9,13 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "runtime/clock.h"
+#include "runtime/deputy.h"
 #include "runtime/files.h"
 #include "runtime/network.h"
 #include "runtime/random.h"
 #include "runtime/resolver.h"
 #include "runtime/tls.h"
+#include "runtime/users.h"
 
 namespace cursus {
 
@@ -42,6 +44,8 @@ struct World {
     TlsFactory& tls;
     Files& files;
     Offload& offload;
+    Users& users;
+    Deputy& deputy;
 };
 
 }  // namespace cursus

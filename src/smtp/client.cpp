@@ -29,9 +29,17 @@ const Reply& TransactionResult::outcome(std::size_t i) const {
     const auto& own = recipients.at(i);
     if (!own.is_positive()) return own;
     if (data) return *data;
-    const auto before = std::count_if(recipients.begin(), recipients.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [](const Reply& reply) { return reply.is_positive(); });
-    return lmtp.at(static_cast<std::size_t>(before));
+    return lmtp.at(accepted_before(i));
+}
+
+bool TransactionResult::is_unheard(std::size_t i) const {
+    return !mail && !data && recipients.at(i).is_positive() && accepted_before(i) >= lmtp_heard;
+}
+
+std::size_t TransactionResult::accepted_before(std::size_t i) const {
+    return static_cast<std::size_t>(std::count_if(recipients.begin(),
+                                                  recipients.begin() + static_cast<std::ptrdiff_t>(i),
+                                                  [](const Reply& reply) { return reply.is_positive(); }));
 }
 
 Task<Result<void, DialogueFailure>> SmtpClient::Implementation::greet() {

@@ -8,14 +8,13 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "mail/dialect.h"
 #include "mail/envelope.h"
 #include "mail/reply.h"
 #include "runtime/clock.h"
 #include "runtime/stream.h"
 
 namespace cursus {
-
-enum class Dialect : std::uint8_t { Smtp, Lmtp };
 
 enum class SmtpStage : std::uint8_t {
     Connect,
@@ -86,8 +85,14 @@ struct TransactionResult {
                                     // the peer cannot read, 452 4.5.3 beyond its RCPTMAX
     std::optional<Reply> data;      // the reply to DATA when it was refused, or to the final dot (SMTP)
     std::vector<Reply> lmtp;        // LMTP: the final reply of each accepted recipient, in order
+    std::size_t lmtp_heard = 0;  // so many of `lmtp` came from the peer; who is behind may have the message
     // What became of recipient i in the end: its own refusal, or the reply that decided for all.
     const Reply& outcome(std::size_t i) const;
+    // Recipient i may have got the message, and nobody has said so: `outcome` is our own.
+    bool is_unheard(std::size_t i) const;
+
+private:
+    std::size_t accepted_before(std::size_t i) const;
 };
 
 class SmtpClient {

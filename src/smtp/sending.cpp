@@ -138,10 +138,12 @@ Task<Result<void, DialogueFailure>> SmtpClient::Implementation::hear_outcome(std
             result.lmtp.resize(accepted, reply.error().reply.value_or(lost_before_reply()));
             break;
         }
-        if (dialect_ == Dialect::Lmtp)
-            result.lmtp.push_back(*std::move(reply));
-        else
+        if (dialect_ == Dialect::Smtp) {
             result.data = *std::move(reply);
+            continue;
+        }
+        result.lmtp.push_back(*std::move(reply));
+        ++result.lmtp_heard;
     }
     co_return Result<void, DialogueFailure>{};
 }

@@ -46,7 +46,7 @@ Settings Town::settings() const {
     Settings settings;
     settings.hostname = Domain::parse("relay.ancient-rome.example").value();
     settings.listeners = {{.name = "mx",
-                           .addresses = {{sim_.address(), smtp_port}},
+                           .addresses = {Endpoint{sim_.address(), smtp_port}},
                            .service = Service::Mx,
                            .tls = ListenerTls::None}};
     settings.domains.local = {Domain::parse(local_domain).value()};

@@ -67,7 +67,7 @@ loopback = true
     EXPECT_EQ(settings.hostname->text(), "relay.ancient-rome.net");
     EXPECT_EQ(settings.data_dir, "/srv/cursus");
     EXPECT_EQ(settings.threads, 3u);
-    EXPECT_EQ(settings.listeners[0].addresses[1].text(), "[2001:db8::1]:2525");
+    EXPECT_EQ(text(settings.listeners[0].addresses[1]), "[2001:db8::1]:2525");
     EXPECT_EQ(settings.limits.message_size, 20u << 20);
     EXPECT_EQ(settings.limits.idle, std::chrono::seconds{90});
     EXPECT_EQ(settings.domains.local[1].text(), "xn--mller-kva.example");
@@ -76,9 +76,9 @@ loopback = true
     ASSERT_EQ(settings.routes.size(), 1u);
     EXPECT_EQ(settings.routes[0].pattern, "*.clients.example");
     ASSERT_EQ(settings.routes[0].hosts.size(), 2u);
-    EXPECT_EQ(settings.routes[0].hosts[0][1].name, "b.example");
-    EXPECT_EQ(settings.routes[0].hosts[0][1].port, 26);
-    EXPECT_EQ(settings.routes[0].hosts[1][0].port, 0);
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[0][1]).name, "b.example");
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[0][1]).port, 26);
+    EXPECT_EQ(std::get<NamedHost>(settings.routes[0].hosts[1][0]).port, 0);
     EXPECT_TRUE(settings.routes[0].single_copy);
     EXPECT_EQ(settings.retry.schedule[1], std::chrono::minutes{90});
     EXPECT_EQ(settings.dns.servers[0].port, 5300);
@@ -129,7 +129,29 @@ INSTANTIATE_TEST_SUITE_P(
                 "cursus.toml:1:2: a.example is both local and relay"},
         Mistake{"[local]\nmailbox = \"maildir:/var/mail/all\"\n",
                 "cursus.toml:2:11: mailbox: \"maildir:/var/mail/all\" would put everyone's mail"},
+        Mistake{"[rewrite]\nmasquerade = [\"a.example\", \"!\"]\n",
+                "cursus.toml:2:28: masquerade: \"\" is not a"},
+        Mistake{"[rewrite]\nmasquerade = [\"a.example\", \"!a.example\"]\n",
+                "cursus.toml:1:2: masquerade names a.example twice"},
+        Mistake{"[rewrite]\nmasquerade_except = [\"root@a.example\"]\n",
+                "cursus.toml:2:22: masquerade_except: \"root@a.example\" is not a local part"},
+        Mistake{"[rewrite]\nmasquerade_in = [\"envelope_recipient\"]\n",
+                "cursus.toml:2:18: masquerade_in: \"envelope_recipient\" is not known here"},
         Mistake{"[[route]]\ndomain = \"a.example\"\n", "cursus.toml:1:1: this route has no hosts"},
+        Mistake{"[[route]]\nhosts = [\"a.example\"]\n", "cursus.toml:1:1: this route has no domain"},
+        Mistake{"[[route]]\ndomain = \"*\"\npattern = \"a\"\nhosts = [\"a.example\"]\n",
+                "cursus.toml:1:1: this route has both domain and pattern"},
+        Mistake{"[[route]]\ndomain = \"*\"\ntable = \"table:a\"\nhosts = [\"a.example\"]\n",
+                "cursus.toml:1:1: this route has both hosts and table"},
+        Mistake{"[[route]]\npattern = \"(a\"\n",
+                "cursus.toml:2:11: pattern: \"(a\" is not a regular expression"},
+        Mistake{"[[route]]\ntable = \"hosts\"\n", "cursus.toml:2:9: table: \"hosts\" names no table"},
+        Mistake{"[[route]]\ndomain = \"*\"\nhosts = [\"unix:/run/lmtp\"]\n",
+                "cursus.toml:1:1: this route leads to a local socket; write protocol = \"lmtp\""},
+        Mistake{"[[listener]]\naddress = \"unix:/run/lmtp\"\n",
+                "cursus.toml:1:1: listener \"mx\" has a local socket; write service = \"lmtp\""},
+        Mistake{"[[listener]]\naddress = \"unix:run/lmtp\"\nservice = \"lmtp\"\n",
+                "cursus.toml:2:11: address: \"unix:run/lmtp\" is not a local socket"},
         Mistake{"[retry]\nschedule = []\n", "cursus.toml:1:2: schedule is empty"},
         Mistake{"hostname = \n", "cursus.toml:1:"}));
 
@@ -141,11 +163,31 @@ TEST(Configuration, all_mistakes_are_told_at_once_in_the_order_of_the_file) {
     EXPECT_EQ(settings.error().size(), 4u);
 }
 
+TEST(Configuration, rewriting_has_its_table) {
+    EXPECT_FALSE(parsed("").rewrite.qualify);
+    EXPECT_EQ(parsed("").rewrite.masquerade_in.size(), 3u);
+    const auto rewrite = parsed(R"(
+[rewrite]
+qualify = "Ancient-Rome.net"
+masquerade = ["ancient-rome.net", "!Villa.ancient-rome.net"]
+masquerade_except = "root"
+masquerade_in = ["header_sender", "envelope_sender"]
+)")
+                             .rewrite;
+    EXPECT_EQ(rewrite.qualify->text(), "ancient-rome.net");
+    ASSERT_EQ(rewrite.masquerade.size(), 2u);
+    EXPECT_FALSE(rewrite.masquerade[0].is_exempt);
+    EXPECT_EQ(rewrite.masquerade[1].text(), "!villa.ancient-rome.net");
+    EXPECT_EQ(rewrite.masquerade_except, std::vector<std::string>{"root"});
+    EXPECT_EQ(rewrite.masquerade_in,
+              (std::vector{MasqueradePlace::HeaderSender, MasqueradePlace::EnvelopeSender}));
+}
+
 TEST(Configuration, the_manual_names_every_table) {
     const auto text = manual();
     for (const auto* table :
-         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[retry]", "[dns]", "[delivery]", "[queue]",
-          "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
+         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]", "[dns]",
+          "[delivery]", "[queue]", "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
         EXPECT_NE(text.find(std::string("\n") + table + "\n"), std::string::npos) << table;
     }
 }

@@ -34,7 +34,7 @@ protected:
         world.destination_of = make_destination_of(world.settings);
         world.open();
         dispatcher = std::make_unique<Dispatcher>(
-            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings});
+            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings, tables});
         dispatcher->start();
     }
     void stop() {
@@ -92,6 +92,7 @@ protected:
     }
 
     QueueWorld world;
+    Tables tables;
     std::unique_ptr<Dispatcher> dispatcher;
 
 private:

@@ -85,7 +85,10 @@ TEST_F(Remote, a_transaction_has_so_many_recipients_and_no_more) {
 
 TEST_F(Remote, a_route_with_single_copy_has_a_transaction_for_each_recipient) {
     auto& peer = sink("203.0.113.1");
-    world.settings.routes.push_back({"a.example", {{{"203.0.113.1", 25}}}, true});
+    RouteSettings& route = world.settings.routes.emplace_back();
+    route.pattern = "a.example";
+    route.hosts = parse_hosts("203.0.113.1:25").value();
+    route.single_copy = true;
     start();
     world.accept("ann@b.example", {"bob@a.example", "cid@a.example", "dan@a.example"}, body);
     ASSERT_TRUE(delivered(3, 1min));

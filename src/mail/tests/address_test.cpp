@@ -83,7 +83,7 @@ TEST(Mailbox, is_the_same_however_it_was_quoted) {
 TEST(Mailbox, refuses_bad_syntax) {
     for (const char* text : {"",
                              "@",
-                             "ann",
+
                              "ann@",
                              "@a.example",
                              ".ann@a.example",
@@ -178,8 +178,21 @@ TEST(Path, drops_a_source_route) {
 
 TEST(Path, completes_postmaster_and_nothing_else) {
     EXPECT_EQ(text_of(parse_forward_path("<Postmaster>", domain("own.example"))), "Postmaster@own.example");
-    EXPECT_EQ(text_of(parse_forward_path("<ann>", domain("own.example"))), "syntax");
+    EXPECT_EQ(text_of(parse_forward_path("<ann>", domain("own.example"))), "no domain");
     EXPECT_FALSE(parse_reverse_path("<postmaster>"));
+}
+
+TEST(Path, is_completed_where_a_domain_for_that_is_given) {
+    const auto own = domain("own.example"), qualify = domain("site.example");
+    EXPECT_EQ(text_of(parse_forward_path("<ann>", own, &qualify)), "ann@site.example");
+    EXPECT_EQ(text_of(parse_forward_path("<\"ann b\">", own, &qualify)), "\"ann b\"@site.example");
+    EXPECT_EQ(text_of(parse_forward_path("<postmaster>", own, &qualify)), "postmaster@own.example");
+    EXPECT_EQ(text_of(parse_forward_path("<ann@b.example>", own, &qualify)), "ann@b.example");
+    EXPECT_EQ(path_text(*parse_reverse_path("<postmaster>", &qualify)), "<postmaster@site.example>");
+    EXPECT_TRUE(std::holds_alternative<NullPath>(*parse_reverse_path("<>", &qualify)));
+    for (const char* text : {"<ann@>", "<a..b>", "<\"\">", "<\"ann\"b>", "<a b>", "ann"}) {
+        EXPECT_FALSE(parse_forward_path(text, own, &qualify)) << text;
+    }
 }
 
 TEST(Path, needs_its_brackets) {

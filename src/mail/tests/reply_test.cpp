@@ -58,7 +58,8 @@ TEST(Replies, agree_with_their_status_and_say_who_speaks) {
     EXPECT_EQ(replies::start_data.one_line(), "354 Enter message, ending with \".\"");
     EXPECT_EQ(replies::queued(MessageId(31)).one_line(), "250 2.0.0 OK id=000000000000z");
     EXPECT_EQ(replies::closing("mx.example").one_line(), "221 2.0.0 mx.example closing connection");
-    EXPECT_EQ(replies::greeting("mx.example").one_line(), "220 mx.example ESMTP Cursus");
+    EXPECT_EQ(replies::greeting("mx.example", Dialect::Smtp).one_line(), "220 mx.example ESMTP Cursus");
+    EXPECT_EQ(replies::greeting("mx.example", Dialect::Lmtp).one_line(), "220 mx.example LMTP Cursus");
     EXPECT_EQ(replies::too_many_recipients.one_line(), "452 4.5.3 Too many recipients");
 }
 

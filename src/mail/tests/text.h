@@ -28,6 +28,8 @@ inline std::string text_of(const Result<Mailbox, AddressError>& mailbox) {
             return "bad domain";
         case AddressError::NotUtf8:
             return "not UTF-8";
+        case AddressError::NoDomain:
+            return "no domain";
     }
     return "?";
 }

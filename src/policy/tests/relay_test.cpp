@@ -23,7 +23,8 @@ Settings settings_of_a_small_site() {
     Settings settings;
     settings.hostname = domain("relay.ancient-rome.net");
     settings.domains.local = {domain("ancient-rome.net"), domain("bücher.example")};
-    settings.listeners.emplace_back().addresses = {{address("203.0.113.25"), 25}, {address("::"), 25}};
+    settings.listeners.emplace_back().addresses = {Endpoint{address("203.0.113.25"), 25},
+                                                   Endpoint{address("::"), 25}};
     settings.domains.relay = {domain("provinces.example")};
     settings.relay.hosts = {IpNetwork::parse("127.0.0.0/8").value(), IpNetwork::parse("::1").value(),
                             IpNetwork::parse("192.168.7.0/24").value()};

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/records.h"
 
 namespace cursus {

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "queue/codec.h"
+#include "base/codec.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 #include "sim/sim_store.h"

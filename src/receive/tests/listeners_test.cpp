@@ -26,9 +26,9 @@ struct Client {
     bool is_refused = false;
     bool has_ended = false;
 
-    Task<void> talk(Machine& machine, Endpoint to, std::vector<std::string> lines) {
+    Task<void> talk(Machine& machine, ServiceAddress to, std::vector<std::string> lines) {
         Clock& clock = machine.clock();
-        auto connected = co_await machine.network().connect(to, std::nullopt, clock.now() + minutes{1});
+        auto connected = co_await connect(machine, std::move(to));
         if (!connected) {
             is_refused = true;
             has_ended = true;
@@ -49,6 +49,12 @@ struct Client {
     }
 
 private:
+    static Task<Result<std::unique_ptr<Stream>, NetworkError>> connect(Machine& machine, ServiceAddress to) {
+        const Instant deadline = machine.clock().now() + minutes{1};
+        if (const auto* socket = std::get_if<LocalSocket>(&to))
+            co_return co_await machine.network().connect_local(socket->path, deadline);
+        co_return co_await machine.network().connect(std::get<Endpoint>(to), std::nullopt, deadline);
+    }
     Task<bool> hear(Clock& clock) {
         std::array<char, 4096> buffer;
         const auto count = co_await stream->read_some(buffer, clock.now() + std::chrono::hours{1});
@@ -112,6 +118,32 @@ TEST_F(ListenersTest, serve_on_every_address_of_every_listener) {
     for (const auto& each : clients) EXPECT_THAT(each->heard, HasSubstr("221 2.0.0"));
     EXPECT_EQ(events.of<Connected>()[1].listener, "second");
     EXPECT_EQ(listeners->endpoints().size(), 3U);
+    sim.run(listeners->stop());
+}
+
+// RFC 2033. Who comes by the socket is nobody's relay host, and has no address to tell of.
+TEST_F(ListenersTest, serve_lmtp_on_a_local_socket) {
+    settings.relay.hosts.push_back(IpNetwork::parse("127.0.0.0/8").value());
+    settings.listeners.push_back({"lmtp",
+                                  {LocalSocket{"/run/cursus/lmtp"}, endpoint("192.0.2.1:24")},
+                                  Service::Lmtp,
+                                  ListenerTls::None});
+    open();
+    EXPECT_EQ(listeners->endpoints().size(), 3U) << "those with a port";
+    clients.push_back(std::make_unique<Client>());
+    Client& local = *clients.back();
+    Machine& here = sim.program_machine();
+    here.spawn(local.talk(here, LocalSocket{"/run/cursus/lmtp"},
+                          {"LHLO x.example", "MAIL FROM:<a@b.example>", "RCPT TO:<c@ancient-rome.net>",
+                           "RCPT TO:<d@elsewhere.example>", "DATA", "text\r\n.", "QUIT"}));
+    EXPECT_TRUE(ends(local));
+    EXPECT_THAT(local.heard, StartsWith("220 relay.ancient-rome.net LMTP Cursus\r\n"
+                                        "250-relay.ancient-rome.net\r\n"));
+    EXPECT_THAT(local.heard, HasSubstr("550 5.7.1 "));
+    ASSERT_EQ(queue.kept.size(), 1U);
+    EXPECT_EQ(queue.kept[0].envelope.service, "lmtp");
+    EXPECT_THAT(queue.kept[0].text, HasSubstr("with LMTP"));
+    EXPECT_THAT(queue.kept[0].text, StartsWith("Received: from x.example\r\n\tby relay.ancient-rome.net"));
     sim.run(listeners->stop());
 }
 
@@ -251,9 +283,9 @@ TEST_F(ListenersTest, say_what_is_wrong_with_the_certificate) {
 }
 
 TEST_F(ListenersTest, refuse_to_pretend_a_service_that_is_not_there) {
-    settings.listeners[0].service = Service::Lmtp;
-    Listeners lmtp(ReceiveNeeds{sim.world(), settings, queue, events, ids});
-    EXPECT_FALSE(lmtp.bind());
+    settings.listeners[0].service = Service::Submission;
+    Listeners submission(ReceiveNeeds{sim.world(), settings, queue, events, ids});
+    EXPECT_FALSE(submission.bind());
 }
 
 }  // namespace

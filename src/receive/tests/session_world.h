@@ -195,7 +195,8 @@ public:
         settings.hostname = Domain::parse("relay.ancient-rome.net").value();
         settings.domains.local = {Domain::parse("ancient-rome.net").value()};
         settings.domains.relay = {Domain::parse("provinces.example").value()};
-        settings.listeners.emplace_back().addresses = {{IpAddress::parse("203.0.113.25").value(), 25}};
+        settings.listeners.emplace_back().addresses = {
+            Endpoint{IpAddress::parse("203.0.113.25").value(), 25}};
         listener.name = "mx";
     }
 
@@ -220,7 +221,8 @@ public:
     void run(std::unique_ptr<ScriptedStream> with) {
         const RelayInvariant relay(settings);
         const LocalRecipients local(settings);
-        SessionNeeds needs{settings, relay, local, *accepting, events, sim.clock(), buffers};
+        const AddressRules addresses(settings);
+        SessionNeeds needs{settings, relay, local, addresses, *accepting, events, sim.clock(), buffers};
         const bool has_tls = listener.tls != ListenerTls::None;
         Session session(needs,
                         Arrival{SessionId(7), listener, has_tls ? std::make_shared<SimTlsContext>() : nullptr,

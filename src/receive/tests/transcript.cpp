@@ -91,6 +91,8 @@ void apply(SessionWorld& world, std::string_view key, std::string value) {
         {"received_hops", &limits.received_hops}};
     if (key == "client")
         world.client = value;
+    else if (key == "service")
+        world.listener.service = value == "lmtp" ? Service::Lmtp : Service::Mx;
     else if (key == "tls")
         world.listener.tls = value == "implicit" ? ListenerTls::Implicit : ListenerTls::StartTls;
     else if (key == "limit" && first == "message_size")

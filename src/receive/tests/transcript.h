@@ -5,10 +5,10 @@
 //     C! tls           the client begins a TLS handshake;  C! closes, C! resets, C! is silent
 //     S! closes        the server ends the connection
 //     # ...            a remark
-// Before the first of them, what differs from a small site: "client: 192.0.2.1", "tls: starttls", "limit:
-// recipients 2", "store: full at begin" (full, memory or broken; at begin, append or commit), "cut: never"
-// (what is said at once must also arrive at once). Behind the last of them: "kept: 1", the number of messages
-// taken.
+// Before the first of them, what differs from a small site: "client: 192.0.2.1", "tls: starttls", "service:
+// lmtp", "limit: recipients 2", "store: full at begin" (full, memory or broken; at begin, append or commit),
+// "cut: never" (what is said at once must also arrive at once). Behind the last of them: "kept: 1", the
+// number of messages taken.
 #pragma once
 
 #include <cstdint>

@@ -51,6 +51,11 @@ public:
         answer.records = std::move(rdata);
         answers_[{name, type}] = std::move(answer);
     }
+    // What is known of the name was found under another one.
+    void alias(const std::string& name, const std::string& canonical) {
+        for (auto& [question, answer] : answers_)
+            if (question.first == name) answer.canonical_name = canonical;
+    }
     void status(const std::string& name, RecordType type, DnsStatus status) {
         DnsAnswer answer;
         answer.status = status;

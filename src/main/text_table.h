@@ -8,13 +8,13 @@ namespace cursus {
 
 enum class Align : std::uint8_t { Left, Right };
 
-class Table {
+class TextTable {
 public:
     struct Column {
         std::string heading;
         Align align = Align::Left;
     };
-    explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+    explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
     bool empty() const { return rows_.empty(); }
     std::string text() const;

@@ -1,4 +1,4 @@
-#include "main/table.h"
+#include "main/text_table.h"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ std::size_t width_of(std::string_view text) {
 
 }  // namespace
 
-std::string Table::text() const {
+std::string TextTable::text() const {
     std::vector<std::size_t> widths;
     for (const auto& column : columns_) widths.push_back(column.heading.size());
     for (const auto& row : rows_) {

@@ -1,4 +1,4 @@
-#include "queue/codec.h"
+#include "base/codec.h"
 
 namespace cursus {
 namespace {

@@ -1,5 +1,5 @@
-// Octets out and in: what the queue's keys and records are made of. Reading is bounded and never trusts a
-// length.
+// Octets out and in: what records and messages between processes are made of. Reading is bounded and never
+// trusts a length.
 #pragma once
 
 #include <cstdint>

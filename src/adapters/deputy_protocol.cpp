@@ -1,0 +1,229 @@
+#include "adapters/deputy_protocol.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "adapters/system_users.h"
+#include "base/codec.h"
+
+namespace cursus {
+
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+enum class WorkKind : std::uint8_t { Read, Maildir, Mbox, Command };
+enum class ReplyKind : std::uint8_t { Read, Result };
+
+// ---- what is refused
+
+bool has_nul(std::string_view text) {
+    return text.find('\0') != std::string_view::npos;
+}
+
+bool is_usable_path(std::string_view path) {
+    if (path.size() < 2 || path.size() > deputy_path_bytes_max || path.front() != '/' || has_nul(path))
+        return false;
+    const std::string closed = std::string(path) + '/';
+    return path.back() != '/' && closed.find("/../") == std::string::npos;
+}
+
+std::string refusal_of_path(std::string_view path) {
+    return is_usable_path(path) ? "" : fmt::format("{}: not an absolute path without \"..\"", path);
+}
+
+bool is_usable_file_name(std::string_view name) {
+    return !name.empty() && name.size() <= deputy_file_name_bytes_max && name.front() != '.' &&
+           name.find('/') == std::string_view::npos && !has_nul(name);
+}
+
+bool is_usable_variable(const std::string& text) {
+    const auto equals = text.find('=');
+    return equals != std::string::npos && equals != 0 && !has_nul(text);
+}
+
+std::string refusal_of_command(const CommandOrder& order) {
+    if (order.arguments.empty() || order.arguments.size() > command_arguments_max)
+        return fmt::format("a command has 1 to {} arguments", command_arguments_max);
+    if (!is_usable_path(order.arguments.front()))
+        return fmt::format("{}: a command is named by its absolute path", order.arguments.front());
+    if (std::ranges::any_of(order.arguments, has_nul)) return "a command's arguments hold no NUL";
+    if (order.environment.size() > command_environment_max ||
+        !std::ranges::all_of(order.environment, is_usable_variable))
+        return fmt::format("a command's environment is up to {} times NAME=value", command_environment_max);
+    const CommandLimits& limits = order.limits;
+    if (limits.time < std::chrono::seconds{1} || limits.time > command_time_max)
+        return "a command has between a second and an hour";
+    if (limits.output_bytes > command_output_bytes_max)
+        return fmt::format("of a command's output up to {} octets are kept", command_output_bytes_max);
+    return limits.memory_bytes == 0 ? "a command needs memory" : "";
+}
+
+std::string refusal_of_work(const DeputyWork& work) {
+    return std::visit(
+        Overloaded{[](const ReadOrder& order) { return refusal_of_path(order.path); },
+                   [](const MaildirOrder& order) {
+                       if (!is_usable_file_name(order.file_name))
+                           return fmt::format("{}: not the name of a file", order.file_name);
+                       return refusal_of_path(order.directory);
+                   },
+                   [](const MboxOrder& order) {
+                       if (order.envelope_sender.size() > deputy_sender_bytes_max)
+                           return std::string("the envelope's sender is too long for a mailbox file");
+                       if (order.lock_wait < Duration::zero() || order.lock_wait > mbox_lock_wait_max)
+                           return std::string("a mailbox file's lock is waited for up to five minutes");
+                       return refusal_of_path(order.path);
+                   },
+                   [](const CommandOrder& order) { return refusal_of_command(order); }},
+        work);
+}
+
+// ---- octets
+
+void put_texts(Encoder& to, const std::vector<std::string>& texts) {
+    to.u32(static_cast<std::uint32_t>(texts.size()));
+    for (const std::string& text : texts) to.text(text);
+}
+
+std::vector<std::string> take_texts(Decoder& from) {
+    std::vector<std::string> texts;
+    const std::size_t count = from.count();
+    for (std::size_t i = 0; i < count && from.is_good(); ++i) texts.emplace_back(from.text());
+    return texts;
+}
+
+Encoder& begin(Encoder& to, WorkKind kind) {
+    to.u8(static_cast<std::uint8_t>(kind));
+    return to;
+}
+
+void put(Encoder& to, const ReadOrder& order) {
+    begin(to, WorkKind::Read).text(order.path);
+}
+void put(Encoder& to, const MaildirOrder& order) {
+    begin(to, WorkKind::Maildir).text(order.directory);
+    to.text(order.file_name);
+}
+void put(Encoder& to, const MboxOrder& order) {
+    begin(to, WorkKind::Mbox).text(order.path);
+    to.text(order.envelope_sender);
+    to.time(order.at);
+    to.u64(static_cast<std::uint64_t>(order.lock_wait.count()));
+}
+void put(Encoder& to, const CommandOrder& order) {
+    put_texts(begin(to, WorkKind::Command), order.arguments);
+    put_texts(to, order.environment);
+    to.u64(static_cast<std::uint64_t>(order.limits.time.count()));
+    to.u64(order.limits.output_bytes);
+    to.u64(order.limits.memory_bytes);
+}
+
+// Each field is a statement: the order of a call's arguments is nobody's promise.
+DeputyWork take_mbox(Decoder& from) {
+    MboxOrder order;
+    order.path = from.text();
+    order.envelope_sender = from.text();
+    order.at = from.time();
+    order.lock_wait = Duration(static_cast<std::int64_t>(from.u64()));
+    return order;
+}
+DeputyWork take_maildir(Decoder& from) {
+    MaildirOrder order;
+    order.directory = from.text();
+    order.file_name = from.text();
+    return order;
+}
+DeputyWork take_command(Decoder& from) {
+    CommandOrder order;
+    order.arguments = take_texts(from);
+    order.environment = take_texts(from);
+    order.limits.time = Duration(static_cast<std::int64_t>(from.u64()));
+    order.limits.output_bytes = from.u64();
+    order.limits.memory_bytes = from.u64();
+    return order;
+}
+
+DeputyWork take_work(Decoder& from) {
+    switch (from.choice(WorkKind::Command)) {
+        case WorkKind::Read:
+            return ReadOrder{std::string(from.text())};
+        case WorkKind::Maildir:
+            return take_maildir(from);
+        case WorkKind::Mbox:
+            return take_mbox(from);
+        case WorkKind::Command:
+            return take_command(from);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string refusal_of(const DeputyRequest& request) {
+    if (!is_plausible_user_name(request.user)) return "not a user's name: " + request.user;
+    if (request.uid == 0)
+        return fmt::format("nothing is done as {}, who has root's rights: give it an alias", request.user);
+    return refusal_of_work(request.work);
+}
+
+std::string encode(const DeputyRequest& request) {
+    Encoder to(512);
+    to.text(request.user);
+    to.u32(request.uid);
+    std::visit([&to](const auto& order) { put(to, order); }, request.work);
+    return to.take();
+}
+
+Result<DeputyRequest, std::string> decode_deputy_request(std::string_view packet) {
+    if (packet.size() > deputy_request_bytes_max) return failure("the request is too long");
+    Decoder from(packet);
+    DeputyRequest request;
+    request.user = from.text();
+    request.uid = from.u32();
+    request.work = take_work(from);
+    if (!from.is_at_end()) return failure("not a request");
+    const std::string refusal = refusal_of(request);
+    if (!refusal.empty()) return failure(refusal);
+    return request;
+}
+
+std::string encode(const DeputyReply& reply) {
+    Encoder to(64);
+    if (const auto* read = std::get_if<ReadReply>(&reply)) {
+        to.u8(static_cast<std::uint8_t>(ReplyKind::Read));
+        to.u8(static_cast<std::uint8_t>(read->outcome));
+        to.text(read->text);
+    } else {
+        const auto& result = std::get<DeputyResult>(reply);
+        to.u8(static_cast<std::uint8_t>(ReplyKind::Result));
+        to.u8(static_cast<std::uint8_t>(result.outcome));
+        to.text(result.what);
+    }
+    return to.take();
+}
+
+Result<DeputyReply, std::string> decode_deputy_reply(std::string_view text) {
+    if (text.size() > deputy_reply_bytes_max) return failure("the reply is too long");
+    Decoder from(text);
+    DeputyReply reply;
+    if (from.choice(ReplyKind::Result) == ReplyKind::Read) {
+        ReadReply read;
+        read.outcome = from.choice(ReadOutcome::Failed);
+        read.text = from.text();
+        reply = std::move(read);
+    } else {
+        DeputyResult result;
+        result.outcome = from.choice(DeputyOutcome::Never);
+        result.what = from.text();
+        reply = std::move(result);
+    }
+    if (!from.is_at_end()) return failure("not a reply");
+    return reply;
+}
+
+}  // namespace cursus

@@ -1,0 +1,45 @@
+// Hosts of a route while they are being looked up.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "config/host_spec.h"
+#include "route/host_addresses.h"
+#include "route/own_host.h"
+#include "route/route.h"
+#include "runtime/reactor.h"
+#include "runtime/resolver.h"
+
+namespace cursus {
+
+struct FoundHost {
+    std::uint16_t preference;
+    RouteHost where;          // a NamedHost has its port
+    HostAddresses addresses;  // of a NamedHost
+};
+
+struct FoundHosts {
+    std::vector<FoundHost> hosts;  // best first
+    HostAddresses own;             // of our own name, when that matters
+};
+
+class HostSearch {
+public:
+    // What it refers to outlives it.
+    HostSearch(Reactor& reactor, Resolver& resolver, const OwnHost& own)
+        : reactor_(reactor), resolver_(resolver), own_(own) {}
+    // All hosts at once: twenty of them behind a slow server would otherwise be twenty waits in a row.
+    Task<void> look_up(FoundHosts& found) const;
+
+private:
+    Reactor& reactor_;
+    Resolver& resolver_;
+    const OwnHost& own_;
+};
+
+// Those that have an address, good for as long as all answers are. Without any the route is empty. The site
+// is named after all of `found`, whatever addresses they have just now.
+RemoteRoute route_to(const FoundHosts& found, Dialect dialect);
+
+}  // namespace cursus
