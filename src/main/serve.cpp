@@ -19,6 +19,7 @@
 #include "main/command.h"
 #include "main/configuration.h"
 #include "main/server.h"
+#include "main/tables.h"
 
 namespace cursus {
 namespace {
@@ -103,7 +104,9 @@ Task<void> until_told(Server& server, ServerStores stores, Signals& signals, std
 
 int serve_as_configured(const Settings& settings, RealWorld& real) {
     LateEvents events;
-    Server server({real.world(), settings, events});
+    auto tables = open_tables(settings, {real.world(), events});
+    if (!tables) return fail(EX_CONFIG, tables.error());
+    Server server({real.world(), settings, events, *std::move(tables)});
     const auto bound = server.bind();
     if (!bound) return fail(EX_OSERR, bound.error());
     if (!settings.run_as.empty()) {
