@@ -19,9 +19,10 @@ using Found = Result<std::optional<std::string>, std::string>;
 
 std::string reason(std::string_view operation, const std::string& path) {
     const int error = errno;
-    // EPROTO is what tinycdb says of a database that makes no sense.
+    // What tinycdb says of a database that makes no sense, or ends too early.
+    const bool is_damaged = error == EPROTO || error == EIO;
     return fmt::format("{} {}: {}", operation, path,
-                       error == EPROTO ? "it is no cdb, or damaged" : std::system_category().message(error));
+                       is_damaged ? "it is no cdb, or damaged" : std::system_category().message(error));
 }
 
 Found value_of(int database, const std::string& path, unsigned size) {

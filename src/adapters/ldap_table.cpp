@@ -169,6 +169,9 @@ Result<std::unique_ptr<TableConnection>, std::string> connect(const LdapTableSet
 }  // namespace
 
 std::shared_ptr<Table> make_ldap_table(const LdapTableSettings& settings) {
+    // The library reads its own settings at the first call of all, which must not be two threads' at once.
+    int version = 0;
+    ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);
     return std::make_shared<DatabaseTable>(
         settings.name, settings.time_max,
         [settings](LookupDeadline deadline) { return connect(settings, deadline); });

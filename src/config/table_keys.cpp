@@ -108,10 +108,34 @@ void check_names(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
+void check_reference(const Settings& settings, std::string_view reference, SourcePlace place,
+                     Errors& errors) {
+    constexpr std::string_view prefix = "table:";
+    if (!reference.starts_with(prefix)) return;
+    const auto name = reference.substr(prefix.size());
+    if (std::ranges::find(settings.tables, name, &TableSettings::name) != settings.tables.end()) return;
+    errors.push_back(
+        {place, fmt::format("there is no table \"{0}\"; write a [[table]] with name = \"{0}\"", name)});
+}
+
+void check_references(const Settings& settings, const Places& places, Errors& errors) {
+    const auto local = places.table("local");
+    for (const auto& list : settings.local.aliases.value_or(std::vector<std::string>()))
+        check_reference(settings, list, local, errors);
+    check_reference(settings, settings.local.users, local, errors);
+    for (std::size_t i = 0; i < settings.aliases.size(); ++i)
+        check_reference(settings, settings.aliases[i].list, places.aliases[i].of("list"), errors);
+    for (std::size_t i = 0; i < settings.routes.size(); ++i) {
+        const auto& name = settings.routes[i].table;
+        if (!name.empty()) check_reference(settings, "table:" + name, places.routes[i].of("table"), errors);
+    }
+}
+
 }  // namespace
 
 void check_tables(const Settings& settings, const Places& places, Errors& errors) {
     check_names(settings, places, errors);
+    check_references(settings, places, errors);
     for (std::size_t i = 0; i < settings.tables.size(); ++i) {
         const auto& table = settings.tables[i];
         const auto& place = places.lookup_tables[i];

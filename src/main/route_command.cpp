@@ -85,7 +85,7 @@ int route(const std::string& path, const RouteOptions& options) {
     if (!real) return usage(real.error());
     World& world = (*real)->world();
     NoEvents events;
-    const auto tables = open_tables(*settings, world, events);
+    const auto tables = open_tables(*settings, {world, events});
     if (!tables) return usage(tables.error());
     auto returns = read_return_paths(*settings, world);
     if (!returns) return usage(returns.error());

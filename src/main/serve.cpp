@@ -105,7 +105,7 @@ Task<void> until_told(Server& server, ServerStores stores, Signals& signals, std
 
 int serve_as_configured(const Settings& settings, RealWorld& real) {
     LateEvents events;
-    auto tables = open_tables(settings, real.world(), events);
+    auto tables = open_tables(settings, {real.world(), events});
     if (!tables) return fail(EX_CONFIG, tables.error());
     auto returns = read_return_paths(settings, real.world());
     if (!returns) return fail(EX_CONFIG, returns.error());

@@ -1,8 +1,7 @@
 #include "main/tables.h"
 
 #include <utility>
-
-#include <fmt/format.h>
+#include <vector>
 
 #include "adapters/cdb_table.h"
 #include "adapters/ldap_table.h"
@@ -12,7 +11,6 @@
 #include "route/regex_table.h"
 
 namespace cursus {
-
 namespace {
 
 using Opened = Result<std::shared_ptr<Table>, std::string>;
@@ -29,6 +27,19 @@ LdapDepth depth_of(LdapScope scope) {
     std::unreachable();
 }
 
+LdapTableSettings ldap_settings(const TableSettings& s) {
+    return {s.name,
+            s.uri,
+            s.base,
+            depth_of(s.scope),
+            s.filter,
+            s.attribute,
+            s.bind_dn,
+            s.password_file,
+            s.starttls ? LdapTls::StartTls : LdapTls::AsTheUriSays,
+            s.timeout};
+}
+
 Opened open_table(const TableSettings& s, const FileTableNeeds& needs) {
     switch (s.kind) {
         case TableKind::File:
@@ -42,29 +53,31 @@ Opened open_table(const TableSettings& s, const FileTableNeeds& needs) {
         case TableKind::Postgresql:
             return make_postgresql_table({s.name, s.connection, s.query, s.timeout});
         case TableKind::Ldap:
-            return make_ldap_table({s.name, s.uri, s.base, depth_of(s.scope), s.filter, s.attribute,
-                                    s.bind_dn, s.password_file,
-                                    s.starttls ? LdapTls::StartTls : LdapTls::AsTheUriSays, s.timeout});
+            return make_ldap_table(ldap_settings(s));
     }
     std::unreachable();
 }
 
+std::vector<std::string> lists_named_by_path(const Settings& settings) {
+    std::vector<std::string> paths;
+    for (const auto& list : settings.local.aliases.value_or(std::vector<std::string>()))
+        if (list.starts_with('/')) paths.push_back(list);
+    for (const auto& alias : settings.aliases)
+        if (alias.list.starts_with('/')) paths.push_back(alias.list);
+    return paths;
+}
+
 }  // namespace
 
-Result<Tables, std::string> open_tables(const Settings& settings, World& world, EventSink& events) {
-    const FileTableNeeds needs{world, events};
+Result<Tables, std::string> open_tables(const Settings& settings, const FileTableNeeds& needs) {
     Tables tables;
-    for (const TableSettings& table : settings.tables) {
-        auto opened = open_table(table, needs);
-        if (!opened) return failure(fmt::format("table {}: {}", table.name, opened.error()));
-        tables.emplace(table.name, *std::move(opened));
+    for (const auto& table : settings.tables) {
+        TRY(opened, open_table(table, needs));
+        tables.emplace(table.name, std::move(opened));
     }
-    const auto open_path = [&](const std::string& list) {
-        if (list.starts_with('/')) tables.try_emplace(list, make_alias_table(needs, list, list));
-    };
-    for (const AliasSettings& alias : settings.aliases) open_path(alias.list);
-    for (const std::string& list : settings.local.aliases.value_or(std::vector<std::string>()))
-        open_path(list);
+    for (const auto& path : lists_named_by_path(settings)) {
+        if (!tables.contains(path)) tables.emplace(path, make_alias_table(needs, path, path));
+    }
     return tables;
 }
 

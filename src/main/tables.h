@@ -1,18 +1,18 @@
-// The tables that the configuration names, opened: [[table]] elements by their names, files by their paths.
+// The tables of the configuration, opened.
 #pragma once
 
 #include <string>
 
 #include "base/result.h"
 #include "config/settings.h"
-#include "mail/events.h"
-#include "runtime/reactor.h"
+#include "route/file_table.h"
 #include "runtime/table.h"
 
 namespace cursus {
 
-// A table that is broken or away now is opened all the same: what is looked up in it fails for now. The error
-// is a sentence: what is configured can never be opened. World and events outlive the tables.
-Result<Tables, std::string> open_tables(const Settings& settings, World& world, EventSink& events);
+// Each [[table]] by its name, and each list that is named by its path, by that path (named_table() finds
+// both). A table that is absent or broken is no error here: it is trouble for whoever asks it, until it is
+// there. The error is a sentence: what is configured can never work.
+Result<Tables, std::string> open_tables(const Settings& settings, const FileTableNeeds& needs);
 
 }  // namespace cursus

@@ -103,9 +103,22 @@ private:
     }
 
     Address read(const AddressTarget& target) {
-        Address address{read(target.local_part), {}, target.is_final};
-        if (target.host) address.domain = read(host_text(*target.host));
+        Address address{read(target.local_part), target.host, {}, target.is_final};
+        const auto host = target.host ? host_text(*target.host) : "";
+        // What was filled into an A-label would make it another name altogether: such a capture is not found.
+        if (host.contains(word_) && !is_in_a_label(host)) {
+            address.host.reset();
+            address.domain = read(host);
+        }
         return address;
+    }
+
+    bool is_in_a_label(std::string_view host) const {
+        for (auto at = host.find(word_); at != std::string_view::npos; at = host.find(word_, at + 1)) {
+            const auto dot = host.rfind('.', at);
+            if (host.substr(dot == std::string_view::npos ? 0 : dot + 1).starts_with("xn--")) return true;
+        }
+        return false;
     }
 
     Pieces read(std::string_view text) {
@@ -156,19 +169,12 @@ std::string CaptureTemplate::filled(const Pieces& pieces, std::span<const std::s
 
 std::optional<std::string> CaptureTemplate::filled(const Address& address,
                                                    std::span<const std::string_view> captured) {
-    AddressTarget target{filled(address.local_part, captured), std::nullopt, address.is_final};
+    AddressTarget target{filled(address.local_part, captured), address.host, address.is_final};
     if (!is_local_part(target.local_part)) return std::nullopt;
     if (!address.domain.empty()) {
-        const auto text = filled(address.domain, captured);
-        if (text.starts_with('[')) {
-            const auto mailbox = Mailbox::parse("literal@" + text);
-            if (!mailbox) return std::nullopt;
-            target.host = mailbox->host();
-        } else {
-            auto domain = Domain::parse(text);
-            if (!domain) return std::nullopt;
-            target.host = *std::move(domain);
-        }
+        auto domain = Domain::parse(filled(address.domain, captured));
+        if (!domain) return std::nullopt;
+        target.host = *std::move(domain);
     }
     // Whoever reads the list must read this very address.
     auto written = target_text(target);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "mail/mailbox.h"
 
 namespace cursus {
 
@@ -34,7 +35,8 @@ private:
     using Pieces = std::vector<Piece>;
     struct Address {
         Pieces local_part;  // unquoted
-        Pieces domain;      // empty: none
+        std::optional<MailHost> host;
+        Pieces domain;  // in the host's place, where it has captures
         bool is_final = false;
     };
     class Reader;

@@ -145,9 +145,10 @@ TEST_F(Forwarding, a_full_mailbox_waits_as_long_as_configured) {
 }
 
 TEST_F(Forwarding, a_power_cut_amid_ten_thousand_members_repeats_none_but_those_in_flight) {
-    constexpr std::size_t members = 10'000;
+    constexpr std::size_t members = 10'000, mailboxes = 100;
     std::string list;
-    for (std::size_t i = 0; i < members; ++i) list += "m" + std::to_string(i) + "\n";
+    for (std::size_t i = 0; i < members; ++i)
+        list += "m" + std::to_string(i % mailboxes) + '+' + std::to_string(i) + '\n';
     aliases->put("everybody", list);
     start();
     world.accept("ann@b.example", {"everybody@rome.example"});
@@ -160,9 +161,8 @@ TEST_F(Forwarding, a_power_cut_amid_ten_thousand_members_repeats_none_but_those_
     const auto told = world.events.count<Delivered>();
     EXPECT_GE(told + in_flight, members) << before;
     EXPECT_LE(told, members + in_flight) << before;
-    EXPECT_EQ(files_in("/mail/rome.example").size(), members);
-    for (std::size_t i = 0; i < members; i += 500)
-        EXPECT_EQ(mailbox("m" + std::to_string(i)).size(), 1U) << i;
+    for (std::size_t i = 0; i < mailboxes; ++i)
+        EXPECT_EQ(mailbox("m" + std::to_string(i)).size(), members / mailboxes) << i;
     stop();
     world.open();
     world.expect_empty_store();

@@ -28,7 +28,8 @@ public:
     }
     template <class Body>
     std::size_t count() const {
-        return all<Body>().size();
+        return static_cast<std::size_t>(std::ranges::count_if(
+            events, [](const MailEvent& event) { return std::holds_alternative<Body>(event.body); }));
     }
     std::vector<MailEvent> events;
 };
