@@ -3,9 +3,9 @@
 
 #include <optional>
 
+#include "base/codec.h"
 #include "mail/envelope.h"
 #include "mail/reply.h"
-#include "base/codec.h"
 
 namespace cursus {
 
