@@ -12,13 +12,13 @@ class SimulatedDeputyWorld final : public DeputyWorld {
 public:
     SimulatedDeputyWorld() {
         sim_.accounts().put(user());
-        EXPECT_TRUE(sim_.files().make_directory("/home", 0755));
+        EXPECT_TRUE(sim_.files().make_directory("/homes", 0755));
         EXPECT_TRUE(sim_.files().make_directory(user().home, 0755));
     }
     Users& users() override { return sim_.world().users; }
     Deputy& deputy() override { return sim_.world().deputy; }
     void run(Task<void> task) override { sim_.run(std::move(task)); }
-    SystemUser user() override { return {"ann", 1000, 1000, "/home/ann"}; }
+    SystemUser user() override { return {"ann", 1000, 1000, "/homes/ann"}; }
     // Files that mail goes into are the disk's, files that say where it goes are the homes'.
     void write_file(const std::string& path, const std::string& text) override {
         sim_.homes().file(path, text);
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(Simulated, DeputyContract, testing::Values(MakeDeputyWo
 
 Task<void> read_forward(SimWorld& sim, bool& is_read) {
     const auto file =
-        co_await sim.world().deputy.read({"ann", 1000, 1000, "/home/ann"}, "/home/ann/.forward");
+        co_await sim.world().deputy.read({"ann", 1000, 1000, "/homes/ann"}, "/homes/ann/.forward");
     is_read = file.has_value();
 }
 

@@ -52,7 +52,7 @@ bool arrange(JobDescriptors descriptors) {
 Result<SystemUser, std::string> identify(const DeputyRequest& request) {
     TRY(found, look_up_user(request.user));
     if (!found) return failure(fmt::format("there is no user {} any more", request.user));
-    if (found->uid != request.uid || found->name != request.user)
+    if (found->uid != request.uid)
         return failure(fmt::format("the user {} has another number now", request.user));
     if (found->uid == 0 || found->gid == 0)
         return failure(fmt::format("nothing is done as {}, who has root's rights", request.user));

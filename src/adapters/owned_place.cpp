@@ -36,6 +36,7 @@ public:
 private:
     using Found = Result<SocketHandle, PathFailure>;
     Found open_next(const std::string& name, WhenMissing when_missing);
+    Result<void, PathFailure> mount_if_need_be(const std::string& name, SocketHandle& directory);
     Result<void, PathFailure> follow(int link, const struct stat& facts);
     Result<void, PathFailure> check(const struct stat& facts) const;
     bool is_trusted(uid_t owner) const { return owner == 0 || owner == user_.uid; }
@@ -85,6 +86,8 @@ Result<void, PathFailure> Walk::enter(std::string_view path, WhenMissing when_mi
             continue;
         }
         if (!S_ISDIR(facts.st_mode)) return failure(refused(where_, "is no directory"));
+        TRY_VOID(mount_if_need_be(name, next));
+        if (fstat(next.get(), &facts) != 0) return failure(path_failure("looking at", where_, errno));
         TRY_VOID(check(facts));
         here_ = std::move(next);
     }
@@ -105,6 +108,16 @@ Walk::Found Walk::open_next(const std::string& name, WhenMissing when_missing) {
     }
     if (!next) return failure(path_failure("opening", path, errno));
     return next;
+}
+
+// With O_PATH a directory that is mounted when it is used is not: only as a component on the way is it used.
+// The name cannot have become a link but by root or the user, or where the process can do no harm
+// (Directories::Any).
+Result<void, PathFailure> Walk::mount_if_need_be(const std::string& name, SocketHandle& directory) {
+    SocketHandle used(openat(here_.get(), (name + "/.").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!used) return failure(path_failure("entering", where_, errno));
+    directory = std::move(used);
+    return {};
 }
 
 Result<void, PathFailure> Walk::follow(int link, const struct stat& facts) {

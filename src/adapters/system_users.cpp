@@ -38,7 +38,8 @@ Result<std::optional<SystemUser>, std::string> look_up_user(const std::string& n
     passwd* found = nullptr;
     int error = EINTR;
     while (error == EINTR) error = getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found);
-    if (found != nullptr) return SystemUser{entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir};
+    // By the name that was asked for: a directory may call them NAME@REALM, and knows them by both.
+    if (found != nullptr) return SystemUser{name, entry.pw_uid, entry.pw_gid, entry.pw_dir};
     if (is_no_such_user(error)) return std::nullopt;
     return failure(fmt::format("looking up the user {}: {}", name, std::system_category().message(error)));
 }

@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "base/codec.h"
 #include "mail/envelope.h"
 #include "mail/handling.h"
 #include "mail/reply.h"
-#include "base/codec.h"
 
 namespace cursus {
 

@@ -9,7 +9,7 @@ std::vector<DeputyWork> all_works() {
     CommandOrder command;
     command.arguments = {"/bin/program", "", "an argument"};
     command.environment = {"A=1", "B="};
-    return {ReadOrder{"/home/ann/.forward"}, MaildirOrder{"/home/ann/Maildir", "1.M2"},
+    return {ReadOrder{"/homes/ann/.forward"}, MaildirOrder{"/homes/ann/Maildir", "1.M2"},
             MboxOrder{"/var/mail/ann", "bob@example.org", WallTime(std::chrono::seconds{-5})}, command};
 }
 
