@@ -76,6 +76,7 @@ struct MasqueradeDomain {
 // Where a masquerade is worn. The envelope's recipients are not among them: mail must still find them.
 enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, HeaderRecipient };
 struct RewriteSettings {
+    bool fixups = false;            // Date and Message-ID are added where they lack
     std::optional<Domain> qualify;  // none: the hostname
     std::vector<MasqueradeDomain> masquerade;
     std::vector<std::string> masquerade_except;  // local parts
