@@ -96,7 +96,8 @@ TableSchema rewrite(RewriteSettings& s) {
          local_part_list_option("masquerade_except", s.masquerade_except,
                                 "Whose addresses keep their host, as in [\"root\"]."),
          masquerade_places_option("masquerade_in", s.masquerade_in,
-                                  "Where hosts are hidden; never in a message's recipients themselves.")}};
+                                  "Where hosts are hidden; never in a message's recipients themselves."),
+         flag_option("fixups", s.fixups, "Whether a Date and a Message-ID are added where there is none.")}};
 }
 
 TableSchema retry(RetrySettings& s) {

@@ -121,6 +121,7 @@ enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, Header
 struct RewriteSettings {
     std::string srs_keys;              // a path; empty: forwarded mail keeps its sender
     std::optional<Domain> srs_domain;  // none: the first local domain
+    bool fixups = false;               // Date and Message-ID are added where they lack
     std::optional<Domain> qualify;     // none: the hostname
     std::vector<MasqueradeDomain> masquerade;
     std::vector<std::string> masquerade_except;  // local parts

@@ -41,9 +41,9 @@ struct SenderRefused {
 };
 struct Rewritten {
     std::string field;          // "MAIL", "RCPT" or the header field's name
-    std::string before, after;  // of the envelope as path text
+    std::string before, after;  // of the envelope as path text; nothing before: the field was added
     std::uint64_t untold = 0;   // so many changes more, which are not told one by one
-};  // an address of our own client's mail; with the message's id where it stands in a header
+};  // of our own client's mail; with the message's id where it stands in a header
 struct RecipientRefused {
     std::string recipient, rule;
     Reply reply;

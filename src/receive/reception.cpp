@@ -153,14 +153,26 @@ void Reception::settle_header() {
     if (rules == nullptr || refusal_) return;
     is_header_unread_ = header_.octets() >= header_octets_max;
     if (is_header_unread_) return;
+    rewrite_header(*rules);
+    if (!completing_host_.empty()) add_missing_fields();
+}
+
+void Reception::rewrite_header(const AddressRules& rules) {
     const auto octets = static_cast<std::size_t>(header_.octets());
-    const auto choose = [rules](const ListedAddress& address, AddressSide side) {
-        return rules->in_header(address, side);
+    const auto choose = [&rules](const ListedAddress& address, AddressSide side) {
+        return rules.in_header(address, side);
     };
-    rewritten_ = rewrite_header(std::string_view(piece_).substr(trace_octets_, octets), choose);
+    rewritten_ = cursus::rewrite_header(std::string_view(piece_).substr(trace_octets_, octets), choose);
     if (!rewritten_) return;
     piece_.replace(trace_octets_, octets, rewritten_->octets);
     std::string().swap(rewritten_->octets);
+}
+
+void Reception::add_missing_fields() {
+    added_ = missing_fields(header_, around_.clock.wall_now(), intake_->id(), completing_host_);
+    std::string text;
+    for (const auto& field : added_) text += field.name + ": " + field.body + "\r\n";
+    piece_.insert(trace_octets_, text);
 }
 
 Task<void> Reception::hand_on(std::size_t octets_min) {

@@ -14,6 +14,7 @@
 #include "mail/envelope.h"
 #include "mail/header.h"
 #include "mail/header_rewrite.h"
+#include "mail/missing_fields.h"
 #include "mail/reply.h"
 #include "queue/queue.h"
 #include "receive/address_rules.h"
@@ -61,6 +62,9 @@ public:
 
     // Before the first octet, of a message from a client of ours.
     void rewrite_addresses(const AddressRules& rules) { rules_ = &rules; }
+    // Beside that: Date and Message-ID are added where they lack, the latter with this host.
+    void complete_header(std::string_view host) { completing_host_ = host; }
+    const std::vector<MissingField>& added() const { return added_; }
     const std::optional<RewrittenHeader>& rewritten() const { return rewritten_; }
     bool is_header_unread() const { return is_header_unread_; }  // it was too long to be rewritten
 
@@ -87,6 +91,8 @@ private:
     void look_at(std::size_t from,
                  const std::optional<DataViolation>& violation);  // piece_ from there on is new
     void settle_header();
+    void rewrite_header(const AddressRules& rules);
+    void add_missing_fields();
     Result<void, StreamError> give_up();
     Instant deadline() const;
     std::uint64_t raw_octets() const { return lines_.raw_octets() + chunks_.octets(); }
@@ -103,8 +109,10 @@ private:
     bool is_eight_bit_ = false;
     std::size_t trace_octets_;  // in front of the header
     const AddressRules* rules_ =
-        nullptr;  // until the header is rewritten; nothing is handed on while it waits
+        nullptr;                   // until the header is rewritten; nothing is handed on while it waits
+    std::string completing_host_;  // empty: nothing is added
     std::optional<RewrittenHeader> rewritten_;
+    std::vector<MissingField> added_;
     bool is_header_unread_ = false;
 };
 

@@ -74,7 +74,10 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     std::string trace = trace_field((*begun)->id());
     auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
                                                  transaction_->parameters.size);
-    if (is_ours()) reception->rewrite_addresses(needs_.addresses);
+    if (is_ours()) {
+        reception->rewrite_addresses(needs_.addresses);
+        if (needs_.settings.rewrite.fixups) reception->complete_header(own_name());
+    }
     co_return reception;
 }
 
@@ -111,6 +114,7 @@ void Session::tell_rewriting(const Reception& reception, MessageId message) {
                     fmt::format("the header is longer than {} octets and stays as it is", header_octets_max)},
             message);
     }
+    for (const auto& field : reception.added()) emit(Rewritten{field.name, {}, field.body}, message);
     if (!reception.rewritten()) return;
     for (const auto& change : reception.rewritten()->changes) {
         const bool is_last = &change == &reception.rewritten()->changes.back();

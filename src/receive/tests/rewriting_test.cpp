@@ -115,6 +115,31 @@ TEST_F(RewritingSession, completes_and_masquerades_the_envelope_and_events_say_s
                                               "To: julius julius@ancient-rome.net"}));
 }
 
+TEST_F(RewritingSession, adds_what_lacks_where_it_is_told_to) {
+    world.settings.rewrite.fixups = true;
+    const auto text = kept_by_data("From: ann\r\n\r\ntext\r\n");
+    const auto& kept = world.queue.kept.front();
+    const auto told = world.events.of<Rewritten>();
+    ASSERT_EQ(told.size(), 4U);
+    const auto& date = told[1];
+    const auto& id = told[2];
+    EXPECT_EQ(text, "Date: " + date.after + "\r\nMessage-ID: <" + kept.id.text() +
+                        "@relay.ancient-rome.net>\r\nFrom: ann@ancient-rome.net\r\n\r\ntext\r\n");
+    EXPECT_EQ(date.field + date.before + id.field + id.before, "DateMessage-ID");
+}
+
+TEST_F(RewritingSession, adds_nothing_that_is_there) {
+    world.settings.rewrite.fixups = true;
+    const std::string_view message = "date: yesterday\r\nMessage-Id: <x@y.example>\r\n\r\ntext\r\n";
+    EXPECT_EQ(kept_by_data(message), message);
+}
+
+TEST_F(RewritingSession, adds_nothing_to_a_stranger_s_message) {
+    world.settings.rewrite.fixups = true;
+    world.client = "198.51.100.7";
+    EXPECT_EQ(kept_by_data("From: ann\r\n\r\n"), "From: ann\r\n\r\n");
+}
+
 TEST_F(RewritingSession, keeps_a_null_sender_null) {
     EXPECT_EQ(kept_by_data("To: julius\r\n", "<>"), "To: julius@ancient-rome.net\r\n");
     EXPECT_EQ(path_text(world.queue.kept.front().envelope.sender), "<>");
