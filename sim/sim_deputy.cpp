@@ -126,10 +126,12 @@ FileResult<> SimDeputy::make_path(const std::string& path) {
 
 FileResult<> SimDeputy::write_maildir(const MaildirOrder& order, std::string_view message) {
     constexpr std::array<std::string_view, 3> parts{"/tmp", "/new", "/cur"};
+    const std::string folder = order.directory + '/' + order.folder;
+    const std::string& maildir = !order.folder.empty() && disk_.exists(folder) ? folder : order.directory;
     for (const std::string_view part : parts) {
-        TRY_VOID(make_path(order.directory + std::string(part)));
+        TRY_VOID(make_path(maildir + std::string(part)));
     }
-    const std::string temporary = order.directory + "/tmp/" + order.file_name;
+    const std::string temporary = maildir + "/tmp/" + order.file_name;
     if (disk_.exists(temporary)) {
         TRY_VOID(disk_.remove(temporary));
     }
@@ -141,8 +143,8 @@ FileResult<> SimDeputy::write_maildir(const MaildirOrder& order, std::string_vie
             return written;
         }
     }
-    TRY_VOID(disk_.rename(temporary, order.directory + "/new/" + order.file_name));
-    return disk_.sync_directory(order.directory + "/new");
+    TRY_VOID(disk_.rename(temporary, maildir + "/new/" + order.file_name));
+    return disk_.sync_directory(maildir + "/new");
 }
 
 FileResult<> SimDeputy::append_mbox(const MboxOrder& order, std::string_view message) {

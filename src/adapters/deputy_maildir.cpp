@@ -39,8 +39,25 @@ Result<SocketHandle, PathFailure> part_of(int maildir, const std::string& path, 
     return part;
 }
 
-Result<void, PathFailure> write_file(int directory, const MaildirOrder& order) {
-    const std::string path = order.directory + "/tmp/" + order.file_name;
+struct OpenMaildir {
+    SocketHandle directory;
+    std::string path;
+};
+
+// The folder, if its owner has made it: otherwise any stranger could make as many as they like.
+Result<OpenMaildir, PathFailure> folder_or_inbox(OpenMaildir inbox, const std::string& folder,
+                                                 const SystemUser& user) {
+    if (folder.empty()) return inbox;
+    SocketHandle opened(
+        openat(inbox.directory.get(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const std::string path = inbox.path + '/' + folder;
+    if (!opened && errno == ENOENT) return inbox;
+    if (!opened) return failure(path_failure("opening", path, errno));
+    TRY_VOID(check_owner(opened.get(), path, user));
+    return OpenMaildir{std::move(opened), path};
+}
+
+Result<void, PathFailure> write_file(int directory, const std::string& path, const MaildirOrder& order) {
     const char* const name = order.file_name.c_str();
     // One is left by an attempt that was killed: nobody else uses this name.
     if (unlinkat(directory, name, 0) != 0 && errno != ENOENT)
@@ -54,19 +71,20 @@ Result<void, PathFailure> write_file(int directory, const MaildirOrder& order) {
 }
 
 Result<void, PathFailure> deliver(const SystemUser& user, const MaildirOrder& order) {
-    TRY(maildir, find_directory(user, order.directory, Directories::Any, WhenMissing::Make));
-    TRY_VOID(check_owner(maildir.get(), order.directory, user));
-    TRY(temporary, part_of(maildir.get(), order.directory, "tmp", user));
-    TRY(fresh, part_of(maildir.get(), order.directory, "new", user));
-    TRY_VOID(part_of(maildir.get(), order.directory, "cur", user));
+    TRY(found, find_directory(user, order.directory, Directories::Any, WhenMissing::Make));
+    TRY_VOID(check_owner(found.get(), order.directory, user));
+    TRY(maildir, folder_or_inbox({std::move(found), order.directory}, order.folder, user));
+    TRY(temporary, part_of(maildir.directory.get(), maildir.path, "tmp", user));
+    TRY(fresh, part_of(maildir.directory.get(), maildir.path, "new", user));
+    TRY_VOID(part_of(maildir.directory.get(), maildir.path, "cur", user));
     const char* const name = order.file_name.c_str();
-    auto written = write_file(temporary.get(), order);
+    auto written = write_file(temporary.get(), maildir.path + "/tmp/" + order.file_name, order);
     if (!written) {
         unlinkat(temporary.get(), name, 0);
         return written;
     }
     // The octets first, then the name: a name in new/ never stands for less than the whole message.
-    const std::string path = order.directory + "/new";
+    const std::string path = maildir.path + "/new";
     if (renameat(temporary.get(), name, fresh.get(), name) != 0)
         return failure(path_failure("naming", path + '/' + order.file_name, errno));
     if (fsync(fresh.get()) != 0) return failure(path_failure("syncing", path, errno));

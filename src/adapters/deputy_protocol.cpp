@@ -42,6 +42,11 @@ bool is_usable_file_name(std::string_view name) {
            name.find('/') == std::string_view::npos && !has_nul(name);
 }
 
+// Maildir++ writes folders with a dot before them.
+bool is_usable_folder_name(std::string_view name) {
+    return name.starts_with('.') && is_usable_file_name(name.substr(1));
+}
+
 bool is_usable_variable(const std::string& text) {
     const auto equals = text.find('=');
     return equals != std::string::npos && equals != 0 && !has_nul(text);
@@ -70,6 +75,8 @@ std::string refusal_of_work(const DeputyWork& work) {
                    [](const MaildirOrder& order) {
                        if (!is_usable_file_name(order.file_name))
                            return fmt::format("{}: not the name of a file", order.file_name);
+                       if (!order.folder.empty() && !is_usable_folder_name(order.folder))
+                           return fmt::format("{}: not the name of a folder", order.folder);
                        return refusal_of_path(order.directory);
                    },
                    [](const MboxOrder& order) {
@@ -108,6 +115,7 @@ void put(Encoder& to, const ReadOrder& order) {
 void put(Encoder& to, const MaildirOrder& order) {
     begin(to, WorkKind::Maildir).text(order.directory);
     to.text(order.file_name);
+    to.text(order.folder);
 }
 void put(Encoder& to, const MboxOrder& order) {
     begin(to, WorkKind::Mbox).text(order.path);
@@ -136,6 +144,7 @@ DeputyWork take_maildir(Decoder& from) {
     MaildirOrder order;
     order.directory = from.text();
     order.file_name = from.text();
+    order.folder = from.text();
     return order;
 }
 DeputyWork take_command(Decoder& from) {

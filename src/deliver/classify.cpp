@@ -16,10 +16,6 @@ bool says_too_many_recipients(const Reply& reply) {
     return !reply.status() || (reply.status()->subject == 5 && reply.status()->detail == 3);
 }
 
-bool says_mailbox_full(const Reply& reply) {
-    return reply.status() && reply.status()->subject == 2 && reply.status()->detail == 2;
-}
-
 bool is_of_recipient(SmtpStage lmtp_stage) {
     return lmtp_stage == SmtpStage::Rcpt || lmtp_stage == SmtpStage::FinalDot;
 }
@@ -34,6 +30,10 @@ bool is_before_mail(SmtpStage stage) {
 }
 
 }  // namespace
+
+bool says_mailbox_full(const Reply& reply) {
+    return reply.status() && reply.status()->subject == 2 && reply.status()->detail == 2;
+}
 
 Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect) {
     if (reply.code() == closing_channel) return {Blame::Host, Remedy::Later};

@@ -33,6 +33,8 @@ struct Verdict {
 // the mailbox is one that this host hands over to as its last hop.
 Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect = Dialect::Smtp);
 
+bool says_mailbox_full(const Reply& reply);  // RFC 3463 §3.3, X.2.2
+
 // Of a dialogue that could not go on. Without a reply: the host is to blame, except after the final dot,
 // where the message may have been taken and the same host or another must not get it at once: Message, Later.
 Verdict classify(const DialogueFailure& failure);

@@ -61,7 +61,7 @@ void Feeder::hand_over(Work work) {
     ++feed_->out;
     feed_->none_out.reset();
     Job job(Taken{std::move(work), feed_});
-    job.single_copy = single_copy_;
+    job.single_copy |= single_copy_;
     desk_->site->post(std::move(job));
 }
 

@@ -6,6 +6,7 @@ namespace cursus {
 
 Job::Job(Taken first) {
     for (DueRecipient& due : first.work.recipients) open.push_back({std::move(due), std::nullopt, false});
+    single_copy = first.work.single_copy;
     taken.push_back(std::move(first));
 }
 
@@ -14,6 +15,12 @@ void Job::merge(Job&& other) {
     std::ranges::move(other.taken, std::back_inserter(taken));
     other.open.clear();
     other.taken.clear();
+}
+
+bool Job::is_same_mail(const Job& other) const {
+    const Work &work = taken.front().work, &others = other.taken.front().work;
+    return work.message == others.message && work.envelope->sender == others.envelope->sender &&
+           work.front == others.front;
 }
 
 bool Job::was_tried_at(const std::string& host) const {

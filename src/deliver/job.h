@@ -39,7 +39,8 @@ struct JobRecipient {
 
 struct Job {
     explicit Job(Taken first);
-    // Takes over the recipients of another work with the same message.
+    bool is_same_mail(const Job& other) const;  // the same octets from the same sender
+    // Takes over the recipients of another work of the same mail.
     void merge(Job&& other);
     MessageId message() const { return taken.front().work.message; }
     const Envelope& envelope() const { return *taken.front().work.envelope; }

@@ -107,7 +107,7 @@ std::optional<Job> Site::pick(const Carrier& carrier) {
 void Site::merge_same(Job& job) {
     const std::size_t most = needs_.settings.delivery.recipients_per_transaction;
     for (auto other = jobs_.begin(); other != jobs_.end();) {
-        const bool same = other->message() == job.message() && !other->single_copy && !other->was_tried() &&
+        const bool same = job.is_same_mail(*other) && !other->single_copy && !other->was_tried() &&
                           job.open.size() + other->open.size() <= most;
         if (same) job.merge(std::move(*other));
         other = same ? jobs_.erase(other) : std::next(other);
@@ -198,11 +198,21 @@ void Site::finish(Job job) {
     results_.finish(std::move(job.taken));
 }
 
+// A mailbox behind LMTP is this host's own: the operator says how long it may stay full.
+bool Site::is_full_for_good(const Job& job, const Reply& reply) const {
+    if (route_.dialect != Dialect::Lmtp || !says_mailbox_full(reply)) return false;
+    const auto age = needs_.reactor.clock().wall_now() - job.envelope().arrived;
+    return age >= needs_.settings.local.full_give_up_after;
+}
+
 void Site::defer(Job job) {
     for (JobRecipient& recipient : job.open) {
         assert(recipient.refusal && "who is deferred was refused or failed somewhere");
-        settle(recipient,
-               SettledDeferred{std::move(recipient.refusal->host), std::move(recipient.refusal->reply)});
+        auto& [host, reply] = *recipient.refusal;
+        if (is_full_for_good(job, reply))
+            settle(recipient, SettledFailed{std::move(host), std::move(reply)});
+        else
+            settle(recipient, SettledDeferred{std::move(host), std::move(reply)});
     }
     finish(std::move(job));
 }

@@ -98,6 +98,7 @@ public:
 
 private:
     void handle(SiteOrder order);
+    bool is_full_for_good(const Job& job, const Reply& reply) const;
     std::optional<Job> pick(const Carrier& carrier);
     void merge_same(Job& job);
     void wake_one();

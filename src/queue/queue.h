@@ -83,6 +83,7 @@ struct Work {
     MessageId message;
     std::shared_ptr<const Envelope> envelope;
     std::shared_ptr<MessageBody> body;
+    std::string front = {};    // header lines that the body begins with, beyond the message's own
     bool single_copy = false;  // one recipient, who is to stay alone
     std::vector<DueRecipient> recipients;
     std::shared_ptr<void> hold;  // the lease: the queue's own business

@@ -103,6 +103,7 @@ std::optional<Work> Schedule::hand_over(const LivePtr& message, const std::vecto
     Work work{.message = message->id,
               .envelope = envelope_for(*message, handling),
               .body = body_for(*message, handling),
+              .front = handling.front,
               .single_copy = handling.single_copy,
               .recipients = {},
               .hold = {}};

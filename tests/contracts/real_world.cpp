@@ -14,7 +14,7 @@ public:
         RealWorldSettings settings;
         settings.reactors = 2;
         settings.dns.servers = {Endpoint{IpAddress::v4({127, 0, 0, 1}), 9}};  // nobody asks
-        auto made = RealWorld::make(settings);
+        auto made = RealWorld::make(std::move(settings));
         if (!made) throw std::runtime_error(made.error());
         real_ = std::move(*made);
     }

@@ -41,7 +41,7 @@ protected:
         RealWorldSettings settings;
         settings.reactors = 3;
         settings.dns.servers = {Endpoint{IpAddress::v4({127, 0, 0, 1}), 9}};  // nobody asks
-        auto made = RealWorld::make(settings);
+        auto made = RealWorld::make(std::move(settings));
         if (!made) throw std::runtime_error(made.error());
         return *std::move(made);
     }

@@ -68,6 +68,40 @@ TEST_F(Forwarding, a_list_goes_out_from_its_owner_and_bounces_go_to_them) {
     EXPECT_TRUE(sink.messages().empty());
 }
 
+TEST_F(Forwarding, each_member_of_a_list_that_asks_for_it_has_a_return_path_of_its_own) {
+    domain("sea.example", {"203.0.113.1"});
+    domain("sky.example", {"203.0.113.1"});
+    SmtpSink& sink = this->sink("203.0.113.1");
+    world.settings.aliases = {{"table:aliases", {}, false, true}};
+    aliases->put("list", "a@sea.example, b@sea.example, c@sky.example");
+    aliases->put("owner-list", "julius");
+    start();
+    world.accept("ann@b.example", {"list@rome.example"});
+    ASSERT_TRUE(delivered(3, 10min));
+    std::vector<std::string> senders;
+    for (const SunkMessage& message : sink.messages()) senders.push_back(message.sender);
+    EXPECT_THAT(senders, testing::UnorderedElementsAre("owner-list+a=sea.example@rome.example",
+                                                       "owner-list+b=sea.example@rome.example",
+                                                       "owner-list+c=sky.example@rome.example"));
+}
+
+TEST_F(Forwarding, members_at_one_host_share_a_transaction_unless_the_list_asks_for_single_copies) {
+    domain("sea.example", {"203.0.113.1"});
+    SmtpSink& sink = this->sink("203.0.113.1");
+    aliases->put("together", "a@sea.example, b@sea.example");
+    auto apart = std::make_shared<SimTable>(world.sim, "apart");
+    apart->put("apart", "a@sea.example, b@sea.example");
+    tables["apart"] = apart;
+    world.settings.aliases = {{"table:apart", {}, true, false}};
+    start();
+    world.accept("ann@b.example", {"together@rome.example"});
+    ASSERT_TRUE(delivered(2, 10min));
+    EXPECT_EQ(sink.messages().size(), 1U);
+    world.accept("ann@b.example", {"apart@rome.example"});
+    ASSERT_TRUE(delivered(4, 10min));
+    EXPECT_EQ(sink.messages().size(), 3U);
+}
+
 TEST_F(Forwarding, a_table_in_trouble_defers_and_the_mail_arrives_when_it_is_back) {
     aliases->put("team", "julius");
     aliases->trouble = "no connection";

@@ -98,6 +98,17 @@ TEST_F(Lmtp, a_full_mailbox_is_for_now_whatever_its_first_digit) {
     EXPECT_EQ(world.events.count<Bounced>(), 0U);
 }
 
+TEST_F(Lmtp, a_mailbox_that_stays_full_is_given_up_as_configured) {
+    lmtp_sink(LocalSocket{socket_path}, {.final_replies = {{"bob@a.example", "452 4.2.2 Quota exceeded"}}});
+    route("unix:/run/dovecot/lmtp");
+    world.settings.local.full_give_up_after = 2h;
+    start();
+    world.accept("ann@b.example", {"bob@a.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Deferred>() == 1; }, 1min));
+    ASSERT_TRUE(bounced(1, 12h));
+    EXPECT_EQ(world.events.all<Bounced>().at(0).reply.status()->text(), "4.2.2");
+}
+
 TEST_F(Lmtp, who_was_not_heard_of_before_the_connection_broke_is_not_given_to_another_host_at_once) {
     auto& peer = lmtp_sink(*Endpoint::parse("203.0.113.9:24"), {.final_replies = {{"cid@a.example", ""}}});
     route("203.0.113.9, 203.0.113.10");

@@ -18,9 +18,13 @@ libc = ctypes.CDLL(None, use_errno=True)
 # Daemons' users, and the two of Cursus: who serves, and whose the mailboxes are.
 USERS = ("postfix", "postdrop", "Debian-exim", "knot", "unbound", "cursus", "mailboxes")
 FIRST_USER_ID = 7301
+# People with a home directory below HOMES and a mailbox.
+PEOPLE = ("ann", "bob", "claudia", "dido")
+FIRST_PERSON_ID = 7401
+HOMES = paths.WORLD / "home"
 IPV6_ADDRESSES = ("2001:db8:25::1", "2001:db8:25::2")
 # Postfix takes only addresses that an interface has.
-IPV4_ADDRESSES = ("127.0.2.10",)
+IPV4_ADDRESSES = ("127.0.2.10", "127.0.2.12")
 
 
 def enter() -> None:
@@ -52,8 +56,11 @@ def _write_etc() -> None:
     for number, name in enumerate(USERS, FIRST_USER_ID):
         users += f"{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n"
         groups += f"{name}:x:{number}:\n"
+    for number, name in enumerate(PEOPLE, FIRST_PERSON_ID):
+        users += f"{name}:x:{number}:{number}::{HOMES / name}:/bin/sh\n"
+        groups += f"{name}:x:{number}:\n"
     for file, ours in (("passwd", users), ("group", groups)):
-        theirs = [line for line in open(f"/etc/{file}") if line.split(":")[0] not in USERS]
+        theirs = [line for line in open(f"/etc/{file}") if line.split(":")[0] not in USERS + PEOPLE]
         (etc / file).write_text("".join(theirs) + ours)
     (etc / "hosts").write_text("127.0.0.1 localhost\n")
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\noptions edns0 trust-ad timeout:2 attempts:1\n")

@@ -1,0 +1,149 @@
+"""Mail that stays on this host: Cursus beside Exim and Postfix, with the same aliases and forward files."""
+
+import os
+import pwd
+import time
+
+import pytest
+
+from harness import namespace, senders
+from harness.local_peers import DOMAIN, LocalCursus, LocalExim, LocalPostfix, settle, write_forward
+from harness.senders import a_message, new_mark
+
+ALIASES = """\
+# One host's aliases, as they have been written for forty years.
+postmaster: root
+root:       bob
+team:       ann, bob
+nested:     team,
+            claudia, bob
+MixedCase:  dido
+"quoted name": claudia
+list:       :include:@D@/members
+owner-list: ann
+hole:       /dev/null
+filed:      @D@/out/filed
+kept:       @D@/out/kept/
+piped:      "|/usr/bin/tee -a @D@/out/piped"
+quiet:      :blackhole:
+final:      \\ann
+both:       claudia, "|/usr/bin/tee -a @D@/out/both", dido
+"""
+
+# What a message to this address is in the end, and for whom of the three that can be asked: :blackhole: is not
+# Postfix's word.
+CASES = {
+    "bob": {"bob": 1},
+    "BOB": {"bob": 1},
+    "bob+detail": {"bob": 1},
+    "team": {"claudia": 1, "ann": 1, "bob": 1},
+    "TEAM": {"claudia": 1, "ann": 1, "bob": 1},
+    "nested": {"claudia": 1, "ann": 1, "bob": 1},
+    "mixedcase": {"dido": 1},
+    "list": {"bob": 1, "claudia": 1, "dido": 1},
+    "hole": {},
+    "filed": {"filed": 1},
+    "piped": {"piped": 1},
+    "both": {"claudia": 1, "both": 1, "dido": 1},
+    "postmaster": {"bob": 1},
+    "ann": {"ann": 1, "claudia": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def three(dns):
+    for person in namespace.PEOPLE:
+        write_forward(person, "")
+    write_forward("ann", "# keeps a copy\n\\ann, claudia\n")
+    peers = [LocalExim(ALIASES), LocalPostfix(ALIASES), LocalCursus(ALIASES)]
+    yield peers
+    for peer in peers:
+        peer.stop()
+
+
+def send(peer, recipient: str, mark: str) -> None:
+    sent = senders.swaks(peer.address, "someone@client.example", [f"{recipient}@{DOMAIN}"], a_message(mark))
+    assert sent.returncode == 0, f"{peer.name}: {sent.stdout.decode()}"
+
+
+@pytest.mark.parametrize("recipient", CASES)
+def test_three_mail_systems_deliver_the_same(three, recipient):
+    mark = new_mark()
+    for peer in three:
+        send(peer, recipient, mark)
+    settle(three, mark, CASES[recipient])
+    time.sleep(0.3)
+    assert {peer.name: peer.outcome(mark) for peer in three} == {peer.name: CASES[recipient] for peer in three}
+
+
+@pytest.fixture
+def host(three):
+    return three[2]
+
+
+def test_a_list_goes_out_in_the_name_of_its_owner(host):
+    mark = new_mark()
+    send(host, "list", mark)
+    stored, = host.box("dido").wait_for(mark)
+    assert stored.trace[0] == f"Return-Path: <owner-list@{DOMAIN}>"
+
+
+def test_a_mailbox_belongs_to_its_user(host):
+    mark = new_mark()
+    send(host, "dido", mark)
+    stored, = host.box("dido").wait_for(mark)
+    assert stored.path.stat().st_uid == pwd.getpwnam("dido").pw_uid
+    assert stored.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_of_that_name_is_refused_at_once(host):
+    with host.cursus.dialogue() as client:
+        client.say("MAIL FROM:<someone@client.example>")
+        assert client.say(f"RCPT TO:<zoe@{DOMAIN}>").startswith("550 5.1.1")
+
+
+def test_a_forward_file_that_anybody_can_write_is_not_followed_and_nothing_is_lost(host):
+    path = write_forward("dido", "bob\n")
+    path.chmod(0o666)
+    mark = new_mark()
+    send(host, "dido", mark)
+    event = host.cursus.wait_for_event("deferred", recipient=f"dido@{DOMAIN}")[-1]
+    assert str(path) in event["reply"]
+    write_forward("dido", "")
+    host.box("dido").wait_for(mark)
+    assert not host.box("bob").with_mark(mark)
+
+
+def test_a_broken_forward_file_defers_and_names_its_line(host):
+    write_forward("dido", "bob\nnot an address at all\n")
+    mark = new_mark()
+    send(host, "dido", mark)
+    event = host.cursus.wait_for_event("deferred", count=2, recipient=f"dido@{DOMAIN}")[-1]
+    assert ".forward:2: " in event["reply"]
+    write_forward("dido", "")
+    host.box("dido").wait_for(mark)
+
+
+def test_aliases_are_read_again_when_they_change(host):
+    aliases = host.directory / "aliases"
+    before = aliases.read_text()
+    try:
+        aliases.write_text(before + "newcomer: dido\n")
+        time.sleep(2.5)  # a file that has just been written may still be being written
+        mark = new_mark()
+        send(host, "newcomer", mark)
+        host.box("dido").wait_for(mark)
+    finally:
+        aliases.write_text(before)
+
+
+def test_route_prints_the_whole_way(host):
+    done = host.cursus.command("route", f"nested@{DOMAIN}")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"nested@{DOMAIN}"
+    assert f"├─ team  ({host.directory}/aliases:5)" in lines
+    assert any(line.endswith(f"maildir:{host.directory}/boxes/claudia, as claudia") for line in lines)
+    told = host.cursus.command("route", f"nested@{DOMAIN}", "--json")
+    assert '"place"' in told.stdout
+    assert host.cursus.command("route", f"zoe@{DOMAIN}").returncode == os.EX_NOUSER
