@@ -113,6 +113,17 @@ TEST(TableConfiguration, names_are_there_once_and_are_no_paths) {
     EXPECT_NE(errors.find("10:1: a name does not begin with /"), std::string::npos) << errors;
 }
 
+TEST(TableConfiguration, who_names_a_table_names_one_that_is_there) {
+    const std::string table = "[[table]]\nname = \"a\"\npath = \"/a\"\n";
+    EXPECT_EQ(errors_of("[[alias]]\nlist = \"table:a\"\n" + table), "");
+    EXPECT_EQ(errors_of("[[alias]]\nlist = \"table:b\"\n" + table),
+              "cursus.toml:2:1: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
+    EXPECT_EQ(errors_of("[[route]]\ndomain = \"*\"\ntable = \"table:b\"\n"),
+              "cursus.toml:3:1: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
+    EXPECT_EQ(errors_of("[local]\nusers = \"table:b\"\n"),
+              "cursus.toml:1:2: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
+}
+
 TEST(TableConfiguration, ldap_binds_with_a_password_and_starts_tls_once) {
     const std::string ldap =
         "[[table]]\nname = \"a\"\nkind = \"ldap\"\nbase = \"b\"\nattribute = \"c\"\nfilter = "
