@@ -12,7 +12,7 @@ namespace cursus {
 
 struct Places {
     std::map<std::string, SourcePlace, std::less<>> tables;
-    std::vector<SourcePlace> listeners, routes;  // one an element
+    std::vector<SourcePlace> listeners, routes, domains;  // one an element
     SourcePlace table(std::string_view name) const {
         const auto found = tables.find(name);
         return found == tables.end() ? SourcePlace{} : found->second;

@@ -72,11 +72,15 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
         apply_repeated(entry, route_table, settings.routes, places.routes, errors);
         return;
     }
+    if (entry.key == "domain") {
+        apply_repeated(entry, domain_table, settings.domain_times, places.domains, errors);
+        return;
+    }
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
     if (table == tables.end() || entry.key.empty()) {
         if (!std::holds_alternative<ConfigTable>(entry.value.value))
             return apply(entry, tables.front(), errors);
-        std::vector<std::string> known{"listener", "route"};
+        std::vector<std::string> known{"listener", "route", "domain"};
         for (const auto& candidate : tables) known.push_back(candidate.name);
         errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
                                                    suggestion(entry.key, known))});
@@ -146,6 +150,8 @@ std::string manual() {
     print_table(out, listener_table(listener), "[[listener]]");
     RouteSettings route;
     print_table(out, route_table(route), "[[route]]");
+    DomainTimes domain;
+    print_table(out, domain_table(domain), "[[domain]]");
     return out;
 }
 

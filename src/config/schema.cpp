@@ -201,4 +201,14 @@ TableSchema route_table(RouteSettings& s) {
              flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient.")}};
 }
 
+TableSchema domain_table(DomainTimes& s) {
+    return {"domain",
+            "What is different for the mail of some recipients' domains; the nearest name that fits counts.",
+            {pattern_option("name", s.pattern, "A domain, \"*.suffix\", or \"*\" for all."),
+             optional_duration_option("warn_after", s.warn_after, {minutes{1}, hours{24 * 30}},
+                                      "Instead of [retry] warn_after."),
+             optional_duration_option("give_up_after", s.give_up_after, {minutes{1}, hours{24 * 60}},
+                                      "Instead of [retry] give_up_after.")}};
+}
+
 }  // namespace cursus

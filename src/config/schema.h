@@ -18,8 +18,9 @@ struct TableSchema {
 // The tables that stand once, bound to `settings`, which must outlive them.
 std::vector<TableSchema> plain_tables(Settings& settings);
 
-// One element of a table that may stand many times ([[listener]], [[route]]).
+// One element of a table that may stand many times ([[listener]], [[route]], [[domain]]).
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema route_table(RouteSettings& route);
+TableSchema domain_table(DomainTimes& domain);
 
 }  // namespace cursus

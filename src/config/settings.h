@@ -76,6 +76,12 @@ struct RetrySettings {
     Duration give_up_after = std::chrono::hours{24 * 5};
 };
 
+// What is different for some domains.
+struct DomainTimes {
+    std::string pattern;                                // "a.example", "*.suffix", "*"
+    std::optional<Duration> warn_after, give_up_after;  // instead of those of [retry]
+};
+
 struct DnsSettings {
     std::vector<Endpoint> servers;  // empty: the system's, unless recursive
     bool recursive = false;
@@ -123,6 +129,7 @@ struct Settings {
     DomainSettings domains;
     RelaySettings relay;
     std::vector<RouteSettings> routes;
+    std::vector<DomainTimes> domain_times;
     LocalSettings local;
     RetrySettings retry;
     DnsSettings dns;

@@ -44,7 +44,7 @@ struct LiveMessage {
     // Nothing is known of these in a message read from the store until counted (MessageTable::count).
     std::optional<std::uint64_t> unsettled;  // recipients
     std::optional<std::uint64_t> debts;      // owed reports
-    std::optional<AgeStage> stage;           // of its age entry
+    std::optional<AgeEntry> age;             // its entry in the age index
     std::uint32_t recipients_at_first = 0;
 
     std::uint32_t users = 0;           // reports that are out, changes on their way
