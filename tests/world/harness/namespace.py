@@ -16,7 +16,7 @@ PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None, use_errno=True)
 
 # Daemons' users, and the two of Cursus: who serves, and whose the mailboxes are.
-USERS = ("postfix", "postdrop", "Debian-exim", "knot", "unbound", "cursus", "mailboxes")
+USERS = ("postfix", "postdrop", "Debian-exim", "knot", "unbound", "dovecot", "dovenull", "cursus", "mailboxes")
 FIRST_USER_ID = 7301
 IPV6_ADDRESSES = ("2001:db8:25::1", "2001:db8:25::2")
 # Postfix takes only addresses that an interface has.
