@@ -5,6 +5,7 @@
 #include <set>
 
 #include "config/table_keys.h"
+#include "config/option.h"
 
 namespace cursus {
 namespace {
@@ -143,6 +144,26 @@ void check_retry(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
+void check_domain_times(const Settings& settings, const Places& places, Errors& errors) {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < settings.domain_times.size(); ++i) {
+        const auto& domain = settings.domain_times[i];
+        const auto complain = [&](std::string what) {
+            errors.push_back({places.domains[i].start.start, std::move(what)});
+        };
+        if (domain.pattern.empty()) complain("this domain has no name; write name = \"provinces.example\"");
+        if (!seen.insert(domain.pattern).second)
+            complain(fmt::format("{} stands here twice", domain.pattern));
+        const auto warn = domain.warn_after.value_or(settings.retry.warn_after);
+        const auto give_up = domain.give_up_after.value_or(settings.retry.give_up_after);
+        if (warn >= give_up)
+            complain(
+                fmt::format("its mail would be given up after {}, and warned of only after {}; write a "
+                            "shorter warn_after or a longer give_up_after",
+                            duration_text(give_up), duration_text(warn)));
+    }
+}
+
 void check_dns(const Settings& settings, const Places& places, Errors& errors) {
     if (settings.dns.recursive && !settings.dns.servers.empty()) {
         errors.push_back({places.table("dns"),
@@ -183,6 +204,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_local(settings, places, errors);
     check_rewrite(settings, places, errors);
     check_retry(settings, places, errors);
+    check_domain_times(settings, places, errors);
     check_dns(settings, places, errors);
     check_tables(settings, places, errors);
 }

@@ -22,7 +22,7 @@ struct ElementPlace {
 
 struct Places {
     std::map<std::string, SourcePlace, std::less<>> tables;
-    std::vector<ElementPlace> listeners, routes, aliases, lookup_tables;  // one an element
+    std::vector<ElementPlace> listeners, routes, aliases, domains, lookup_tables;  // one an element
     SourcePlace table(std::string_view name) const {
         const auto found = tables.find(name);
         return found == tables.end() ? SourcePlace{} : found->second;

@@ -82,11 +82,15 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
         apply_repeated(entry, lookup_table, settings.tables, places.lookup_tables, errors);
         return;
     }
+    if (entry.key == "domain") {
+        apply_repeated(entry, domain_table, settings.domain_times, places.domains, errors);
+        return;
+    }
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
     if (table == tables.end() || entry.key.empty()) {
         if (!std::holds_alternative<ConfigTable>(entry.value.value))
             return apply(entry, tables.front(), errors);
-        std::vector<std::string> known{"listener", "route", "alias", "table"};
+        std::vector<std::string> known{"listener", "route", "alias", "domain", "table"};
         for (const auto& candidate : tables) known.push_back(candidate.name);
         errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
                                                    suggestion(entry.key, known))});
@@ -160,6 +164,8 @@ std::string manual() {
     print_table(out, alias_table(alias), "[[alias]]");
     TableSettings lookup;
     print_table(out, lookup_table(lookup), "[[table]]");
+    DomainTimes domain;
+    print_table(out, domain_table(domain), "[[domain]]");
     return out;
 }
 

@@ -70,6 +70,15 @@ Result<Endpoint, std::string> parse_endpoint(const std::string& text) {
     return *endpoint;
 }
 
+Result<Duration, std::string> parse_duration_within(const std::string& text, Bounds<Duration> bounds) {
+    TRY(duration, parse_duration(text));
+    if (duration < bounds.least || duration > bounds.most) {
+        return failure(fmt::format("\"{}\" is out of range; write \"{}\" to \"{}\"", text,
+                                   duration_text(bounds.least), duration_text(bounds.most)));
+    }
+    return duration;
+}
+
 std::string shown_hosts(const RouteHosts& hosts) {
     return hosts.empty() ? "none; it must be given" : fmt::format("{} preferences", hosts.size());
 }
@@ -121,15 +130,19 @@ Option address_option(std::string key, std::optional<IpAddress>& field, Family f
 
 Option duration_list_option(std::string key, std::vector<Duration>& field, Bounds<Duration> bounds,
                             std::string help) {
-    return values_option(
-        std::move(key), field, "durations", std::move(help), duration_text,
-        [bounds](const std::string& text) -> Result<Duration, std::string> {
-            TRY(duration, parse_duration(text));
-            if (duration < bounds.least || duration > bounds.most) {
-                return failure(fmt::format("\"{}\" is out of range; write \"{}\" to \"{}\"", text,
-                                           duration_text(bounds.least), duration_text(bounds.most)));
-            }
-            return duration;
+    return values_option(std::move(key), field, "durations", std::move(help), duration_text,
+                         [bounds](const std::string& text) { return parse_duration_within(text, bounds); });
+}
+
+Option optional_duration_option(std::string key, std::optional<Duration>& field, Bounds<Duration> bounds,
+                                std::string help) {
+    return parsed_option(
+        std::move(key),
+        fmt::format("a duration, {} to {}", duration_text(bounds.least), duration_text(bounds.most)),
+        std::move(help), "none", [&field, bounds](const std::string& text) -> Parsed {
+            TRY(duration, parse_duration_within(text, bounds));
+            field = duration;
+            return {};
         });
 }
 

@@ -21,6 +21,8 @@ Option service_address_list_option(std::string key, std::vector<ServiceAddress>&
 Option address_option(std::string key, std::optional<IpAddress>& field, Family family, std::string help);
 Option duration_list_option(std::string key, std::vector<Duration>& field, Bounds<Duration> bounds,
                             std::string help);
+Option optional_duration_option(std::string key, std::optional<Duration>& field, Bounds<Duration> bounds,
+                                std::string help);
 Option dns_servers_option(std::string key, DnsSettings& settings, std::string help);
 Option mailbox_template_option(std::string key, std::string& field, std::string help);
 Option users_option(std::string key, std::string& field, std::string help);

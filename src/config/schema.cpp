@@ -239,4 +239,14 @@ TableSchema lookup_table(TableSettings& s) {
                          "How long one lookup in a cdb, sqlite, postgresql or ldap table may take.")}};
 }
 
+TableSchema domain_table(DomainTimes& s) {
+    return {"domain",
+            "What is different for the mail of some recipients' domains; the nearest name that fits counts.",
+            {pattern_option("name", s.pattern, "A domain, \"*.suffix\", or \"*\" for all."),
+             optional_duration_option("warn_after", s.warn_after, {minutes{1}, hours{24 * 30}},
+                                      "Instead of [retry] warn_after."),
+             optional_duration_option("give_up_after", s.give_up_after, {minutes{1}, hours{24 * 60}},
+                                      "Instead of [retry] give_up_after.")}};
+}
+
 }  // namespace cursus

@@ -137,6 +137,12 @@ struct RetrySettings {
     Duration give_up_after = std::chrono::hours{24 * 5};
 };
 
+// What is different for some domains.
+struct DomainTimes {
+    std::string pattern;                                // "a.example", "*.suffix", "*"
+    std::optional<Duration> warn_after, give_up_after;  // instead of those of [retry]
+};
+
 struct DnsSettings {
     std::vector<Endpoint> servers;  // empty: the system's, unless recursive
     bool recursive = false;
@@ -185,6 +191,7 @@ struct Settings {
     RelaySettings relay;
     std::vector<RouteSettings> routes;
     std::vector<TableSettings> tables;
+    std::vector<DomainTimes> domain_times;
     LocalSettings local;
     std::vector<AliasSettings> aliases;
     RewriteSettings rewrite;

@@ -44,7 +44,7 @@ MailEvent accepted_event(const NewMessage& message) {
 Batch retraction(const LiveMessage& message) {
     Batch batch;
     batch.erase(message_key(message.id));
-    batch.erase(age_key({AgeStage::Warn, message.envelope->arrived, message.id}));
+    batch.erase(age_key(message.age.value()));
     for (const auto& [number, recipient] : message.recipients) {
         const RecipientKey key{message.id, number};
         batch.erase(recipient_key(key));
@@ -67,7 +67,7 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
     message->recipients_made = static_cast<std::uint32_t>(incoming.recipients.size());
     message->unsettled = incoming.recipients.size();
     message->debts = 0;
-    message->stage = AgeStage::Warn;
+    message->age = AgeEntry{AgeStage::Warn, incoming.envelope.arrived, incoming.id};
     if (incoming.rest)
         batch.put_blob(piece_key(incoming.id, message->pieces++), shared_pieces(incoming.rest));
 
@@ -75,12 +75,12 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
     batch.put(message_key(incoming.id), encode(record));
     message->envelope = std::make_shared<const Envelope>(std::move(record.envelope));
     const auto& envelope = *message->envelope;
-    batch.put(age_key({AgeStage::Warn, envelope.arrived, incoming.id}), {});
     // Only a body that is one piece is kept in memory: a large message never is.
     message->body =
         std::make_shared<QueuedBody>(core.body_needs(), incoming.id, envelope.size,
                                      incoming.pieces_kept == 0 ? std::move(incoming.rest) : nullptr);
 
+    auto first_look = WallTime::max();
     const auto due = std::max(now, envelope.not_before.value_or(now));
     std::uint32_t number = 0;
     for (auto& given : incoming.recipients) {
@@ -100,12 +100,17 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
                                   .last = {},
                                   .parent = {},
                                   .held = {}};
+        const auto& lifetime = core.lifetimes.of(recipient.address);
+        first_look = std::min(first_look, lifetime.warn_at(envelope.arrived));
+        if (!lifetime.is_usual) message->age->stage = AgeStage::Look;
         batch.put(recipient_key(key), encode(recipient));
         batch.put(due_key(recipient.destination, message->lane(), {due, key}), {});
         message->recipients.emplace_hint(
             message->recipients.end(), key.number,
             LiveRecipient{.record = std::move(recipient), .phase = {}, .lease = {}});
     }
+    if (message->age->stage == AgeStage::Look) message->age->time = first_look;
+    batch.put(age_key(*message->age), {});
     return acceptance;
 }
 

@@ -6,6 +6,7 @@
 #include "queue/committer.h"
 #include "queue/health.h"
 #include "queue/inbox.h"
+#include "queue/lifetimes.h"
 #include "queue/memory_budget.h"
 #include "queue/messages.h"
 #include "queue/queue.h"
@@ -17,6 +18,7 @@ struct Core {
     explicit Core(const QueueNeeds& its_needs)
         : needs(its_needs),
           home(*needs.world.reactors.front()),
+          lifetimes(needs.settings),
           health(std::make_shared<Health>(needs.store, home.clock(), needs.events,
                                           needs.settings.queue.min_free)),
           budget(std::make_shared<MemoryBudget>(
@@ -32,6 +34,7 @@ struct Core {
 
     QueueNeeds needs;
     Reactor& home;
+    Lifetimes lifetimes;
     std::shared_ptr<Health> health;
     std::shared_ptr<MemoryBudget> budget;
     std::shared_ptr<Committer> committer;

@@ -13,9 +13,17 @@ constexpr std::size_t reported_max = 1'000;
 
 }  // namespace
 
-Duration Expiry::limit(AgeStage stage) const {
-    const auto& retry = core_.needs.settings.retry;
-    return stage == AgeStage::Warn ? std::min(retry.warn_after, retry.give_up_after) : retry.give_up_after;
+WallTime Expiry::due(const AgeEntry& entry) const {
+    const auto& usual = core_.lifetimes.usual();
+    switch (entry.stage) {
+        case AgeStage::Warn:
+            return usual.warn_at(entry.time);
+        case AgeStage::GiveUp:
+            return usual.give_up_at(entry.time);
+        case AgeStage::Look:
+            break;
+    }
+    return entry.time;
 }
 
 void Expiry::look_no_later_than(AgeStage stage, WallTime when) {
@@ -26,13 +34,13 @@ void Expiry::look_no_later_than(AgeStage stage, WallTime when) {
 }
 
 void Expiry::arrived(const LiveMessage& message) {
-    look_no_later_than(AgeStage::Warn, later_by(message.envelope->arrived, limit(AgeStage::Warn)));
+    if (message.age) look_no_later_than(message.age->stage, due(*message.age));
 }
 
 Task<void> Expiry::run() {
     auto& clock = core_.home.clock();
     while (!is_stopping_) {
-        for (const auto stage : {AgeStage::GiveUp, AgeStage::Warn}) {
+        for (const auto stage : {AgeStage::GiveUp, AgeStage::Warn, AgeStage::Look}) {
             if (next_look_[static_cast<std::size_t>(stage)] <= core_.wall_now()) co_await walk(stage);
         }
         const auto earliest = clock.now() + walk_interval;
@@ -64,9 +72,8 @@ Task<void> Expiry::walk(AgeStage stage) {
             from = after_key(entry.key);
             const auto age = parse_age_key(entry.key);
             if (!age) continue;
-            const auto due = later_by(age->arrived, limit(stage));
-            if (due > core_.wall_now()) {
-                look_no_later_than(stage, due);
+            if (due(*age) > core_.wall_now()) {
+                look_no_later_than(stage, due(*age));
                 is_at_end = true;
                 break;
             }
@@ -103,7 +110,7 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry)
 
 Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry, const LivePtr& message) {
     if (message->is_reserved) return Outcome::Later;
-    if (!message->stage) message->stage = entry.stage;
+    if (!message->age) message->age = entry;
     if (const auto counted = messages_.count(*message); !counted)
         return unreadable(message->id, counted.error());
     auto recipients = recipients_of(message->id);
@@ -114,37 +121,67 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry,
         ledger_.tidy(transaction, message);
         return Outcome::Done;
     }
-    if (core_.wall_now() >= ledger_.give_up_at(*message))
-        return give_up(transaction, message, *std::move(recipients));
-    return warn(transaction, message, *recipients);
-}
-
-Expiry::Outcome Expiry::warn(Transaction& transaction, const LivePtr& message, const Recipients& recipients) {
-    for (const auto& [number, record] : recipients) {
-        const auto known = message->recipients.find(number);
-        const bool is_settling = known != message->recipients.end() && known->second.phase == Phase::Settling;
-        // What is being settled either needs no warning or was heard of a moment ago.
-        if (!is_settling) ledger_.delayed(transaction, message, record, last_answer(record));
+    const auto found = survey(transaction, entry, message, *std::move(recipients));
+    const bool is_anybody_left = found.next_look != WallTime::max();
+    if (!is_anybody_left && !found.is_held_up) return Outcome::Done;
+    if (found.are_usual && entry.stage != AgeStage::Look) {
+        if (!is_anybody_left) return Outcome::Later;
+        move_on(transaction, entry, {AgeStage::GiveUp, message->envelope->arrived, message->id}, message);
+        return Outcome::Done;
     }
-    ledger_.warned(transaction, message);
-    settler_.reserve(message);
-    reserved_.push_back(message);
-    look_no_later_than(AgeStage::GiveUp, ledger_.give_up_at(*message));
+    auto next = found.next_look;
+    if (found.is_held_up) next = std::min(next, later_by(core_.wall_now(), look_again_after));
+    move_on(transaction, entry, {AgeStage::Look, next, message->id}, message);
     return Outcome::Done;
 }
 
-// Who is leased may just be getting it: the end comes with the settlement, or the next time.
-Expiry::Outcome Expiry::give_up(Transaction& transaction, const LivePtr& message, Recipients recipients) {
-    auto outcome = Outcome::Done;
+// Everybody's times that have come since the last look are acted upon. What a [retry] or [[domain]] that is
+// new has put into the past is caught up with as far as the entry tells what was done before.
+Expiry::Survey Expiry::survey(Transaction& transaction, const AgeEntry& entry, const LivePtr& message,
+                              Recipients recipients) {
+    auto warned_before = entry.time;
+    if (entry.stage == AgeStage::Warn) warned_before = WallTime::min();
+    if (entry.stage == AgeStage::GiveUp) warned_before = WallTime::max();
+    const auto arrived = message->envelope->arrived;
+    const auto now = core_.wall_now();
+    Survey found;
     for (auto& [number, record] : recipients) {
-        if (messages_.is_busy({message->id, number})) {
-            outcome = Outcome::Later;
+        const auto& lifetime = core_.lifetimes.of(record.address);
+        const auto warn_at = lifetime.warn_at(arrived);
+        const auto give_up_at = lifetime.give_up_at(arrived);
+        found.are_usual &= lifetime.is_usual;
+        if (give_up_at <= now) {
+            found.is_held_up |= !give_up(transaction, message, number, std::move(record));
             continue;
         }
-        const auto& known = messages_.adopt(*message, number, std::move(record)).record;
-        ledger_.failed(transaction, message, number, {.why = "expired", .answer = last_answer(known)});
+        if (warn_at <= now && warn_at >= warned_before) warn(transaction, message, number, record);
+        found.next_look = std::min(found.next_look, warn_at > now ? warn_at : give_up_at);
     }
-    return outcome;
+    return found;
+}
+
+void Expiry::warn(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                  const RecipientRecord& record) {
+    const auto known = message->recipients.find(number);
+    // What is being settled either needs no warning or was heard of a moment ago.
+    if (known != message->recipients.end() && known->second.phase == Phase::Settling) return;
+    ledger_.delayed(transaction, message, record, last_answer(record));
+}
+
+// False: it is leased and may just be delivered. The end comes with its settlement, or the next time.
+bool Expiry::give_up(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                     RecipientRecord record) {
+    if (messages_.is_busy({message->id, number})) return false;
+    const auto& known = messages_.adopt(*message, number, std::move(record)).record;
+    ledger_.failed(transaction, message, number, {.why = "expired", .answer = last_answer(known)});
+    return true;
+}
+
+void Expiry::move_on(Transaction& transaction, const AgeEntry& from, AgeEntry to, const LivePtr& message) {
+    ledger_.aged(transaction, message, from, to);
+    settler_.reserve(message);
+    reserved_.push_back(message);
+    look_no_later_than(to.stage, due(to));
 }
 
 std::optional<LastAnswer> Expiry::last_answer(const RecipientRecord& record) {

@@ -1,5 +1,5 @@
-// Messages grow old: a warning to the sender after warn_after, the end after give_up_after. Walks the age
-// index in bounded pages. Home reactor only.
+// Messages grow old: a warning to the sender after warn_after, the end after give_up_after, of [retry] or of
+// a recipient's own [[domain]]. Walks the age index in bounded pages. Home reactor only.
 #pragma once
 
 #include <array>
@@ -31,16 +31,28 @@ private:
         Later
     };  // Later: somebody is at work on it, or it cannot be read now
 
+    // What was found of a message's recipients.
+    struct Survey {
+        bool are_usual = true;                 // none has times of its own
+        bool is_held_up = false;               // some were to be given up, and somebody is at work on them
+        WallTime next_look = WallTime::max();  // for those that are left, except the held up ones
+    };
+
     Task<void> walk(AgeStage stage);
     Task<void> write(std::unique_ptr<Transaction> transaction);
     Outcome look_at(Transaction& transaction, const AgeEntry& entry);
     Outcome look_at(Transaction& transaction, const AgeEntry& entry, const LivePtr& message);
-    Outcome warn(Transaction& transaction, const LivePtr& message, const Recipients& recipients);
-    Outcome give_up(Transaction& transaction, const LivePtr& message, Recipients recipients);
+    Survey survey(Transaction& transaction, const AgeEntry& entry, const LivePtr& message,
+                  Recipients recipients);
+    void warn(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+              const RecipientRecord& record);
+    bool give_up(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                 RecipientRecord record);
+    void move_on(Transaction& transaction, const AgeEntry& from, AgeEntry to, const LivePtr& message);
     Result<Recipients, LoadError> recipients_of(MessageId message) const;
     std::optional<LastAnswer> last_answer(const RecipientRecord& record);
     Outcome unreadable(MessageId message, const LoadError& error);
-    Duration limit(AgeStage stage) const;
+    WallTime due(const AgeEntry& entry) const;
     void look_no_later_than(AgeStage stage, WallTime when);
 
     Core& core_;
@@ -48,7 +60,7 @@ private:
     Schedule& schedule_;
     Ledger& ledger_;
     Settler& settler_;
-    std::array<WallTime, 2> next_look_{};  // by stage; nothing of it can be due before
+    std::array<WallTime, 3> next_look_{};  // by stage; nothing of it can be due before
     std::vector<LivePtr> reserved_;        // by the transaction that is being made
     std::set<MessageId> reported_;         // as unreadable, so that it is said once
     Event changed_;

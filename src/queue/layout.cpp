@@ -105,7 +105,7 @@ std::string age_key(const AgeEntry& entry) {
     Encoder key(18);
     key.u8('x');
     key.u8(static_cast<std::uint8_t>(entry.stage));
-    key.time(entry.arrived);
+    key.time(entry.time);
     key.u64(entry.message.value());
     return key.take();
 }
@@ -113,8 +113,8 @@ std::string age_key(const AgeEntry& entry) {
 std::optional<AgeEntry> parse_age_key(std::string_view key) {
     auto decoder = inside(key, 'x');
     AgeEntry entry;
-    entry.stage = decoder.choice(AgeStage::GiveUp);
-    entry.arrived = decoder.time();
+    entry.stage = decoder.choice(AgeStage::Look);
+    entry.time = decoder.time();
     entry.message = MessageId(decoder.u64());
     if (!decoder.is_at_end()) return std::nullopt;
     return entry;

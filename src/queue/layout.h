@@ -5,7 +5,7 @@
 //   m<message>                           message record
 //   r<message><number>                   recipient record
 //   d<destination>\0<lane><due><message><number>   due index: every recipient in state Due, nothing else
-//   x<stage><arrived><message>           messages with unsettled recipients, by what comes next for their age
+//   x<stage><time><message>              messages with unsettled recipients, by what comes next for their age
 //   o<message><number>                   an owed report
 //   s<site>                              a site's trouble
 //   u<message>                           how many pieces are kept of a body that has no message record yet
@@ -59,11 +59,16 @@ std::string lane_prefix(std::string_view destination, Lane lane);
 std::string due_key(std::string_view destination, Lane lane, const DuePosition& position);
 std::optional<DueEntry> parse_due_key(std::string_view key);
 
-// Which threshold a message's age will cross next.
-enum class AgeStage : std::uint8_t { Warn, GiveUp };
+// What a message's age brings next. Look came later: a release that does not know it never looks there, and
+// gives such messages up only when one of their deferrals comes too late.
+enum class AgeStage : std::uint8_t {
+    Warn,    // of all recipients, by [retry]
+    GiveUp,  // the same
+    Look,    // recipients have times of their own ([[domain]]): when the next of any of them comes
+};
 struct AgeEntry {
     AgeStage stage = AgeStage::Warn;
-    WallTime arrived{};
+    WallTime time{};  // Warn, GiveUp: when it arrived, so that a new [retry] holds for old messages too
     MessageId message;
 };
 std::string age_prefix(AgeStage stage);

@@ -41,12 +41,8 @@ WallTime Ledger::retry_at(std::uint32_t failures) const {
     return later_by(core_.wall_now(), wait);
 }
 
-WallTime Ledger::give_up_at(const LiveMessage& message) const {
-    return later_by(message.envelope->arrived, core_.needs.settings.retry.give_up_after);
-}
-
-WallTime Ledger::warn_at(const LiveMessage& message) const {
-    return later_by(message.envelope->arrived, core_.needs.settings.retry.warn_after);
+WallTime Ledger::give_up_at(const LiveMessage& message, const RecipientRecord& record) const {
+    return core_.lifetimes.of(record.address).give_up_at(message.envelope->arrived);
 }
 
 void Ledger::note(Transaction& transaction, const LiveMessage& message, EventBody body) {
@@ -122,7 +118,7 @@ void Ledger::failed(Transaction& transaction, const LivePtr& message, std::uint3
 
 void Ledger::deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                       LastAnswer answer) {
-    if (core_.wall_now() >= give_up_at(*message)) {
+    if (core_.wall_now() >= give_up_at(*message, message->recipients.at(number).record)) {
         return failed(transaction, message, number, {.why = "expired", .answer = std::move(answer)});
     }
     auto& record = message->recipients.at(number).record;
@@ -187,18 +183,18 @@ void Ledger::delayed(Transaction& transaction, const LivePtr& message, const Rec
     if (!wants_report(*message, record.handling) || !record.notify.wants_delay()) return;
     auto& delayed = touch(transaction, message).delayed;
     auto owed = owed_recipient(record, answer);
-    owed.will_retry_until = give_up_at(*message);
+    owed.will_retry_until = give_up_at(*message, record);
     owe(transaction, *message, delayed, record.handling.sender, std::move(owed));
     ++transaction.recipients;
     note(transaction, *message, DelayWarned{record.address.text()});
 }
 
-void Ledger::warned(Transaction& transaction, const LivePtr& message) {
+void Ledger::aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from,
+                  const AgeEntry& to) {
     touch(transaction, message);
-    const auto arrived = message->envelope->arrived;
-    transaction.batch.erase(age_key({AgeStage::Warn, arrived, message->id}));
-    transaction.batch.put(age_key({AgeStage::GiveUp, arrived, message->id}), {});
-    message->stage = AgeStage::GiveUp;
+    transaction.batch.erase(age_key(from));
+    transaction.batch.put(age_key(to), {});
+    message->age = to;
 }
 
 void Ledger::debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt) {
@@ -233,6 +229,14 @@ void Ledger::erase_message(Transaction& transaction, const LiveMessage& message)
     note(transaction, message, Completed{core_.wall_now() - message.envelope->arrived});
 }
 
+// Of a message that was read from the store its place in the age index is not known. What it has at a time of
+// its own is found and erased when that time comes.
+void Ledger::erase_age(Transaction& transaction, const LiveMessage& message) {
+    if (message.age) return transaction.batch.erase(age_key(*message.age));
+    for (const auto stage : {AgeStage::Warn, AgeStage::GiveUp})
+        transaction.batch.erase(age_key({stage, message.envelope->arrived, message.id}));
+}
+
 void Ledger::conclude(Transaction& transaction) {
     for (auto& touched : transaction.touched) {
         auto& message = *touched.message;
@@ -240,11 +244,7 @@ void Ledger::conclude(Transaction& transaction) {
         put_debt(transaction, message, touched.delayed);
         message.touch.reset();
         if (message.unsettled != 0 || !message.debts) continue;
-        const auto arrived = message.envelope->arrived;
-        for (const auto stage : {AgeStage::Warn, AgeStage::GiveUp}) {
-            if (message.stage.value_or(stage) == stage)
-                transaction.batch.erase(age_key({stage, arrived, message.id}));
-        }
+        erase_age(transaction, message);
         if (message.debts == 0) erase_message(transaction, message);
     }
 }

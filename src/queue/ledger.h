@@ -62,8 +62,8 @@ public:
     // One recipient's part of a warning; it stays as it is.
     void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
                  const std::optional<LastAnswer>& answer);
-    // The age entry moves on: the message was warned of.
-    void warned(Transaction& transaction, const LivePtr& message);
+    // The message's age entry moves on.
+    void aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from, const AgeEntry& to);
     // Nothing changes but what is left of a message without recipients.
     void tidy(Transaction& transaction, const LivePtr& message) { touch(transaction, message); }
     void debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt);
@@ -76,8 +76,7 @@ public:
     void abandon(Transaction& transaction);
 
     WallTime retry_at(std::uint32_t failures) const;
-    WallTime give_up_at(const LiveMessage& message) const;
-    WallTime warn_at(const LiveMessage& message) const;
+    WallTime give_up_at(const LiveMessage& message, const RecipientRecord& record) const;
 
 private:
     Transaction::Touched& touch(Transaction& transaction, const LivePtr& message);
@@ -88,6 +87,7 @@ private:
     void owe(Transaction& transaction, LiveMessage& message, OwedRecord& record,
              const std::optional<ReversePath>& sender, OwedRecipient recipient);
     void put_debt(Transaction& transaction, LiveMessage& message, OwedRecord& record);
+    static void erase_age(Transaction& transaction, const LiveMessage& message);
     void erase_message(Transaction& transaction, const LiveMessage& message);
     void note(Transaction& transaction, const LiveMessage& message, EventBody body);
     void let_go(Transaction& transaction);

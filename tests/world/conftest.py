@@ -9,6 +9,7 @@ import pytest
 from harness import namespace, paths, processes
 from harness.cursus import Cursus
 from harness.dns import Dns
+from harness.dovecot import Dovecot
 from harness.exim import Exim
 from harness.postfix import Postfix
 from harness.scripted import Scripted
@@ -40,6 +41,13 @@ def postfix(dns):
 @pytest.fixture(scope="session")
 def exim(dns):
     peer = Exim()
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture(scope="session")
+def dovecot(dns):
+    peer = Dovecot()
     yield peer
     peer.stop()
 

@@ -152,6 +152,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "cursus.toml:1:1: listener \"mx\" has a local socket; write service = \"lmtp\""},
         Mistake{"[[listener]]\naddress = \"unix:run/lmtp\"\nservice = \"lmtp\"\n",
                 "cursus.toml:2:11: address: \"unix:run/lmtp\" is not a local socket"},
+        Mistake{"[[domain]]\ngive_up_after = \"1h\"\nwarn_after = \"10m\"\n",
+                "cursus.toml:1:1: this domain has no name"},
+        Mistake{"[[domain]]\nname = \"a.example\"\ngive_up_after = \"1h\"\n",
+                "cursus.toml:1:1: its mail would be given up after 1h, and warned of only after 4h"},
+        Mistake{"[[domain]]\nname = \"*.example\"\n[[domain]]\nname = \"*.example\"\n",
+                "cursus.toml:3:1: *.example stands here twice"},
         Mistake{"[retry]\nschedule = []\n", "cursus.toml:1:2: schedule is empty"},
         Mistake{"hostname = \n", "cursus.toml:1:"}));
 
@@ -186,8 +192,9 @@ masquerade_in = ["header_sender", "envelope_sender"]
 TEST(Configuration, the_manual_names_every_table) {
     const auto text = manual();
     for (const auto* table :
-         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]", "[dns]",
-          "[delivery]", "[queue]", "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]"}) {
+         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]", "[dns]", "[delivery]",
+          "[queue]", "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]", "[[alias]]", "[[domain]]",
+          "[[table]]"}) {
         EXPECT_NE(text.find(std::string("\n") + table + "\n"), std::string::npos) << table;
     }
 }

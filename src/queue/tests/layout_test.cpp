@@ -65,7 +65,7 @@ TEST(Layout, keys_read_back_at_the_edges_of_64_bits) {
             EXPECT_EQ(due->position, (DuePosition{time, recipient}));
             const auto age = parse_age_key(age_key({AgeStage::GiveUp, time, MessageId(id)}));
             ASSERT_TRUE(age);
-            EXPECT_EQ(age->arrived, time);
+            EXPECT_EQ(age->time, time);
             EXPECT_EQ(age->message, MessageId(id));
         }
         const OwedKey owed{MessageId(id), id_max - id};
@@ -111,7 +111,7 @@ TEST(Layout, what_is_not_a_key_does_not_read_as_one) {
     EXPECT_FALSE(parse_due_key(due + '\0'));
     EXPECT_FALSE(parse_due_key(due_key("a", 19, {WallTime{}, {MessageId(1), 0}})));
     EXPECT_FALSE(parse_recipient_key("r1234567890123"));
-    EXPECT_FALSE(parse_age_key(std::string("x\2") + std::string(16, '\0')));
+    EXPECT_FALSE(parse_age_key(std::string("x\3") + std::string(16, '\0')));
 }
 
 TEST(Records, everything_of_them_reads_back) {

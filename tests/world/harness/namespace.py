@@ -16,7 +16,7 @@ PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None, use_errno=True)
 
 # Daemons' users, and the two of Cursus: who serves, and whose the mailboxes are.
-USERS = ("postfix", "postdrop", "Debian-exim", "knot", "unbound", "cursus", "mailboxes")
+USERS = ("postfix", "postdrop", "Debian-exim", "knot", "unbound", "dovecot", "dovenull", "cursus", "mailboxes")
 FIRST_USER_ID = 7301
 # People with a home directory below HOMES and a mailbox.
 PEOPLE = ("ann", "bob", "claudia", "dido")
@@ -66,6 +66,9 @@ def _write_etc() -> None:
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\noptions edns0 trust-ad timeout:2 attempts:1\n")
     (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\nservices: files\n")
     (etc / "services").write_text("smtp 25/tcp mail\ndomain 53/tcp\ndomain 53/udp\n")
+    # An Exim that is to deliver as its users is told here which configurations may have that.
+    (etc / "exim4").mkdir()
+    (etc / "exim4/trusted_configs").write_text(f"{paths.WORLD / 'local-exim/exim.conf'}\n")
     (etc / "mailname").write_text("client.example\n")
 
 

@@ -1,4 +1,5 @@
-"""Postfix, unpacked: mx1.beta.example at 127.0.2.10, delivers beta.example to a Maildir, relays for 127.0.9.0/24."""
+"""Postfix, unpacked: mx1.beta.example at 127.0.2.10, delivers beta.example to a Maildir, relays for 127.0.9.0/24,
+hands handed-over.example to 127.0.1.10 by LMTP."""
 
 import os
 import pwd
@@ -40,6 +41,7 @@ minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s
 smtputf8_enable = yes
+transport_maps = inline:{{ {{ handed-over.example = lmtp:inet:127.0.1.10:24 }} }}
 """
 
 MASTER = """
@@ -55,6 +57,7 @@ verify    unix  -       -       n       -       1       verify
 flush     unix  n       -       n       1000?   0       flush
 proxymap  unix  -       -       n       -       -       proxymap
 smtp      unix  -       -       n       -       -       smtp
+lmtp      unix  -       -       n       -       -       lmtp
 relay     unix  -       -       n       -       -       smtp
 showq     unix  n       -       n       -       -       showq
 error     unix  -       -       n       -       -       error

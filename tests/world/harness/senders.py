@@ -31,6 +31,12 @@ def swaks(host: str, sender: str, recipients: list[str], message: bytes, *more: 
                  "--to", ",".join(recipients), "--data", "-", *more], data)
 
 
+def swaks_by_lmtp(where: list[str], sender: str, recipients: list[str], message: bytes) -> subprocess.CompletedProcess:
+    data = message.replace(b"\r\n", b"\n").removesuffix(b"\n")
+    return _run(["swaks", "--protocol", "LMTP", *where, "--helo", "client.example", "--from", sender,
+                 "--to", ",".join(recipients), "--data", "-"], data)
+
+
 def msmtp(host: str, sender: str, recipients: list[str], message: bytes) -> subprocess.CompletedProcess:
     return _run(["msmtp", "--file=/dev/null", f"--host={host}", "--port=25", f"--from={sender}", "--domain=client.example",
                  f"--source-ip={SOURCE}", "--auth=off", "--tls=off", "--", *recipients], message.replace(b"\r\n", b"\n"))

@@ -1,0 +1,97 @@
+"""LMTP, RFC 2033: out of Cursus into Dovecot, over TCP and a local socket; and into Cursus from real clients."""
+
+import pytest
+
+from harness import senders
+from harness.processes import wait_until
+from harness.senders import a_message, new_mark
+
+SENDER = "someone@client.example"
+KNOWN, OTHER, FULL, NOBODY = (f"{name}@epsilon.example" for name in ("known", "other", "full", "nobody"))
+
+
+def hosts_of(dovecot, way: str) -> list[str]:
+    return [f"unix:{dovecot.socket}"] if way == "socket" else [dovecot.address]
+
+
+@pytest.fixture(params=["tcp", "socket"])
+def gateway(request, make_cursus, dovecot):
+    """A Cursus that hands epsilon.example to Dovecot."""
+    route = {"domain": dovecot.domain, "protocol": "lmtp", "hosts": hosts_of(dovecot, request.param)}
+    return make_cursus(domains={"relay": [dovecot.domain]}, route=[route]).start()
+
+
+def test_mail_is_handed_over_octet_for_octet(gateway, dovecot):
+    mark = new_mark()
+    with gateway.dialogue() as client:
+        client.send(SENDER, [KNOWN, OTHER], a_message(mark))
+    for name in ("known", "other"):
+        stored, = dovecot.inbox(name).wait_for(mark)
+        assert stored.original == a_message(mark).replace(b"\r\n", b"\n")
+    gateway.wait_until_empty()
+    connections = {event["address"] for event in gateway.events("attempted")}
+    assert connections in ({"127.0.5.10:24"}, {f"unix:{dovecot.socket}"})
+
+
+def test_each_recipient_has_its_own_fate(gateway, dovecot):
+    mark = new_mark()
+    with gateway.dialogue() as client:
+        client.send("author@alpha.example", [KNOWN, NOBODY, FULL], a_message(mark))
+    dovecot.inbox().wait_for(mark)
+    bounced, = gateway.wait_for_event("bounced", recipient=NOBODY)
+    assert bounced["reply"].startswith("550 5.1.1")
+    report, = gateway.inbox("author").wait_for(mark)
+    assert f"final-recipient: rfc822;{NOBODY}".encode() in report.content.lower()
+    # A mailbox that is full may have room later, whatever the first digit of what it says.
+    deferred = gateway.wait_for_event("deferred", recipient=FULL)[0]
+    assert ".2.2 " in deferred["reply"]
+    assert [row["recipient"] for row in gateway.queue("list")] == [FULL]
+    assert not gateway.events("bounced", recipient=FULL)
+
+
+def test_a_hundred_messages_use_few_connections(gateway, dovecot):
+    mark = new_mark()
+    sent = senders.smtp_source(gateway.address, f"{mark}@client.example", KNOWN, 100, 10)
+    assert sent.returncode == 0, sent.stderr.decode()
+    gateway.wait_until_empty()
+    assert len(gateway.events("delivered", recipient=KNOWN)) == 100
+
+
+@pytest.fixture
+def final_hop(make_cursus):
+    """A Cursus that is handed mail by LMTP: at port 24, and at a local socket."""
+    instance = make_cursus(domains={"local": ["alpha.example", "handed-over.example"]})
+    socket = str(instance.directory / "lmtp.sock")
+    instance.settings["listener"].append(
+        {"name": "lmtp", "service": "lmtp", "address": [f"{instance.address}:24", f"unix:{socket}"], "tls": "none"})
+    instance.write_configuration()
+    instance.socket = socket
+    return instance.start()
+
+
+@pytest.mark.parametrize("way", ["tcp", "socket"])
+def test_swaks_hands_over_by_lmtp(final_hop, way):
+    mark = new_mark()
+    to = ["one@alpha.example", "stranger@elsewhere.example", "two@alpha.example"]
+    where = ["--socket", final_hop.socket] if way == "socket" else ["--server", final_hop.address, "--port", "24"]
+    said = senders.swaks_by_lmtp(where, SENDER, to, a_message(mark)).stdout.decode()
+    assert said.count(" 250 2.0.0 OK id=") == 2, said
+    assert "550 5.7.1" in said
+    for name in ("one", "two"):
+        stored, = final_hop.inbox(name).wait_for(mark)
+        assert stored.original == a_message(mark).replace(b"\r\n", b"\n")
+        assert any("with LMTP" in line for line in stored.trace)
+
+
+def test_postfix_hands_over_by_lmtp(final_hop, postfix):
+    mark = new_mark()
+    to = ["one@handed-over.example", "two@handed-over.example"]
+    sent = senders.swaks(postfix.address, SENDER, to, a_message(mark, to=to[0]))
+    assert sent.returncode == 0, sent.stdout.decode()
+    for recipient in to:
+        local_part = recipient.split("@")[0]
+        path = final_hop.directory / "mail/handed-over.example" / local_part
+        wait_until(path.exists, f"a mailbox of {recipient}")
+    accepted = final_hop.wait_for_event("accepted", sender=SENDER)
+    assert [event["recipients"] for event in accepted] == [to]
+    assert "status=sent (250 2.0.0 OK id=" in postfix.log()
