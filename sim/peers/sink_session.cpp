@@ -64,7 +64,8 @@ Task<SinkSession::Next> SinkSession::handle(std::string line) {
     const auto verb = upper(line.substr(0, line.find(' ')));
     const auto argument = line.size() > verb.size() ? line.substr(verb.size() + 1) : std::string();
     const bool is_lmtp = sink_.dialect_ == Dialect::Lmtp;
-    if (verb == (is_lmtp ? "LHLO" : "EHLO")) co_return co_await ehlo(true);
+    const std::string_view hello = is_lmtp ? "LHLO" : "EHLO";
+    if (verb == hello) co_return co_await ehlo(true);
     if (verb == "HELO" && !is_lmtp) co_return co_await ehlo(false);
     if (verb == "MAIL") co_return co_await mail(argument);
     if (verb == "RCPT") co_return co_await rcpt(argument);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "config/table_keys.h"
 #include "config/option.h"
+#include "config/table_keys.h"
 
 namespace cursus {
 namespace {
@@ -149,7 +149,7 @@ void check_domain_times(const Settings& settings, const Places& places, Errors& 
     for (std::size_t i = 0; i < settings.domain_times.size(); ++i) {
         const auto& domain = settings.domain_times[i];
         const auto complain = [&](std::string what) {
-            errors.push_back({places.domains[i].start.start, std::move(what)});
+            errors.push_back({places.domains[i].start, std::move(what)});
         };
         if (domain.pattern.empty()) complain("this domain has no name; write name = \"provinces.example\"");
         if (!seen.insert(domain.pattern).second)

@@ -19,7 +19,8 @@ struct TableSchema {
 std::vector<TableSchema> plain_tables(Settings& settings);
 TableSchema local_table(LocalSettings& local);
 
-// One element of a table that may stand many times ([[listener]], [[route]], [[alias]], [[domain]], [[table]]).
+// One element of a table that may stand many times ([[listener]], [[route]], [[alias]], [[domain]],
+// [[table]]).
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema route_table(RouteSettings& route);
 TableSchema alias_table(AliasSettings& alias);

@@ -20,7 +20,7 @@ struct RouteReport {
         std::optional<Reply> failure;
         std::string destination;
         Route route;
-        std::string place;  // of a mailbox here: "maildir:/home/bob/Maildir, as bob"
+        std::string place;  // of a mailbox here: "maildir:/users/bob/Maildir, as bob"
     };
     std::string address;
     std::optional<Reply> trouble;  // nothing can be told now

@@ -44,8 +44,8 @@ struct LiveMessage {
     // Nothing is known of these in a message read from the store until counted (MessageTable::count).
     std::optional<std::uint64_t> unsettled;  // recipients
     std::optional<std::uint64_t> debts;      // owed reports
-    std::optional<AgeEntry> age;        // its entry in the age index
-    std::uint32_t recipients_made = 0;  // settled ones and those of expansions included
+    std::optional<AgeEntry> age;             // its entry in the age index
+    std::uint32_t recipients_made = 0;       // settled ones and those of expansions included
 
     std::uint32_t users = 0;           // reports that are out, changes on their way
     bool is_reserved = false;          // by a change during which nothing else of it may change

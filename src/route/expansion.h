@@ -26,7 +26,7 @@ namespace cursus {
 struct ExpansionStep {
     std::optional<std::size_t> from;  // the step it was taken from; none: the address itself
     std::string subject;              // an address, or a target as it would be written
-    std::string by;                   // what led here: "/etc/aliases:12", "/home/bob/.forward:1"
+    std::string by;                   // what led here: "/etc/aliases:12", "/users/bob/.forward:1"
     std::string end;  // what it came to, when it leads no further: "mailbox of bob", "delivered once"
 };
 

@@ -26,7 +26,7 @@ public:
 };
 
 struct MaildirOrder {
-    std::string directory;  // absolute; made when it is missing, with tmp, new and cur
+    std::string directory;    // absolute; made when it is missing, with tmp, new and cur
     std::string file_name;    // the same for every attempt, so that one that is repeated replaces itself
     std::string folder = {};  // of the Maildir (Maildir++), used when it is there; empty: none
 };

@@ -191,10 +191,9 @@ masquerade_in = ["header_sender", "envelope_sender"]
 
 TEST(Configuration, the_manual_names_every_table) {
     const auto text = manual();
-    for (const auto* table :
-         {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]", "[dns]", "[delivery]",
-          "[queue]", "[journal]", "[log]", "[admin]", "[[listener]]", "[[route]]", "[[alias]]", "[[domain]]",
-          "[[table]]"}) {
+    for (const auto* table : {"[tls]", "[limits]", "[domains]", "[relay]", "[local]", "[rewrite]", "[retry]",
+                              "[dns]", "[delivery]", "[queue]", "[journal]", "[log]", "[admin]",
+                              "[[listener]]", "[[route]]", "[[alias]]", "[[domain]]", "[[table]]"}) {
         EXPECT_NE(text.find(std::string("\n") + table + "\n"), std::string::npos) << table;
     }
 }

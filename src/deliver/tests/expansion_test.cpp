@@ -15,7 +15,7 @@ protected:
     Forwarding() {
         world.settings.local.aliases = {"table:aliases"};
         tables["aliases"] = aliases;
-        world.sim.accounts().put({"bob", 1000, 1000, "/home/bob"});
+        world.sim.accounts().put({"bob", 1000, 1000, "/users/bob"});
         world.sim.accounts().put({"nobody", 65534, 65534, "/nonexistent"});
     }
     std::vector<std::string> mailbox(const std::string& user) {

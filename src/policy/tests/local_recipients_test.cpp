@@ -52,7 +52,7 @@ TEST_F(LocalRecipientsTest, other_hosts_mailboxes_are_not_judged) {
 
 TEST_F(LocalRecipientsTest, only_the_users_of_the_system_when_it_says_so) {
     settings.local.users = "system";
-    sim.accounts().put({"bob", 1000, 1000, "/home/bob"});
+    sim.accounts().put({"bob", 1000, 1000, "/users/bob"});
     EXPECT_EQ(answer("bob@rome.example"), "taken");
     EXPECT_EQ(answer("zoe@rome.example"), "550 5.1.1");
     sim.accounts().fault();

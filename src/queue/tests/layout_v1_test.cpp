@@ -24,7 +24,7 @@ std::string from_hex(std::string_view text) {
 
 // Lines "entry KEY VALUE" and "blob KEY VALUE" in hexadecimal; an empty value is "-".
 void load(SimDisk& disk) {
-    std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "layout_v1.txt");
+    std::ifstream file(std::filesystem::path(STORE_FIXTURES) / "layout_v1.txt");
     ASSERT_TRUE(file);
     std::string kind, key, value;
     while (file >> kind >> key >> value) {

@@ -26,7 +26,7 @@ protected:
         settings.domains.local = {*Domain::parse("rome.example"), *Domain::parse("gaul.example")};
         settings.local.aliases = {"table:aliases"};
         for (const std::string name : {"bob", "ann", "julius", "nobody"})
-            sim.accounts().put({name, 1000, 1000, "/home/" + name});
+            sim.accounts().put({name, 1000, 1000, "/users/" + name});
         tables["aliases"] = aliases;
     }
 
@@ -149,36 +149,36 @@ TEST_F(ExpansionTest, commands_and_files_only_where_they_are_allowed) {
     aliases->put("pipe", "|/bin/cat");
     EXPECT_THAT(ends("pipe@rome.example"),
                 ElementsAre(HasSubstr("is not allowed there by [local] commands")));
-    sim.homes().file("/home/bob/.forward", "|/bin/cat\n/home/bob/mbox");
+    sim.homes().file("/users/bob/.forward", "|/bin/cat\n/users/bob/mbox");
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre("bob@rome.example \"|/bin/cat\" as bob",
-                                                      "bob@rome.example /home/bob/mbox as bob"));
+                                                      "bob@rome.example /users/bob/mbox as bob"));
 }
 
 TEST_F(ExpansionTest, forward_files_lead_on_and_may_keep_a_copy) {
-    sim.homes().file("/home/bob/.forward", "# away\n\\bob, bob@sea.example\n");
+    sim.homes().file("/users/bob/.forward", "# away\n\\bob, bob@sea.example\n");
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre("bob@rome.example mailbox", "bob@sea.example"));
-    sim.homes().file("/home/bob/.forward", "bob\nann");
+    sim.homes().file("/users/bob/.forward", "bob\nann");
     EXPECT_THAT(ends("bob@rome.example"),
                 ElementsAre("bob@rome.example mailbox", "ann@rome.example mailbox"));
-    sim.homes().file("/home/bob/.forward", "\n# nothing\n");
+    sim.homes().file("/users/bob/.forward", "\n# nothing\n");
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre("bob@rome.example mailbox"));
 }
 
 TEST_F(ExpansionTest, a_subaddress_may_have_a_forward_file_of_its_own) {
-    sim.homes().file("/home/bob/.forward+lists", "archive@sea.example");
+    sim.homes().file("/users/bob/.forward+lists", "archive@sea.example");
     EXPECT_THAT(ends("bob+Lists@rome.example"), ElementsAre("archive@sea.example"));
     EXPECT_THAT(ends("bob+other@rome.example"), ElementsAre("bob+other@rome.example mailbox"));
 }
 
 TEST_F(ExpansionTest, a_broken_forward_file_defers_and_names_line_and_reason) {
-    sim.homes().file("/home/bob/.forward", "ann\n|relative command\n");
-    EXPECT_THAT(ends("bob@rome.example"), ElementsAre(HasSubstr("/home/bob/.forward:2: ")));
-    sim.homes().unreadable("/home/bob/.forward", "anybody can write it");
+    sim.homes().file("/users/bob/.forward", "ann\n|relative command\n");
+    EXPECT_THAT(ends("bob@rome.example"), ElementsAre(HasSubstr("/users/bob/.forward:2: ")));
+    sim.homes().unreadable("/users/bob/.forward", "anybody can write it");
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre(HasSubstr("anybody can write it")));
 }
 
 TEST_F(ExpansionTest, without_a_deputy_forward_files_are_passed_over) {
-    sim.homes().file("/home/bob/.forward", "ann");
+    sim.homes().file("/users/bob/.forward", "ann");
     sim.homes().absent("not started as root");
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre("bob@rome.example mailbox"));
 }
@@ -190,8 +190,8 @@ TEST_F(ExpansionTest, included_lists_are_read_with_the_rights_of_who_includes_th
     ASSERT_TRUE((*file)->write_at(0, std::span(&text, 1)));
     aliases->put("list", ":include:/lists/members");
     EXPECT_THAT(ends("list@rome.example"), ElementsAre("ann@rome.example mailbox", "x@sea.example"));
-    sim.homes().file("/home/bob/.forward", ":include:/home/bob/friends");
-    sim.homes().file("/home/bob/friends", "ann\n|/bin/x\n");
+    sim.homes().file("/users/bob/.forward", ":include:/users/bob/friends");
+    sim.homes().file("/users/bob/friends", "ann\n|/bin/x\n");
     EXPECT_THAT(ends("bob@rome.example"),
                 ElementsAre("ann@rome.example mailbox", "bob@rome.example \"|/bin/x\" as bob"));
     aliases->put("lost", ":include:/lists/none");
@@ -265,7 +265,7 @@ TEST_F(ExpansionTest, what_leaves_this_host_bears_the_line_by_which_it_is_known_
 TEST_F(ExpansionTest, forwarded_mail_is_signed_and_its_bounce_finds_the_sender) {
     returns = ReturnPaths(*SrsKeys::make({"a secret of enough octets"}), *Domain::parse("rome.example"),
                           sim.clock());
-    sim.homes().file("/home/bob/.forward", "x@sea.example");
+    sim.homes().file("/users/bob/.forward", "x@sea.example");
     const auto expansion = expand("bob@rome.example", "far@sky.example");
     const std::string path = bare_text(*expansion->leaves.at(0).handling.sender);
     EXPECT_THAT(path, HasSubstr("SRS0="));

@@ -68,9 +68,9 @@ TEST(MailboxTemplate, a_home_that_is_no_plain_path_is_no_place_for_mail) {
     Settings home = settings("mbox:{home}/mail");
     const MailboxTemplate mailboxes(home);
     const LocalAddress address{.user = "bob", .detail = {}, .domain = "rome.example"};
-    const auto place = mailboxes.of(address, {.user = "bob", .home = "/home/bob", .system = {}});
-    EXPECT_EQ(std::get<MboxPlace>(*place).path, "/home/bob/mail");
-    for (const char* path : {"", "home/bob", "/home/../etc", "/home/..", "/home/bob\n"})
+    const auto place = mailboxes.of(address, {.user = "bob", .home = "/users/bob", .system = {}});
+    EXPECT_EQ(std::get<MboxPlace>(*place).path, "/users/bob/mail");
+    for (const char* path : {"", "home/bob", "/users/../etc", "/users/..", "/users/bob\n"})
         EXPECT_FALSE(mailboxes.of(address, {.user = "bob", .home = path, .system = {}})) << path;
 }
 
