@@ -142,7 +142,7 @@ std::string quoted(std::string_view content) {
 }
 
 // `item` as it is if it holds nothing that a list of targets would take for its own.
-std::string quoted_if_needed(std::string item) {
+std::string quoted_if_needed(const std::string& item) {
     return item.find_first_of(" ,\"\\") == std::string::npos ? item : quoted(item);
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness import senders
+from harness import paths, senders
 from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 
@@ -54,7 +54,7 @@ def test_a_hundred_messages_use_few_connections(gateway, dovecot):
     sent = senders.smtp_source(gateway.address, f"{mark}@client.example", KNOWN, 100, 10)
     assert sent.returncode == 0, sent.stderr.decode()
     gateway.wait_until_empty()
-    assert len(gateway.events("delivered", recipient=KNOWN)) == 100
+    assert len(gateway.wait_for_event("delivered", 100, recipient=KNOWN)) == 100
 
 
 @pytest.fixture
@@ -95,3 +95,31 @@ def test_postfix_hands_over_by_lmtp(final_hop, postfix):
     accepted = final_hop.wait_for_event("accepted", sender=SENDER)
     assert [event["recipients"] for event in accepted] == [to]
     assert "status=sent (250 2.0.0 OK id=" in postfix.log()
+
+
+@pytest.fixture(params=["tcp", "socket"])
+def in_front_of_dovecot(request, make_cursus, dovecot):
+    """A Cursus whose local mailboxes are Dovecot's."""
+    aliases = make_aliases(["team: known, other", "gone: :fail: she has left"])
+    host = f"unix:{dovecot.socket}" if request.param == "socket" else f"{dovecot.address}:{dovecot.port}"
+    return make_cursus("front", "127.0.1.13", dovecot.domain,
+                       local={"mailbox": f"lmtp:{host}", "users": "any", "aliases": [aliases]}).start()
+
+
+def make_aliases(lines: list[str]) -> str:
+    path = paths.WORLD / "front.aliases"
+    path.write_text("\n".join(lines) + "\n")
+    path.chmod(0o644)
+    return str(path)
+
+
+def test_local_mailboxes_may_be_dovecot_s(in_front_of_dovecot, dovecot):
+    mark = new_mark()
+    with in_front_of_dovecot.dialogue() as client:
+        client.send(SENDER, ["team@epsilon.example"], a_message(mark))
+    for name in ("known", "other"):
+        dovecot.inbox(name).wait_for(mark)
+    in_front_of_dovecot.wait_until_empty()
+    with in_front_of_dovecot.dialogue() as client:
+        client.say(f"MAIL FROM:<{SENDER}>")
+        assert client.say("RCPT TO:<gone@epsilon.example>") == "550 5.1.1 she has left"

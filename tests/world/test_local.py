@@ -1,13 +1,17 @@
 """Mail that stays on this host: Cursus beside Exim and Postfix, with the same aliases and forward files."""
 
+import mailbox
 import os
 import pwd
+import subprocess
 import time
 
 import pytest
 
-from harness import namespace, senders
+from harness import namespace, paths, senders
+from harness.dialogue import Dialogue, wait_for_banner
 from harness.local_peers import DOMAIN, LocalCursus, LocalExim, LocalPostfix, settle, write_forward
+from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 
 ALIASES = """\
@@ -155,3 +159,64 @@ def test_route_prints_the_whole_way(host):
     told = host.cursus.command("route", f"nested@{DOMAIN}", "--json")
     assert '"place"' in told.stdout
     assert host.cursus.command("route", f"zoe@{DOMAIN}").returncode == os.EX_NOUSER
+
+
+def test_mail_may_lie_in_a_mailbox_file_that_other_programs_lock(make_cursus, three):
+    write_forward("dido", "")
+    instance = make_cursus("mbox", "127.0.1.14", DOMAIN,
+                           local={"mailbox": "mbox:{home}/mbox", "users": "system"}).start()
+    mbox = namespace.HOMES / "dido" / "mbox"
+    mbox.unlink(missing_ok=True)
+    mark = new_mark()
+    with instance.dialogue() as client:
+        for _ in range(20):
+            client.send("someone@client.example", [f"dido@{DOMAIN}"], a_message(mark, body="From here\r\n"))
+    instance.wait_until_empty()
+    text = mbox.read_text()
+    assert text.count("From someone@client.example ") == 20
+    assert text.count("\n>From here\n") == 20
+    box = mailbox.mbox(mbox)
+    assert [message["Subject"] is not None for message in box] == [True] * 20
+    assert not mbox.with_suffix(".lock").exists()
+
+
+def test_a_command_may_take_the_mail_and_its_word_decides(make_cursus, three):
+    out = namespace.HOMES / "dido" / "taken"
+    out.unlink(missing_ok=True)
+    write_forward("dido", "")
+    instance = make_cursus("pipe", "127.0.1.15", DOMAIN,
+                           local={"mailbox": "pipe:/bin/sh -c 'cat >> $HOME/taken; exit $SUBADDRESS' {user}",
+                                  "users": "system"}).start()
+    mark = new_mark()
+    with instance.dialogue() as client:
+        client.send("author@client.example", [f"dido+0@{DOMAIN}"], a_message(mark))
+        client.send("author@client.example", [f"dido+75@{DOMAIN}"], a_message(mark))
+        client.send("author@client.example", [f"dido+65@{DOMAIN}"], a_message(mark))
+    delivered = instance.wait_for_event("delivered", recipient=f"dido+0@{DOMAIN}")[0]
+    assert delivered["where"] == "/bin/sh"
+    instance.wait_for_event("deferred", recipient=f"dido+75@{DOMAIN}")
+    instance.wait_for_event("bounced", recipient=f"dido+65@{DOMAIN}")
+    assert f"Delivered-To: dido+0@{DOMAIN}" in out.read_text()
+    assert out.stat().st_uid == pwd.getpwnam("dido").pw_uid
+
+
+def test_started_without_root_it_says_what_it_cannot_do(make_cursus, three):
+    instance = make_cursus("plain", "127.0.1.16", DOMAIN, local={"mailbox": "maildir:{home}/Maildir", "users": "system"})
+    instance.settings["listener"][0]["address"] = ["127.0.1.16:2525"]
+    del instance.settings["run_as"]
+    instance.write_configuration()
+    instance.configuration.chmod(0o644)
+    owner = pwd.getpwnam("cursus")
+    started = subprocess.Popen([paths.CURSUS, "--config", instance.configuration, "serve"], user=owner.pw_uid,
+                               group=owner.pw_gid, extra_groups=[], stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for_banner("127.0.1.16", 2525)
+        with Dialogue("127.0.1.16", port=2525, source="127.0.9.10") as client:
+            client.greet()
+            client.send("someone@client.example", [f"dido@{DOMAIN}"], a_message(new_mark()))
+        wait_until(lambda: any(row["recipient"] == f"dido@{DOMAIN}" and "root" in row["last_reply"]
+                               for row in instance.queue("list")), "the reason in the queue")
+    finally:
+        started.terminate()
+        log = started.communicate(timeout=30)[1]
+    assert "not started as root" in log
