@@ -195,7 +195,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser us
         case DeputyOutcome::Done:
             co_return Outcome{Reply{250, Status{2, 0, 0}, "Delivered"}, std::move(where)};
         case DeputyOutcome::Full:
-            co_return full(copy, std::move(result.what));
+            co_return full(copy, result.what);
         case DeputyOutcome::Never:
             co_return Outcome{rejected_here(result.what), std::move(where)};
         case DeputyOutcome::Later:
@@ -205,7 +205,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser us
 }
 
 // RFC 3463 §3.3, X.2.2. For a while the owner may make room.
-LocalDelivery::Outcome LocalDelivery::full(LocalCopy copy, std::string what) const {
+LocalDelivery::Outcome LocalDelivery::full(LocalCopy copy, const std::string& what) const {
     const auto age = needs_.world.reactors.front()->clock().wall_now() - copy.work.envelope->arrived;
     const bool is_over = age >= needs_.settings.local.full_give_up_after;
     return {mailbox_is_full(what, is_over ? FullMailbox::ForGood : FullMailbox::ForNow), {}};

@@ -56,7 +56,7 @@ private:
     Task<Outcome> end_in_place(LocalCopy copy, Person person, MailboxPlace place);
     Task<Outcome> act_as(LocalCopy copy, std::string user, DeputyOrder order, std::string where);
     Task<Outcome> act_as(LocalCopy copy, SystemUser user, DeputyOrder order, std::string where);
-    Outcome full(LocalCopy copy, std::string what) const;
+    Outcome full(LocalCopy copy, const std::string& what) const;
     void settle(LocalCopy copy, Outcome outcome, Settling& results);
     void emit(MessageId message, EventBody body);
     Reactor& home() { return *needs_.world.reactors.front(); }

@@ -17,7 +17,7 @@ struct Reference {
 };
 
 std::optional<Reference> reference_at(std::string_view text) {
-    if (text.size() < 2) return std::nullopt;
+    if (text.size() < 2 || (text[0] != '$' && text[0] != '\\')) return std::nullopt;
     if (is_digit(text[1])) return Reference{static_cast<std::size_t>(text[1] - '0'), 2};
     const char closing = text[1] == '{' ? '}' : ')';
     const bool is_enclosed =
@@ -80,9 +80,7 @@ private:
     Result<void, std::string> replace() {
         for (std::size_t i = 0; i < text_.size(); ++i) {
             const auto rest = text_.substr(i);
-            if (rest[0] != '$' && rest[0] != '\\') {
-                replaced_ += rest[0];
-            } else if (const auto reference = reference_at(rest)) {
+            if (const auto reference = reference_at(rest)) {
                 if (reference->number == 0 || reference->number > captures_) {
                     return failure(fmt::format("{}: the pattern has {} captures",
                                                rest.substr(0, reference->length), captures_));
@@ -90,11 +88,11 @@ private:
                 replaced_ += fmt::format("{}{}z", word_, reference->number);
                 ++references_;
                 i += reference->length - 1;
-            } else if (rest[0] == '\\') {
-                replaced_ += rest[0];
             } else if (rest.starts_with("$$")) {
                 replaced_ += '$';
                 ++i;
+            } else if (rest[0] != '$') {
+                replaced_ += rest[0];
             } else {
                 return failure(std::string("write $$ for a dollar sign that stands for itself"));
             }

@@ -269,7 +269,7 @@ Result<void, Reply> ExpansionRun::add_leaf(Leaf leaf, const Around& around) {
 Result<void, Reply> ExpansionRun::add_failure(Mailbox address, Reply reply, const Around& around) {
     found_.steps[around.step].end = reply.one_line();
     Leaf leaf{std::move(address), {}, std::move(reply), around.step};
-    if (!ends_.insert(end_key(leaf) + "\0fails").second) return {};
+    if (!ends_.insert(end_key(leaf) + " fails").second) return {};
     leaf.handling.sender = sender_of(leaf, around);
     found_.leaves.push_back(std::move(leaf));
     return {};

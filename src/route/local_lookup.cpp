@@ -118,7 +118,7 @@ Task<LocalHit> LocalLookup::system_user(std::string name) const {
     if ((*user)->uid == 0)
         co_return NoAnswer{fmt::format("{} is root, whose mailbox is nobody's to write; make an alias of it",
                                        (*user)->name)};
-    co_return Person{.user = (*user)->name, .home = (*user)->home, .system = **user};
+    co_return Person{.user = (*user)->name, .home = (*user)->home, .system = *user};
 }
 
 // The value is the person's home directory, or nothing.

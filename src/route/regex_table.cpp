@@ -117,7 +117,7 @@ Result<std::vector<JoinedLine>, TargetError> join_lines(std::string_view text) {
 
 }  // namespace
 
-Result<ParsedFile, TargetError> parse_regex_table(std::string text) {
+Result<ParsedFile, TargetError> parse_regex_table(const std::string& text) {
     TRY(lines, join_lines(text));
     std::vector<RegexRule> rules;
     for (const auto& line : lines) {

@@ -16,7 +16,7 @@ inline constexpr std::int64_t regex_memory_bytes_max = 1 << 20;  // of one patte
 // RE2's syntax: matching takes time linear in the key, whatever the pattern. A pattern is found anywhere in
 // the key unless ^ and $ bind it; flag "i" ignores case. "\/" is a slash; "#" begins a comment line; a line
 // that begins with white space goes on with the one before.
-Result<ParsedFile, TargetError> parse_regex_table(std::string text);
+Result<ParsedFile, TargetError> parse_regex_table(const std::string& text);
 
 std::shared_ptr<Table> make_regex_table(const FileTableNeeds& needs, std::string name, std::string path);
 
