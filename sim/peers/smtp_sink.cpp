@@ -17,7 +17,7 @@ std::unique_ptr<Listener> listen_at(Network& network, const ServiceAddress& addr
 
 }  // namespace
 
-SmtpSink::SmtpSink(Machine& machine, ServiceAddress address, std::string name, SinkBehaviour behaviour,
+SmtpSink::SmtpSink(Machine& machine, const ServiceAddress& address, std::string name, SinkBehaviour behaviour,
                    std::uint64_t seed, TlsFactory& tls, Dialect dialect)
     : machine_(machine),
       name_(std::move(name)),

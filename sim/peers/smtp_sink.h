@@ -77,7 +77,7 @@ public:
     static constexpr Duration patience = std::chrono::minutes{10};  // RFC 5321 §4.5.3.2.7 asks for five
 
     // Listens at once. Machine and sink outlive the world's running.
-    SmtpSink(Machine& machine, ServiceAddress address, std::string name, SinkBehaviour behaviour,
+    SmtpSink(Machine& machine, const ServiceAddress& address, std::string name, SinkBehaviour behaviour,
              std::uint64_t seed, TlsFactory& tls, Dialect dialect = Dialect::Smtp);
     ~SmtpSink();
     SmtpSink(const SmtpSink&) = delete;

@@ -97,7 +97,7 @@ bool is_temporary(int status) {
     }
 }
 
-std::string with_output(std::string what, const std::string& output) {
+std::string with_output(const std::string& what, const std::string& output) {
     return output.empty() ? what : what + ": " + output;
 }
 

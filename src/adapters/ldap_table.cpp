@@ -38,7 +38,7 @@ timeval time_left(LookupDeadline deadline) {
 
 std::string describe(LDAP* session, int code) {
     char* text = nullptr;
-    ldap_get_option(session, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
+    ldap_get_option(session, LDAP_OPT_DIAGNOSTIC_MESSAGE, static_cast<void*>(&text));
     const std::unique_ptr<char, void (*)(void*)> detail(text, ldap_memfree);
     if (!detail || *detail == '\0') return ldap_err2string(code);
     return fmt::format("{} ({})", ldap_err2string(code), detail.get());

@@ -79,8 +79,7 @@ private:
             if (stepped == SQLITE_DONE) return values.take();
             if (stepped != SQLITE_ROW) return failed(stepped);
             // In this order: the text's conversion may change the size.
-            const auto* text =
-                static_cast<const char*>(static_cast<const void*>(sqlite3_column_text(statement_.get(), 0)));
+            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), 0));
             const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), 0));
             if (text == nullptr) continue;
             if (auto added = values.add({text, size}); !added)

@@ -22,7 +22,7 @@ std::string shown_list(const std::vector<T>& values, Print print) {
 // A list option over values that `parse` makes of texts.
 template <class T, class Print, class Parse>
 Option values_option(std::string key, std::vector<T>& field, const std::string& syntax, std::string help,
-                     Print print, Parse parse) {
+                     Print print, const Parse& parse) {
     return list_option(
         std::move(key), "a list of " + syntax, std::move(help), shown_list(field, print),
         [&field] { field.clear(); },

@@ -1,6 +1,7 @@
 #include "deliver/local_delivery.h"
 
 #include <fmt/format.h>
+#include <set>
 
 #include "deliver/linger.h"
 #include "mail/delivered_to.h"
@@ -99,7 +100,12 @@ void LocalDelivery::branch_off(LocalCopy copy, Expansion expansion, Settling& re
     const DueRecipient& recipient = copy.recipient;
     Expanded event{recipient.address.text(), {}, expansion.leaves.size()};
     SettledExpanded expanded;
+    std::set<ReversePath> senders;  // told of
     for (Leaf& leaf : expansion.leaves) {
+        const auto& sender = leaf.handling.sender;
+        if (sender && senders.size() < expanded_shown_max && senders.insert(*sender).second)
+            emit(copy.work.message,
+                 Rewritten{"MAIL", path_text(copy.work.envelope->sender), path_text(*sender)});
         if (event.to.size() < expanded_shown_max)
             event.to.push_back(leaf.address.text() + " by " + expansion.steps[leaf.step].by);
         // RFC 3461 §5.2.7.2: a list's members are nobody the sender of the message has asked about.

@@ -77,11 +77,11 @@ private:
     const std::vector<ExpansionStep>& steps() const { return report_.expansion.steps; }
 
     void below(std::size_t step, const std::string& indent) {
-        if (!steps()[step].end.empty()) out_ += indent + "    = " + steps()[step].end + '\n';
+        if (!steps()[step].end.empty()) out_ += fmt::format("{}    = {}\n", indent, steps()[step].end);
         if (const auto leaf = leaf_of_.find(step); leaf != leaf_of_.end())
             for (const std::string& line :
                  lines_of(report_.ends[leaf->second], report_.expansion.leaves[leaf->second]))
-                out_ += indent + "      " + line + '\n';
+                out_ += fmt::format("{}      {}\n", indent, line);
         const auto& children = children_[step];
         for (std::size_t i = 0; i < children.size(); ++i) {
             const bool is_last = i + 1 == children.size();

@@ -165,6 +165,14 @@ TEST_P(DeputyContract, delivers_nothing_of_a_message_that_cannot_be_read) {
     EXPECT_EQ(world_->read_file(home_ + "/Maildir/new/one"), std::nullopt);
 }
 
+TEST_P(DeputyContract, delivers_into_a_folder_that_is_there_and_makes_none) {
+    expect(DeputyOutcome::Done, deliver(MaildirOrder{home_ + "/Maildir", "one", ".lists"}, "text"));
+    EXPECT_EQ(world_->read_file(home_ + "/Maildir/new/one"), "text");
+    expect(DeputyOutcome::Done, deliver(MaildirOrder{home_ + "/Maildir/.lists", "made"}, "text"));
+    expect(DeputyOutcome::Done, deliver(MaildirOrder{home_ + "/Maildir", "two", ".lists"}, "more"));
+    EXPECT_EQ(world_->read_file(home_ + "/Maildir/.lists/new/two"), "more");
+}
+
 TEST_P(DeputyContract, delivers_a_message_of_any_size) {
     for (const std::size_t size : {0U, 1U, 262'144U, 262'145U, 3'000'000U}) {
         const std::string text(size, 'x');

@@ -65,6 +65,7 @@ TEST_F(Forwarding, a_list_goes_out_from_its_owner_and_bounces_go_to_them) {
     const auto debt = world.next_owed();
     ASSERT_TRUE(debt);
     EXPECT_EQ(bare_text(debt->sender), "owner-list@rome.example");
+    EXPECT_EQ(world.events.all<Rewritten>().at(0).after, "<owner-list@rome.example>");
     EXPECT_TRUE(sink.messages().empty());
 }
 

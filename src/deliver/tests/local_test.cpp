@@ -44,6 +44,19 @@ TEST_F(Local, many_messages_to_many_mailboxes_all_arrive) {
     EXPECT_EQ(files_in("/mail/rome.example/all/new").size(), 100U);
 }
 
+TEST_F(Local, a_subaddress_goes_into_its_folder_if_the_owner_has_made_one) {
+    world.settings.local.folders = true;
+    start();
+    world.accept("ann@b.example", {"julius@rome.example"});
+    ASSERT_TRUE(delivered(1, 1min));
+    ASSERT_TRUE(world.sim.files().make_directory("/mail/rome.example/julius/.lists", 0700));
+    world.accept("ann@b.example", {"julius+lists@rome.example", "julius+other@rome.example"});
+    ASSERT_TRUE(delivered(3, 1min));
+    EXPECT_EQ(files_in("/mail/rome.example/julius/.lists/new").size(), 1U);
+    EXPECT_EQ(files_in("/mail/rome.example/julius/new").size(), 2U);
+    EXPECT_FALSE(world.sim.files().exists("/mail/rome.example/julius/.other"));
+}
+
 TEST_F(Local, a_name_that_cannot_be_a_mailbox_fails_for_good) {
     start();
     world.accept("ann@b.example", {"\"../x\"@rome.example", "julius@rome.example"});
