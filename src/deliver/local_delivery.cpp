@@ -1,10 +1,13 @@
 #include "deliver/local_delivery.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <set>
 
+#include "base/printable.h"
 #include "deliver/linger.h"
 #include "mail/delivered_to.h"
+#include "mail/target_words.h"
 #include "route/expansion_replies.h"
 #include "runtime/task_group.h"
 
@@ -13,6 +16,12 @@ namespace cursus {
 namespace {
 
 constexpr std::string_view mailbox_stage = "the mailbox";
+
+// What a command said, on one line that may stand in a reply.
+std::string in_words(std::string output) {
+    std::ranges::replace(output, '\n', ' ');
+    return printable(trimmed(output));
+}
 
 }  // namespace
 
@@ -197,17 +206,18 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser us
     }
     LocalContent content(copy);
     auto result = co_await needs_.world.deputy.deliver(std::move(user), std::move(order), content);
+    const std::string what = in_words(result.what);
     switch (result.outcome) {
         case DeputyOutcome::Done:
             co_return Outcome{Reply{250, Status{2, 0, 0}, "Delivered"}, std::move(where)};
         case DeputyOutcome::Full:
-            co_return full(copy, result.what);
+            co_return full(copy, what);
         case DeputyOutcome::Never:
-            co_return Outcome{rejected_here(result.what), std::move(where)};
+            co_return Outcome{rejected_here(what), std::move(where)};
         case DeputyOutcome::Later:
             break;
     }
-    co_return Outcome{unwritable_now(result.what), std::move(where)};
+    co_return Outcome{unwritable_now(what), std::move(where)};
 }
 
 // RFC 3463 §3.3, X.2.2. For a while the owner may make room.

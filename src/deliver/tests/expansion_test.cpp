@@ -148,7 +148,7 @@ TEST_F(Forwarding, commands_get_the_message_and_their_word_decides) {
             return DeputyResult{DeputyOutcome::Done, ""};
         });
     world.sim.homes().command("/bin/refuse", [](const SystemUser&, const CommandOrder&, const std::string&) {
-        return DeputyResult{DeputyOutcome::Never, "not today"};
+        return DeputyResult{DeputyOutcome::Never, "not\ntoday\x1b[2J\xff\n"};
     });
     aliases->put("take", "|/bin/take");
     aliases->put("refuse", "|/bin/refuse");
@@ -162,7 +162,7 @@ TEST_F(Forwarding, commands_get_the_message_and_their_word_decides) {
     EXPECT_THAT(environment, testing::Contains("SENDER=ann@b.example"));
     world.accept("ann@b.example", {"refuse@rome.example"});
     ASSERT_TRUE(bounced(1, 1min));
-    EXPECT_THAT(world.events.all<Bounced>()[0].reply.one_line(), HasSubstr("not today"));
+    EXPECT_EQ(world.events.all<Bounced>()[0].reply.text(), "not today\\x1b[2J\\xff");
 }
 
 TEST_F(Forwarding, a_full_mailbox_waits_as_long_as_configured) {
