@@ -18,7 +18,7 @@ namespace cursus {
 
 using LookupDeadline = std::chrono::steady_clock::time_point;
 
-inline constexpr unsigned table_threads = 4;      // connections, too
+inline constexpr unsigned table_threads = 4;       // connections, too
 inline constexpr std::size_t lookups_max = 1'000;  // of one table at once; more are told so at once
 
 // Whoever asks has an answer in time even when the work does not end: a thread that hangs in a library is
