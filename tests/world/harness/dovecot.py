@@ -44,9 +44,9 @@ service lmtp {{
   }}
 }}
 """
-USERS = """known@epsilon.example:{{PLAIN}}x:::::{d}/home/known::
-other@epsilon.example:{{PLAIN}}x:::::{d}/home/other::
-full@epsilon.example:{{PLAIN}}x:::::{d}/home/full::userdb_quota_rule=*:bytes=1
+USERS = """known@epsilon.example:{{PLAIN}}x::::{d}/home/known::
+other@epsilon.example:{{PLAIN}}x::::{d}/home/other::
+full@epsilon.example:{{PLAIN}}x::::{d}/home/full::userdb_quota_rule=*:bytes=1
 """
 
 
