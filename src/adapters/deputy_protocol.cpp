@@ -7,15 +7,11 @@
 
 #include "adapters/system_users.h"
 #include "base/codec.h"
+#include "base/overloaded.h"
 
 namespace cursus {
 
 namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 enum class WorkKind : std::uint8_t { Read, Maildir, Mbox, Command };
 enum class ReplyKind : std::uint8_t { Read, Result };

@@ -96,6 +96,12 @@ void check_local(const Settings& settings, const Places& places, Errors& errors)
                           "mailbox: nobody has a {home} or is a {user} with users = \"any\"; write "
                           "{local_part} and {domain}, or users = \"system\""});
     }
+    const bool needs_process = local.mailbox.starts_with("mbox:") || local.mailbox.starts_with("pipe:");
+    if (needs_process && local.users != "system" && settings.run_as.empty()) {
+        errors.push_back({place,
+                          "mailbox: mail of virtual users is written as the user of run_as; write run_as = "
+                          "\"cursus\", or a maildir"});
+    }
     if (local.command_user == "root") {
         errors.push_back({place, "command_user: nothing is done as root; name another user"});
     }

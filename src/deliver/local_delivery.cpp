@@ -118,10 +118,9 @@ void LocalDelivery::branch_off(LocalCopy copy, Expansion expansion, Settling& re
         if (event.to.size() < expanded_shown_max)
             event.to.push_back(leaf.address.text() + " by " + expansion.steps[leaf.step].by);
         // RFC 3461 §5.2.7.2: a list's members are nobody the sender of the message has asked about.
-        const bool is_list = leaf.handling.sender.has_value();
         expanded.branches.push_back({.address = std::move(leaf.address),
-                                     .original = is_list ? std::string() : recipient.original,
-                                     .notify = is_list ? Notify() : recipient.notify,
+                                     .original = leaf.is_of_list ? std::string() : recipient.original,
+                                     .notify = leaf.is_of_list ? Notify() : recipient.notify,
                                      .handling = std::move(leaf.handling),
                                      .failure = std::move(leaf.failure)});
     }
@@ -150,12 +149,9 @@ Task<LocalDelivery::Outcome> LocalDelivery::end_in_mailbox(LocalCopy copy) {
     auto hit = co_await needs_.local.lookup().find_person(copy.recipient.address);
     if (auto* nothing = std::get_if<NoAnswer>(&hit))
         co_return Outcome{lookup_unavailable(copy.recipient.address.text(), nothing->why), {}};
-    auto* person = std::get_if<Person>(&hit);
-    if (person == nullptr) co_return Outcome{no_such_user(), {}};
-    const MailboxTemplate& mailboxes = needs_.local.mailboxes();
-    auto place = mailboxes.of(mailboxes.take_apart(copy.recipient.address), *person);
-    if (!place) co_return Outcome{no_such_user(), {}};
-    co_return co_await end_in_place(copy, std::move(*person), *std::move(place));
+    auto* found = std::get_if<PersonHit>(&hit);
+    if (found == nullptr) co_return Outcome{no_such_user(), {}};
+    co_return co_await end_in_place(copy, std::move(found->person), std::move(found->place));
 }
 
 // A system user's mailbox is written as that user, a virtual one with our own rights; what needs a process of

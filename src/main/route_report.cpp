@@ -6,16 +6,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/overloaded.h"
 #include "mail/command_line.h"
 
 namespace cursus {
 
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 std::string place_text(const MailboxPlace& place, const std::string& lmtp_host) {
     const Overloaded handle{
@@ -171,13 +167,10 @@ Task<std::string> place_of(const LocalRouting& local, const Leaf& leaf) {
     if (!leaf.handling.target || !std::holds_alternative<MailboxTarget>(leaf.handling.target->what))
         co_return std::string();
     auto hit = co_await local.lookup().find_person(leaf.address);
-    const auto* person = std::get_if<Person>(&hit);
-    if (person == nullptr) co_return std::string();
-    const MailboxTemplate& mailboxes = local.mailboxes();
-    const auto place = mailboxes.of(mailboxes.take_apart(leaf.address), *person);
-    if (!place) co_return std::string();
-    const std::string as = person->system ? ", as " + person->system->name : "";
-    co_return place_text(*place, mailboxes.lmtp_host()) + as;
+    const auto* found = std::get_if<PersonHit>(&hit);
+    if (found == nullptr) co_return std::string();
+    const auto& user = found->person.system;
+    co_return place_text(found->place, local.mailboxes().lmtp_host()) + (user ? ", as " + user->name : "");
 }
 
 }  // namespace cursus

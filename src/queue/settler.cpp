@@ -1,15 +1,12 @@
 #include "queue/settler.h"
 
+#include "base/overloaded.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace cursus {
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 void wake(std::vector<SettleRequest> requests) {
     WakeGroups<Resume> groups;

@@ -36,6 +36,7 @@ struct Leaf {
     Handling handling;
     std::optional<Reply> failure;  // it goes nowhere, for good
     std::size_t step = 0;
+    bool is_of_list = false;  // with an owner: the sender knows nothing of its members
 };
 
 struct Expansion {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.h"
 #include "base/text.h"
 #include "mail/target.h"
 #include "mail/verp.h"
@@ -16,11 +17,6 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t chain_shown_max = 20;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 std::string key_of(const Mailbox& address) {
     return to_lower(address.local_part()) + '@' + host_text(address.host());
@@ -78,8 +74,8 @@ Task<Result<void, Reply>> ExpansionRun::go_on_from(LocalHit hit, Mailbox address
     }
     if (auto* alias = std::get_if<AliasHit>(&hit))
         co_return co_await follow_alias(std::move(*alias), std::move(address), std::move(around));
-    if (auto* person = std::get_if<Person>(&hit))
-        co_return co_await follow_person(std::move(*person), std::move(address), std::move(around));
+    if (auto* found = std::get_if<PersonHit>(&hit))
+        co_return co_await follow_person(std::move(found->person), std::move(address), std::move(around));
     co_return add_failure(std::move(address), no_such_user(), around);
 }
 
@@ -134,7 +130,7 @@ Task<Result<void, Reply>> ExpansionRun::end_in_mailbox(Mailbox address, Around a
     auto hit = co_await needs_.lookup.find_person(address);
     if (auto* nothing = std::get_if<NoAnswer>(&hit))
         co_return failure(lookup_unavailable(address.text(), nothing->why));
-    if (!std::holds_alternative<Person>(hit)) {
+    if (!std::holds_alternative<PersonHit>(hit)) {
         const std::string chain = chain_to(around.step);
         const bool is_loop = leads_back_to(key_of(address), around.step);
         co_return add_failure(std::move(address), is_loop ? expands_to_itself(chain) : no_such_user(),
@@ -253,6 +249,7 @@ Result<void, Reply> ExpansionRun::add_leaf(Leaf leaf, const Around& around) {
     if (found_.leaves.size() >= needs_.settings.limits.expansion_members)
         return failure(expansion_too_wide(request_.address.text(), needs_.settings.limits.expansion_members));
     leaf.handling.sender = sender_of(leaf, around);
+    leaf.is_of_list = around.owner.has_value();
     leaf.handling.single_copy = around.single_copy;
     if (leaf.handling.target) {
         const LocalTarget& target = *leaf.handling.target;

@@ -99,26 +99,28 @@ Task<LocalHit> LocalLookup::find_alias(std::vector<std::string> keys, std::strin
 Task<LocalHit> LocalLookup::person_of(LocalAddress address) const {
     switch (people_) {
         case People::System:
-            co_return co_await system_user(address.user);
+            co_return co_await system_user(std::move(address));
         case People::Table:
             co_return co_await in_table(std::move(address));
         case People::Any:
             break;
     }
     Person person{.user = address.user, .home = {}, .system = {}};
-    if (!mailboxes_.of(address, person)) co_return Nobody{};
-    co_return person;
+    // Whoever cannot be a name is nobody.
+    if (!can_be_name(person.user)) co_return Nobody{};
+    co_return with_place(std::move(person), address);
 }
 
-Task<LocalHit> LocalLookup::system_user(std::string name) const {
-    auto user = co_await users_.find(std::move(name));
+Task<LocalHit> LocalLookup::system_user(LocalAddress address) const {
+    auto user = co_await users_.find(address.user);
     if (!user) co_return NoAnswer{std::move(user).error()};
     if (!*user) co_return Nobody{};
     // Nothing is ever done as root: who has root's mail has to be said in an alias.
     if ((*user)->uid == 0)
         co_return NoAnswer{fmt::format("{} is root, whose mailbox is nobody's to write; make an alias of it",
                                        (*user)->name)};
-    co_return Person{.user = (*user)->name, .home = (*user)->home, .system = *user};
+    Person person{.user = (*user)->name, .home = (*user)->home, .system = *user};
+    co_return with_place(std::move(person), address);
 }
 
 // The value is the person's home directory, or nothing.
@@ -131,12 +133,17 @@ Task<LocalHit> LocalLookup::in_table(LocalAddress address) const {
         if (!answer) co_return NoAnswer{std::move(answer).error().why};
         if (!*answer) continue;
         Person person{.user = address.user, .home = std::string(trimmed((*answer)->value)), .system = {}};
-        if (!mailboxes_.of(address, person))
-            co_return NoAnswer{fmt::format("{}: \"{}\" is no home directory for a mailbox", (*answer)->place,
-                                           (*answer)->value)};
-        co_return person;
+        co_return with_place(std::move(person), address);
     }
     co_return Nobody{};
+}
+
+// An address that no mailbox can have is nobody's, even if its name is somebody's.
+LocalHit LocalLookup::with_place(Person person, const LocalAddress& address) const {
+    auto place = mailboxes_.of(address, person);
+    if (place) return PersonHit{std::move(person), *std::move(place)};
+    if (place.error() == NoPlace::Address) return Nobody{};
+    return NoAnswer{fmt::format("{}: \"{}\" is no home directory for a mailbox", person.user, person.home)};
 }
 
 }  // namespace cursus

@@ -33,11 +33,15 @@ struct AliasHit {
     std::string name;  // the key under which it was found, without a domain: "owner-" goes before it
     TableRow row;
 };
+struct PersonHit {
+    Person person;
+    MailboxPlace place;
+};
 struct Nobody {};
 struct NoAnswer {
     std::string why;  // for people: which table, and what is wrong
 };
-using LocalHit = std::variant<AliasHit, Person, ReturnPath, Nobody, Refused, NoAnswer>;
+using LocalHit = std::variant<AliasHit, PersonHit, ReturnPath, Nobody, Refused, NoAnswer>;
 
 // The name of the owner of a list, by which it answers for what its members do not take (sendmail's rule).
 inline constexpr std::string_view owner_prefix = "owner-";
@@ -64,8 +68,9 @@ private:
 
     Task<LocalHit> find_alias(std::vector<std::string> keys, std::string name, std::string domain) const;
     Task<LocalHit> person_of(LocalAddress address) const;
-    Task<LocalHit> system_user(std::string name) const;
+    Task<LocalHit> system_user(LocalAddress address) const;
     Task<LocalHit> in_table(LocalAddress address) const;
+    LocalHit with_place(Person person, const LocalAddress& address) const;
 
     Users& users_;
     const ReturnPaths& returns_;

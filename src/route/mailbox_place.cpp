@@ -20,20 +20,19 @@ bool is_plain_path(std::string_view path) {
            std::ranges::none_of(path, is_control);
 }
 
-// What a field stands for; nullopt: it must not be filled in.
-std::optional<std::string> value_of(std::string_view field, const LocalAddress& address,
-                                    const Person& person) {
-    if (field == "{home}") return is_plain_path(person.home) ? std::optional(person.home) : std::nullopt;
-    const std::string& value = field == "{user}"         ? person.user
-                               : field == "{local_part}" ? address.user
-                               : field == "{domain}"     ? address.domain
-                                                         : address.detail;
-    const bool may_be_empty = field == "{subaddress}";
-    if (value.empty() && may_be_empty) return value;
-    return can_be_name(value) ? std::optional(value) : std::nullopt;
+using Filled = Result<std::string, NoPlace>;
+
+Filled value_of(std::string_view field, const LocalAddress& address, const Person& person) {
+    if (field == "{home}") return is_plain_path(person.home) ? Filled(person.home) : failure(NoPlace::Person);
+    if (field == "{user}") return can_be_name(person.user) ? Filled(person.user) : failure(NoPlace::Person);
+    const std::string& value = field == "{local_part}" ? address.user
+                               : field == "{domain}"   ? address.domain
+                                                       : address.detail;
+    if (value.empty() && field == "{subaddress}") return value;
+    return can_be_name(value) ? Filled(value) : failure(NoPlace::Address);
 }
 
-std::optional<std::string> filled(std::string_view text, const LocalAddress& address, const Person& person) {
+Filled filled(std::string_view text, const LocalAddress& address, const Person& person) {
     std::string out;
     while (true) {
         const auto brace = text.find('{');
@@ -41,9 +40,8 @@ std::optional<std::string> filled(std::string_view text, const LocalAddress& add
         if (brace == std::string_view::npos) return out;
         text.remove_prefix(brace);
         const auto field = text.substr(0, text.find('}') + 1);
-        auto value = value_of(field, address, person);
-        if (!value) return std::nullopt;
-        out += *value;
+        TRY(value, value_of(field, address, person));
+        out += value;
         text.remove_prefix(field.size());
     }
 }
@@ -87,14 +85,13 @@ LocalAddress MailboxTemplate::take_apart(const Mailbox& mailbox) const {
     return cursus::take_apart(mailbox, subaddress_, own_name_);
 }
 
-std::optional<MailboxPlace> MailboxTemplate::of(const LocalAddress& address, const Person& person) const {
+Result<MailboxPlace, NoPlace> MailboxTemplate::of(const LocalAddress& address, const Person& person) const {
     std::vector<std::string> parts;
     for (const std::string& part : parts_) {
-        auto text = filled(part, address, person);
-        if (!text) return std::nullopt;
+        TRY(text, filled(part, address, person));
         // A local part must not become an option of the command.
-        if (part.starts_with('{') && text->starts_with('-')) return std::nullopt;
-        parts.push_back(std::move(*text));
+        if (part.starts_with('{') && text.starts_with('-')) return failure(NoPlace::Address);
+        parts.push_back(std::move(text));
     }
     switch (scheme_) {
         case Scheme::Maildir: {

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "config/settings.h"
 #include "mail/mailbox.h"
 #include "route/local_address.h"
@@ -35,13 +36,17 @@ struct LmtpPlace {};  // beyond a destination of its own
 struct DiscardPlace {};
 using MailboxPlace = std::variant<MaildirPlace, MboxPlace, CommandPlace, LmtpPlace, DiscardPlace>;
 
+// What cannot stand in a path or an argument.
+enum class NoPlace : std::uint8_t {
+    Address,  // a part of the address: there can be no such mailbox
+    Person,   // what is known of the person: whoever keeps that has made a mistake
+};
+
 class MailboxTemplate {
 public:
     explicit MailboxTemplate(const Settings& settings);  // [local] mailbox
 
-    // Nullopt: a part of the address, or of what is known of the person, cannot stand in a path or an
-    // argument.
-    std::optional<MailboxPlace> of(const LocalAddress& address, const Person& person) const;
+    Result<MailboxPlace, NoPlace> of(const LocalAddress& address, const Person& person) const;
     LocalAddress take_apart(const Mailbox& mailbox) const;
 
     const std::string& root() const { return root_; }  // of a Maildir: what is the same for everybody

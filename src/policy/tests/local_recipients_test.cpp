@@ -60,6 +60,14 @@ TEST_F(LocalRecipientsTest, only_the_users_of_the_system_when_it_says_so) {
     EXPECT_EQ(answer("zoe@rome.example"), "451 4.3.0");
 }
 
+TEST_F(LocalRecipientsTest, what_cannot_be_part_of_a_users_mailbox_is_refused_while_its_sender_listens) {
+    settings.local.users = "system";
+    settings.local.mailbox = "maildir:{home}/mail/{subaddress}";
+    sim.accounts().put({"bob", 1000, 1000, "/users/bob"});
+    EXPECT_EQ(answer("bob+lists@rome.example"), "taken");
+    EXPECT_EQ(answer("\"bob+../../ann\"@rome.example"), "550 5.1.1");
+}
+
 TEST_F(LocalRecipientsTest, an_alias_says_what_it_says_at_once) {
     auto aliases = std::make_shared<SimTable>(sim, "aliases");
     aliases->put("team", "x@sea.example");

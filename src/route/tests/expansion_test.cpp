@@ -292,6 +292,9 @@ TEST_F(ExpansionTest, users_of_a_table_have_mailboxes_below_their_homes) {
     EXPECT_THAT(ends("bob@rome.example"), ElementsAre("bob@rome.example mailbox"));
     EXPECT_THAT(ends("julius@rome.example"), ElementsAre(HasSubstr("fails 550 5.1.1")));
     EXPECT_THAT(ends("ann@rome.example"), ElementsAre(HasSubstr("is no home directory")));
+    sim.accounts().put({"lost", 1001, 1001, ""});
+    settings.local.users = "system";
+    EXPECT_THAT(ends("lost@rome.example"), ElementsAre(HasSubstr("trouble: 451 4.3.0")));
 }
 
 }  // namespace

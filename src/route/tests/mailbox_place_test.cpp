@@ -13,8 +13,8 @@ Settings settings(std::string mailbox = "maildir:/mail/{domain}/{local_part}/Mai
     return settings;
 }
 
-// Of a virtual user; "none" when there cannot be one.
-std::optional<MailboxPlace> place_of(const Settings& settings, const Mailbox& mailbox) {
+// Of a virtual user.
+Result<MailboxPlace, NoPlace> place_of(const Settings& settings, const Mailbox& mailbox) {
     const MailboxTemplate mailboxes(settings);
     const LocalAddress address = mailboxes.take_apart(mailbox);
     return mailboxes.of(address, {.user = address.user, .home = {}, .system = {}});
@@ -56,7 +56,7 @@ TEST(MailboxTemplate, nothing_from_the_network_becomes_an_option_of_a_command) {
     const auto place = place_of(pipe, *Mailbox::parse("bob@rome.example"));
     EXPECT_EQ(std::get<CommandPlace>(*place).arguments,
               (std::vector<std::string>{"/usr/bin/deliver", "-d", "bob", "--to=bob"}));
-    EXPECT_FALSE(place_of(pipe, *Mailbox::parse("-f@rome.example")));
+    EXPECT_EQ(place_of(pipe, *Mailbox::parse("-f@rome.example")).error(), NoPlace::Address);
 }
 
 TEST(MailboxTemplate, an_address_literal_of_ours_is_this_host) {
@@ -71,7 +71,8 @@ TEST(MailboxTemplate, a_home_that_is_no_plain_path_is_no_place_for_mail) {
     const auto place = mailboxes.of(address, {.user = "bob", .home = "/users/bob", .system = {}});
     EXPECT_EQ(std::get<MboxPlace>(*place).path, "/users/bob/mail");
     for (const char* path : {"", "home/bob", "/users/../etc", "/users/..", "/users/bob\n"})
-        EXPECT_FALSE(mailboxes.of(address, {.user = "bob", .home = path, .system = {}})) << path;
+        EXPECT_EQ(mailboxes.of(address, {.user = "bob", .home = path, .system = {}}).error(), NoPlace::Person)
+            << path;
 }
 
 TEST(MailboxTemplate, a_subaddress_may_name_a_folder) {
