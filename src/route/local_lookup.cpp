@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view table_prefix = "table:";
 
 // A name that could be read as an address of its own is looked up nowhere.
-bool can_be_alias(std::string_view local_part) {
+bool can_be_key(std::string_view local_part) {
     return !local_part.empty() && !local_part.contains('@') && std::ranges::none_of(local_part, is_control);
 }
 
@@ -53,7 +53,7 @@ Task<LocalHit> LocalLookup::find(Mailbox address, ReversePath sender) const {
     const std::string whole = local_part_text(to_lower(address.local_part())),
                       user = local_part_text(parts.user);
     std::vector<std::string> keys;
-    if (can_be_alias(address.local_part())) {
+    if (can_be_key(address.local_part())) {
         keys = {whole + '@' + parts.domain, user + '@' + parts.domain, whole, user};
         if (whole == user) keys = {whole + '@' + parts.domain, whole};
     }
@@ -106,8 +106,6 @@ Task<LocalHit> LocalLookup::person_of(LocalAddress address) const {
             break;
     }
     Person person{.user = address.user, .home = {}, .system = {}};
-    // Whoever cannot be a name is nobody.
-    if (!can_be_name(person.user)) co_return Nobody{};
     co_return with_place(std::move(person), address);
 }
 
@@ -126,8 +124,9 @@ Task<LocalHit> LocalLookup::system_user(LocalAddress address) const {
 // The value is the person's home directory, or nothing.
 Task<LocalHit> LocalLookup::in_table(LocalAddress address) const {
     if (!people_table_) co_return NoAnswer{"the table of [local] users is not there"};
-    if (!can_be_name(address.user)) co_return Nobody{};
-    std::vector<std::string> keys{address.user + '@' + address.domain, address.user};
+    if (!can_be_key(address.user)) co_return Nobody{};
+    const std::string name = local_part_text(address.user);
+    std::vector<std::string> keys{name + '@' + address.domain, name};
     for (const std::string& key : keys) {
         auto answer = co_await people_table_->find(key);
         if (!answer) co_return NoAnswer{std::move(answer).error().why};

@@ -24,10 +24,12 @@ using Filled = Result<std::string, NoPlace>;
 
 Filled value_of(std::string_view field, const LocalAddress& address, const Person& person) {
     if (field == "{home}") return is_plain_path(person.home) ? Filled(person.home) : failure(NoPlace::Person);
-    if (field == "{user}") return can_be_name(person.user) ? Filled(person.user) : failure(NoPlace::Person);
-    const std::string& value = field == "{local_part}" ? address.user
-                               : field == "{domain}"   ? address.domain
-                                                       : address.detail;
+    // A virtual user has the name of the address.
+    if (field == "{user}" && person.system)
+        return can_be_name(person.user) ? Filled(person.user) : failure(NoPlace::Person);
+    const std::string& value = field == "{user}" || field == "{local_part}" ? address.user
+                               : field == "{domain}"                        ? address.domain
+                                                                            : address.detail;
     if (value.empty() && field == "{subaddress}") return value;
     return can_be_name(value) ? Filled(value) : failure(NoPlace::Address);
 }

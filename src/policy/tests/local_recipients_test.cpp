@@ -60,6 +60,17 @@ TEST_F(LocalRecipientsTest, only_the_users_of_the_system_when_it_says_so) {
     EXPECT_EQ(answer("zoe@rome.example"), "451 4.3.0");
 }
 
+TEST_F(LocalRecipientsTest, a_mailbox_behind_lmtp_may_have_a_name_that_no_path_may_have) {
+    settings.local.mailbox = "lmtp:127.0.0.1:24";
+    EXPECT_EQ(answer("o'brien@rome.example"), "taken");
+    auto people = std::make_shared<SimTable>(sim, "people");
+    people->put("o'brien", "");
+    tables["people"] = people;
+    settings.local.users = "table:people";
+    EXPECT_EQ(answer("O'Brien@rome.example"), "taken");
+    EXPECT_EQ(answer("o'neill@rome.example"), "550 5.1.1");
+}
+
 TEST_F(LocalRecipientsTest, what_cannot_be_part_of_a_users_mailbox_is_refused_while_its_sender_listens) {
     settings.local.users = "system";
     settings.local.mailbox = "maildir:{home}/mail/{subaddress}";
