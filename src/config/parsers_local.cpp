@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "config/parsers.h"
+#include "mail/target.h"
 
 namespace cursus {
 namespace {
@@ -57,8 +58,9 @@ Parsed check_mailbox_template(const std::string& text) {
         return check_path(text, rest);
     }
     if (colon != std::string::npos && scheme == "pipe") {
-        if (!rest.starts_with('/'))
-            return failure(fmt::format("\"{}\": the command must begin with /", text));
+        const auto command = parse_targets("|" + std::string(rest));
+        if (!command) return failure(fmt::format("\"{}\": {}", text, command.error().what));
+        if (command->size() != 1) return failure(fmt::format("\"{}\" is more than one command", text));
         return check_fields(text);
     }
     if (text == "discard:") return {};

@@ -12,7 +12,7 @@ from . import namespace, paths
 from .cursus import Cursus
 from .dialogue import wait_for_banner
 from .maildir import Maildir
-from .postfix import MASTER
+from .postfix import MASTER, add_distributed_files
 from .processes import Process, wait_until
 
 DOMAIN = "local.example"
@@ -189,13 +189,7 @@ class LocalPostfix(LocalPeer):
         os.chown(d / "data", owner.pw_uid, owner.pw_gid)
         (d / "conf/main.cf").write_text(POSTFIX.format(d=d, top="/" + d.parts[1], address=self.address))
         (d / "conf/master.cf").write_text(MASTER + LOCAL)
-        (d / "conf/dynamicmaps.cf").write_text("")
-        for part in ("postfix-files", "postfix-files.d"):
-            source = paths.PEERS / "postfix/etc/postfix" / part
-            if source.is_dir():
-                shutil.copytree(source, d / "conf" / part)
-            elif source.exists():
-                shutil.copy(source, d / "conf" / part)
+        add_distributed_files(d / "conf")
         subprocess.run(["postalias", "-c", str(d / "conf"), f"hash:{d}/aliases"], check=True)
         start = f"postfix -c {d}/conf check && exec /usr/lib/postfix/sbin/master -c {d}/conf -d"
         self.process = Process("local-postfix", ["sh", "-c", start])

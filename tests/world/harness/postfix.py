@@ -85,9 +85,7 @@ class Postfix:
         top = "/" + directory.parts[1]
         (self._configuration / "main.cf").write_text(MAIN.format(d=directory, top=top, address=ADDRESS))
         (self._configuration / "master.cf").write_text(MASTER)
-        for part in ("postfix-files", "postfix-files.d"):
-            _copy(paths.PEERS / "postfix/etc/postfix" / part, self._configuration / part)
-        (self._configuration / "dynamicmaps.cf").write_text("")
+        add_distributed_files(self._configuration)
         self.inbox = Maildir(directory / "mail/inbox")
         self.log_path = directory / "queue/mail.log"
         # The check makes the queue's directories; the master would not.
@@ -105,8 +103,12 @@ class Postfix:
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
 
-def _copy(source, target) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target)
-    elif source.exists():
-        shutil.copy(source, target)
+def add_distributed_files(configuration) -> None:
+    """What every instance's directory needs beside its own main.cf and master.cf."""
+    for part in ("postfix-files", "postfix-files.d"):
+        source = paths.PEERS / "postfix/etc/postfix" / part
+        if source.is_dir():
+            shutil.copytree(source, configuration / part)
+        elif source.exists():
+            shutil.copy(source, configuration / part)
+    (configuration / "dynamicmaps.cf").write_text("")
