@@ -2,6 +2,7 @@
 
 #include <lber.h>
 #include <ldap.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
@@ -49,6 +50,16 @@ void limit_time(LDAP* session, LookupDeadline deadline) {
     const timeval left = time_left(deadline);
     ldap_set_option(session, LDAP_OPT_NETWORK_TIMEOUT, &left);
     ldap_set_option(session, LDAP_OPT_TIMEOUT, &left);
+}
+
+// The library waits in time for the beginning of an answer, and then without an end for the rest of it,
+// unless the socket itself comes back.
+void limit_reads(LDAP* session) {
+    constexpr timeval at_once{0, 500'000};
+    int socket = -1;
+    if (ldap_get_option(session, LDAP_OPT_DESC, &socket) != LDAP_OPT_SUCCESS || socket < 0) return;
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &at_once, sizeof at_once);
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &at_once, sizeof at_once);
 }
 
 class LdapConnection final : public TableConnection {
@@ -156,6 +167,10 @@ Result<std::unique_ptr<TableConnection>, std::string> connect(const LdapTableSet
     if (made != LDAP_SUCCESS) return failure(fmt::format("uri: {}", ldap_err2string(made)));
     Session session(opened);
     set_options(session.get(), deadline);
+    const int connected = ldap_connect(session.get());
+    if (connected != LDAP_SUCCESS)
+        return failure(fmt::format("connecting: {}", describe(session.get(), connected)));
+    limit_reads(session.get());
     if (settings.tls == LdapTls::StartTls) {
         const int code = ldap_start_tls_s(session.get(), nullptr, nullptr);
         if (code != LDAP_SUCCESS)

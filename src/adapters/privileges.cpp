@@ -42,6 +42,13 @@ void restrict_new_files() {
     umask(077);
 }
 
+void take_home_of(const std::string& user) {
+    if (user.empty() || geteuid() != 0) return;
+    const auto found = look_up_user(user);
+    // Who is not there will be told of when the rights are dropped.
+    if (found && *found) setenv("HOME", (*found)->home.c_str(), 1);
+}
+
 Result<std::vector<gid_t>, std::string> groups_of(const SystemUser& user) {
     std::vector<gid_t> groups(64);
     int count = static_cast<int>(groups.size());

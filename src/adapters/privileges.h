@@ -25,6 +25,10 @@ Result<std::vector<gid_t>, std::string> groups_of(const SystemUser& user);
 // verified by trying to get back. After an error the process may be half changed and must end.
 Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t>& groups);
 
+// Libraries look for their files below HOME: as root, before there is a thread, for a process that is going
+// to become `user` (none: nothing changes). Root's home would be closed to it then.
+void take_home_of(const std::string& user);
+
 // Becomes `user` with its groups. Without root's rights it succeeds only when the process is that user
 // already. The error is a sentence for the operator: after one the process may be half changed and must end.
 Result<void, std::string> drop_privileges(const std::string& user);

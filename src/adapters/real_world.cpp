@@ -9,12 +9,6 @@
 
 namespace cursus {
 
-namespace {
-
-constexpr unsigned lookup_threads = 2;
-
-}  // namespace
-
 RealWorld::RealWorld() = default;
 RealWorld::~RealWorld() {
     if (reactors_) reactors_->stop();
@@ -30,8 +24,7 @@ Result<std::unique_ptr<RealWorld>, std::string> RealWorld::make(RealWorldSetting
     real->offload_ = std::make_unique<ThreadPool>(settings.offload_threads);
     real->reactors_ = std::make_unique<ReactorPool>(settings.reactors);
     RealReactor& home = real->reactors_->first();
-    real->lookups_ = std::make_unique<ThreadPool>(lookup_threads);
-    real->users_ = std::make_unique<SystemUsers>(*real->lookups_, home);
+    real->users_ = std::make_unique<SystemUsers>(home);
     if (settings.deputy) {
         real->deputy_ = std::make_unique<DeputyClient>(
             home, *std::move(settings.deputy),

@@ -43,7 +43,6 @@ private:
     // them.
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<ThreadPool> offload_;
-    std::unique_ptr<ThreadPool> lookups_;  // a directory that does not answer holds up nothing else
     std::unique_ptr<Users> users_;
     std::unique_ptr<Deputy> deputy_;
     std::unique_ptr<World> world_;

@@ -8,8 +8,6 @@
 #include <system_error>
 #include <vector>
 
-#include "runtime/offload.h"
-
 namespace cursus {
 
 namespace {
@@ -44,13 +42,22 @@ Result<std::optional<SystemUser>, std::string> look_up_user(const std::string& n
     return failure(fmt::format("looking up the user {}: {}", name, std::system_category().message(error)));
 }
 
+SystemUsers::SystemUsers(Clock& clock, Duration time_max)
+    : clock_(clock), pool_({user_lookup_threads, user_lookups_max, time_max}, [](const std::string& why) {
+          return Answer(failure("looking up a user: " + why));
+      }) {}
+
 Task<Result<std::optional<SystemUser>, std::string>> SystemUsers::find(std::string name) {
     if (!is_plausible_user_name(name)) co_return std::nullopt;
     if (auto known = remembered(name)) co_return std::move(known->user);
-    auto look_up = [&name] { return look_up_user(name); };
-    auto answer = co_await offload(pool_, look_up);
-    if (answer) remember(name, *answer);
-    co_return answer;
+    // Somebody else may have asked meanwhile.
+    TimedPool<Answer>::Work look_up = [this, name](LookupDeadline) -> Answer {
+        if (auto known = remembered(name)) return std::move(known->user);
+        auto answer = look_up_user(name);
+        if (answer) remember(name, *answer);
+        return answer;
+    };
+    co_return co_await pool_.run(std::move(look_up));
 }
 
 std::optional<SystemUsers::Remembered> SystemUsers::remembered(const std::string& name) {

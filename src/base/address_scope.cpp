@@ -18,7 +18,7 @@ std::vector<Scoped> special_networks() {
         for (const char* text : texts) networks.push_back({IpNetwork::parse(text).value(), scope});
     };
     add(Private, {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
-                  "fc00::/7", "fe80::/10", "fec0::/10"});
+                  "192.0.0.0/24", "198.18.0.0/15", "64:ff9b:1::/48", "fc00::/7", "fe80::/10", "fec0::/10"});
     add(Nowhere, {"0.0.0.0/8", "224.0.0.0/3", "::", "ff00::/8"});
     return networks;
 }

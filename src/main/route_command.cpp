@@ -75,6 +75,8 @@ int route(const std::string& path, const RouteOptions& options) {
     RealWorldSettings world_settings;
     world_settings.content_directory = settings->data_dir;
     auto deputy = start_deputy();  // before there is a thread
+    take_home_of(settings->run_as);
+    const bool deputy_is_there = deputy.has_value();
     if (deputy)
         world_settings.deputy = *std::move(deputy);
     else
@@ -89,6 +91,11 @@ int route(const std::string& path, const RouteOptions& options) {
     if (!tables) return usage(tables.error());
     auto returns = read_return_paths(*settings, world);
     if (!returns) return usage(returns.error());
+    // As the server does: what is read from now on comes from others.
+    if (!settings->run_as.empty() && deputy_is_there) {
+        const auto dropped = drop_privileges(settings->run_as);
+        if (!dropped) return usage(dropped.error());
+    }
     const LocalRouting local(world, *settings, *tables, *std::move(returns));
     RouteReport report;
     (*real)->reactors().run(look_up(world, *settings, *tables, local, {*address, sender}, report));

@@ -139,6 +139,7 @@ int serve(const std::string& path) {
     RealWorldSettings world_settings;
     world_settings.content_directory = settings->data_dir;
     auto deputy = start_deputy();  // before there is a thread
+    take_home_of(settings->run_as);
     if (deputy) {
         world_settings.deputy = *std::move(deputy);
     } else {

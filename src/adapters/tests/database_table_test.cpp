@@ -330,6 +330,19 @@ protected:
         ASSERT_EQ(bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
         ASSERT_EQ(listen(socket_.get(), 10), 0);
     }
+    LdapTableSettings ldap_settings() const {
+        LdapTableSettings settings;
+        settings.name = "people";
+        settings.base = "dc=example";
+        settings.filter = "(uid={key})";
+        settings.attribute = "mail";
+        settings.time_max = 1s;
+        settings.uri = "ldapi://";
+        for (const char c : directory_.path() + "/.s.PGSQL.5432")
+            settings.uri += c == '/' ? std::string("%2F") : std::string(1, c);
+        return settings;
+    }
+
     ScratchDirectory directory_;
     SocketHandle socket_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 };
@@ -341,16 +354,24 @@ TEST_F(Silent, postgresql_is_given_up) {
 }
 
 TEST_F(Silent, ldap_is_given_up) {
-    LdapTableSettings settings;
-    settings.name = "people";
-    settings.base = "dc=example";
-    settings.filter = "(uid={key})";
-    settings.attribute = "mail";
-    settings.time_max = 1s;
-    std::string path = directory_.path() + "/.s.PGSQL.5432";
-    settings.uri = "ldapi://";
-    for (const char c : path) settings.uri += c == '/' ? std::string("%2F") : std::string(1, c);
-    EXPECT_TRUE(is_trouble(text_of(*make_ldap_table(settings), "ann"), "table people"));
+    EXPECT_TRUE(is_trouble(text_of(*make_ldap_table(ldap_settings()), "ann"), "table people"));
+}
+
+// The library would wait for the rest of it for ever, and the table's end for the library.
+TEST_F(Silent, ldap_that_says_half_of_an_answer_is_given_up_and_the_table_can_end) {
+    std::vector<SocketHandle> clients;
+    std::thread server([&] {
+        for (int client = accept(socket_.get(), nullptr, nullptr); client >= 0;
+             client = accept(socket_.get(), nullptr, nullptr)) {
+            clients.emplace_back(client);
+            constexpr std::string_view half = "\x30\x0c\x02";
+            EXPECT_EQ(write(client, half.data(), half.size()), 3);
+        }
+    });
+    EXPECT_TRUE(is_trouble(text_of(*make_ldap_table(ldap_settings()), "ann"), "table people"));
+    shutdown(socket_.get(), SHUT_RDWR);
+    server.join();
+    EXPECT_FALSE(clients.empty());
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ public:
         if (!system_.why_not().empty()) return;
         system_.clean();
         deputy_ = std::make_unique<TestDeputy>();
-        users_ = std::make_unique<SystemUsers>(deputy_->pool, deputy_->reactors.first());
+        users_ = std::make_unique<SystemUsers>(deputy_->reactors.first());
     }
     std::string why_skipped() override { return system_.why_not(); }
     Users& users() override { return *users_; }

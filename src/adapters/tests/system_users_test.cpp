@@ -35,10 +35,9 @@ Task<void> find(SystemUsers& users, std::string name, Found& found) {
 }
 
 struct Asked {
-    ThreadPool pool{1};
     ReactorPool reactors{1};
     TestClock clock;
-    SystemUsers users{pool, clock};
+    SystemUsers users{clock};
     Found find(const std::string& name) {
         Found found;
         reactors.run(cursus::find(users, name, found));
