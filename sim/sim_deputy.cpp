@@ -70,6 +70,16 @@ Task<void> SimDeputy::work_a_while() {
         [this, time](Resume resume) { scheduler_.at(process_, scheduler_.now() + time, std::move(resume)); });
 }
 
+// As long as the command takes.
+Task<void> SimDeputy::run_a_while(const DeputyOrder& order) {
+    const auto* command = std::get_if<CommandOrder>(&order);
+    if (command == nullptr) co_return;
+    const auto found = homes_.commands_.find(command->arguments.front());
+    if (found == homes_.commands_.end() || found->second.takes == Duration::zero()) co_return;
+    const Instant end = scheduler_.now() + found->second.takes;
+    co_await suspend([this, end](Resume resume) { scheduler_.at(process_, end, std::move(resume)); });
+}
+
 Task<Result<std::optional<OwnersFile>, std::string>> SimDeputy::read(SystemUser user, std::string path) {
     co_await work_a_while();
     std::string refusal = why_absent().empty() ? refusal_of(user) : why_absent();
@@ -90,6 +100,7 @@ Task<DeputyResult> SimDeputy::deliver(SystemUser user, DeputyOrder order, Conten
         message += **piece;
     }
     co_await work_a_while();
+    co_await run_a_while(order);
     DeputyResult result = carry_out(user, order, message);
     co_await work_a_while();
     co_return result;
@@ -107,7 +118,7 @@ DeputyResult SimDeputy::carry_out(const SystemUser& user, const DeputyOrder& ord
     const auto found = homes_.commands_.find(command.arguments.front());
     if (found == homes_.commands_.end())
         return {DeputyOutcome::Later, "running " + command.arguments.front() + ": No such file or directory"};
-    return found->second(user, command, message);
+    return found->second.does(user, command, message);
 }
 
 FileResult<> SimDeputy::make_path(const std::string& path) {

@@ -30,8 +30,8 @@ public:
         files_.insert_or_assign(path, failure(std::move(why)));
     }
     void remove(const std::string& path) { files_.erase(path); }
-    void command(const std::string& program, Command does) {
-        commands_.insert_or_assign(program, std::move(does));
+    void command(const std::string& program, Command does, Duration takes = {}) {
+        commands_.insert_or_assign(program, Program{std::move(does), takes});
     }
     // Whatever the user ("": any) wants delivered in the window comes to this instead; files cannot be read.
     void fault(std::string user, DeputyResult result, Window window = {}) {
@@ -51,7 +51,11 @@ private:
 
     const Scheduler& scheduler_;
     std::map<std::string, Result<std::string, std::string>> files_;
-    std::map<std::string, Command> commands_;
+    struct Program {
+        Command does;
+        Duration takes{};
+    };
+    std::map<std::string, Program> commands_;
     std::vector<Fault> faults_;
     std::string why_absent_;
 };
@@ -72,6 +76,7 @@ public:
 
 private:
     Task<void> work_a_while();
+    Task<void> run_a_while(const DeputyOrder& order);
     DeputyResult carry_out(const SystemUser& user, const DeputyOrder& order, const std::string& message);
     FileResult<> write_maildir(const MaildirOrder& order, std::string_view message);
     FileResult<> append_mbox(const MboxOrder& order, std::string_view message);

@@ -73,11 +73,8 @@ Task<void> LocalDelivery::carry(Works& works, Settling& results) {
 }
 
 Task<void> LocalDelivery::deliver(LocalCopy copy, Settling& results) {
-    const bool is_loop = co_await was_here_before(copy);
-    if (is_loop) {
-        Outcome looped{delivered_here_before(copy.recipient.address.text()), {}};
-        co_return settle(copy, std::move(looped), results);
-    }
+    auto looped = co_await was_here_before(copy);
+    if (looped) co_return settle(copy, *std::move(looped), results);
     if (copy.recipient.target) {
         auto outcome = co_await end_in(copy, *copy.recipient.target);
         co_return settle(copy, std::move(outcome), results);
@@ -100,9 +97,12 @@ Task<Result<Expansion, Reply>> LocalDelivery::expand(LocalCopy copy) {
 }
 
 // RFC 9228 §4: a message that has our own line for this address has been here, and would go round for ever.
-Task<bool> LocalDelivery::was_here_before(LocalCopy copy) {
-    const auto front = co_await copy.work.body->piece(0);
-    co_return front&& was_delivered_to(**front, copy.recipient.address);
+// What stands before the message by our own hand is not the message's.
+Task<std::optional<LocalDelivery::Outcome>> LocalDelivery::was_here_before(LocalCopy copy) {
+    const auto front = co_await copy.work.body->piece(copy.work.front.size());
+    if (!front) co_return Outcome{unwritable_now("the queue cannot read the message"), {}};
+    if (!was_delivered_to(**front, copy.recipient.address)) co_return std::nullopt;
+    co_return Outcome{delivered_here_before(copy.recipient.address.text()), {}};
 }
 
 void LocalDelivery::branch_off(LocalCopy copy, Expansion expansion, Settling& results) {
@@ -200,20 +200,29 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser us
         const LocalSettings& local = needs_.settings.local;
         command->limits = {local.command_time, local.command_output, local.command_memory};
     }
+    const std::string name = user.name;
+    const bool has_place = co_await places_.take(name);
+    if (!has_place) co_return Outcome{busy_now(name), std::move(where)};
     LocalContent content(copy);
-    auto result = co_await needs_.world.deputy.deliver(std::move(user), std::move(order), content);
+    const auto result = co_await needs_.world.deputy.deliver(std::move(user), std::move(order), content);
+    places_.give_back(name);
+    co_return outcome_of(copy, result, std::move(where));
+}
+
+LocalDelivery::Outcome LocalDelivery::outcome_of(LocalCopy copy, const DeputyResult& result,
+                                                 std::string where) const {
     const std::string what = in_words(result.what);
     switch (result.outcome) {
         case DeputyOutcome::Done:
-            co_return Outcome{Reply{250, Status{2, 0, 0}, "Delivered"}, std::move(where)};
+            return {Reply{250, Status{2, 0, 0}, "Delivered"}, std::move(where)};
         case DeputyOutcome::Full:
-            co_return full(copy, what);
+            return full(copy, what);
         case DeputyOutcome::Never:
-            co_return Outcome{rejected_here(what), std::move(where)};
+            return {rejected_here(what), std::move(where)};
         case DeputyOutcome::Later:
             break;
     }
-    co_return Outcome{unwritable_now(what), std::move(where)};
+    return {unwritable_now(what), std::move(where)};
 }
 
 // RFC 3463 §3.3, X.2.2. For a while the owner may make room.

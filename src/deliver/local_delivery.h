@@ -10,6 +10,7 @@
 #include "deliver/local_copy.h"
 #include "deliver/own_maildir.h"
 #include "deliver/settling.h"
+#include "deliver/user_places.h"
 #include "mail/events.h"
 #include "queue/queue.h"
 #include "route/local_routing.h"
@@ -18,7 +19,8 @@
 
 namespace cursus {
 
-inline constexpr std::size_t local_messages_at_once = 16;
+// Far more than one user may hold up (deliver/user_places.h).
+inline constexpr std::size_t local_messages_at_once = 128;
 inline constexpr std::size_t local_recipients_at_once = 100;  // of one message
 
 struct LocalNeeds {
@@ -49,13 +51,15 @@ private:
     Task<void> carry(Works& works, Settling& results);
     Task<void> deliver(LocalCopy copy, Settling& results);
     Task<Result<Expansion, Reply>> expand(LocalCopy copy);
-    Task<bool> was_here_before(LocalCopy copy);
+    // An outcome: it has been, or nobody can tell.
+    Task<std::optional<Outcome>> was_here_before(LocalCopy copy);
     void branch_off(LocalCopy copy, Expansion expansion, Settling& results);
     Task<Outcome> end_in(LocalCopy copy, LocalTarget target);
     Task<Outcome> end_in_mailbox(LocalCopy copy);
     Task<Outcome> end_in_place(LocalCopy copy, Person person, MailboxPlace place);
     Task<Outcome> act_as(LocalCopy copy, std::string user, DeputyOrder order, std::string where);
     Task<Outcome> act_as(LocalCopy copy, SystemUser user, DeputyOrder order, std::string where);
+    Outcome outcome_of(LocalCopy copy, const DeputyResult& result, std::string where) const;
     Outcome full(LocalCopy copy, const std::string& what) const;
     void settle(LocalCopy copy, Outcome outcome, Settling& results);
     void emit(MessageId message, EventBody body);
@@ -63,6 +67,7 @@ private:
 
     LocalNeeds needs_;
     OwnMaildirs maildirs_;
+    UserPlaces places_;
     bool is_stopping_ = false;
 };
 

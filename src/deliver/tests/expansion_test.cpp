@@ -165,6 +165,22 @@ TEST_F(Forwarding, commands_get_the_message_and_their_word_decides) {
     EXPECT_EQ(world.events.all<Bounced>()[0].reply.text(), "not today\\x1b[2J\\xff");
 }
 
+TEST_F(Forwarding, a_user_whose_command_takes_long_holds_up_nobody_else) {
+    world.settings.local.users = "system";
+    world.settings.local.mailbox = "maildir:{home}/Maildir";
+    world.sim.accounts().put({"ann", 1001, 1001, "/users/ann"});
+    world.sim.homes().file("/users/bob/.forward", "|/bin/slow");
+    world.sim.homes().command("/bin/slow", SimHomes::Command([](const auto&, const auto&, const auto&) {
+                                  return DeputyResult{DeputyOutcome::Done, ""};
+                              }),
+                              4min);
+    start();
+    for (int i = 0; i < 40; ++i) world.accept("far@b.example", {"bob@rome.example"});
+    world.accept("far@b.example", {"ann@rome.example"});
+    ASSERT_TRUE(until([&] { return files_in("/users/ann/Maildir/new").size() == 1; }, 1min));
+    ASSERT_TRUE(delivered(41, 24h));
+}
+
 TEST_F(Forwarding, a_full_mailbox_waits_as_long_as_configured) {
     world.settings.local.users = "system";
     world.settings.local.mailbox = "maildir:{home}/Maildir";
