@@ -64,7 +64,10 @@ Parsed check_mailbox_template(const std::string& text) {
         return check_fields(text);
     }
     if (text == "discard:") return {};
-    if (colon != std::string::npos && scheme == "lmtp" && !rest.empty()) return {};
+    if (colon != std::string::npos && scheme == "lmtp") {
+        TRY_VOID(parse_host(rest));
+        return {};
+    }
     return failure(
         fmt::format("\"{}\" is no mailbox; write \"maildir:PATH\", \"mbox:PATH\", \"lmtp:HOST:PORT\", "
                     "\"lmtp:unix:PATH\", \"pipe:/COMMAND ARGUMENTS\" or \"discard:\"",

@@ -12,6 +12,9 @@ namespace {
 
 using Refusal = std::optional<RecipientRefusal>;
 
+// A longer list is no lone refusal, and reading it for each RCPT would be a stranger's way to keep us busy.
+constexpr std::size_t parsed_at_rcpt_max = 4096;
+
 Refusal unknown_now(std::string why) {
     return RecipientRefusal{replies::cannot_tell_now, "no-answer", std::move(why)};
 }
@@ -19,8 +22,10 @@ Refusal unknown_now(std::string why) {
 // Of what the operator has written for the address itself: what lies behind its targets is found out when the
 // message is here.
 Refusal refusal_of(const AliasHit& alias) {
+    if (alias.row.value.size() > parsed_at_rcpt_max) return std::nullopt;
     const auto targets = parse_targets(alias.row.value);
     if (!targets) return unknown_now(alias.row.place + ": " + targets.error().what);
+    if (targets->empty()) return unknown_now(list_empty(alias.row.place).text());
     for (const PlacedTarget& placed : *targets) {
         if (const auto* deferred = std::get_if<DeferTarget>(&placed.target))
             return RecipientRefusal{{450, Status{4, 2, 1}, deferred->text}, "deferred-by-alias", {}};

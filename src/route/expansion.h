@@ -53,12 +53,17 @@ struct ExpansionRequest {
     ReversePath sender;
 };
 
+// Whether forward files are read at all: decided once, so that a deputy that fails later makes mail wait and
+// does not send it past them.
+enum class ForwardFiles : std::uint8_t { Heeded, PassedOver };
+
 struct ExpanderNeeds {
     World& world;
     const Settings& settings;
     const LocalLookup& lookup;
     const Destinations& destinations;
     const ReturnPaths& returns;
+    ForwardFiles forward_files;
 };
 
 class Expander {

@@ -31,6 +31,10 @@ Reply mailbox_is_full(std::string_view why, FullMailbox how) {
     return {452, Status{4, 2, 2}, text};
 }
 
+Reply busy_now(std::string_view user) {
+    return {451, Status{4, 3, 2}, fmt::format("Earlier deliveries as {} have not ended yet", user)};
+}
+
 Reply unwritable_now(std::string_view why) {
     return {451, Status{4, 3, 0}, fmt::format("It cannot be delivered now: {}", why)};
 }
@@ -42,6 +46,11 @@ Reply lookup_unavailable(std::string_view address, std::string_view why) {
 Reply list_broken(std::string_view list, std::uint32_t line, std::string_view why) {
     if (line == 0) return {451, Status{4, 3, 5}, fmt::format("{}: {}", list, why)};
     return {451, Status{4, 3, 5}, fmt::format("{}:{}: {}", list, line, why)};
+}
+
+Reply list_empty(std::string_view place) {
+    return {451, Status{4, 3, 5},
+            fmt::format("{}: no target stands there; write :blackhole: to throw mail away", place)};
 }
 
 Reply list_unreadable(std::string_view path, std::string_view why) {

@@ -24,7 +24,9 @@ Reply mailbox_is_full(std::string_view why, FullMailbox how);
 // Temporary: the operator or the user will mend it, and no mail is lost meanwhile.
 Reply lookup_unavailable(std::string_view address, std::string_view why);
 Reply list_broken(std::string_view list, std::uint32_t line, std::string_view why);  // line 0: none
+Reply list_empty(std::string_view place);
 Reply list_unreadable(std::string_view path, std::string_view why);
+Reply busy_now(std::string_view user);  // too many of their deliveries take long
 Reply unwritable_now(std::string_view why);
 Reply deferred_by_list(std::string_view place, std::string_view text);  // ":defer: text"
 Reply target_not_allowed(std::string_view place, std::string_view target, std::string_view key);

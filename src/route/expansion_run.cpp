@@ -10,7 +10,7 @@
 #include "mail/target.h"
 #include "mail/verp.h"
 #include "route/expansion_replies.h"
-#include "runtime/offload.h"
+#include "route/settled_file.h"
 
 namespace cursus {
 
@@ -22,14 +22,13 @@ std::string key_of(const Mailbox& address) {
     return to_lower(address.local_part()) + '@' + host_text(address.host());
 }
 
+// Elsewhere the case of a local part may matter, RFC 5321 §2.4: better twice than to one of two alone.
 std::string end_key(const Leaf& leaf) {
-    std::string key = key_of(leaf.address);
-    if (!leaf.handling.target) return key;
+    if (!leaf.handling.target) return leaf.address.text();
     // A command or a file is the same one whoever's name led to it.
     const std::string text = local_target_text(*leaf.handling.target);
-    return std::holds_alternative<MailboxTarget>(leaf.handling.target->what)
-               ? key + ' ' + text
-               : leaf.handling.target->user + ' ' + text;
+    const bool is_mailbox = std::holds_alternative<MailboxTarget>(leaf.handling.target->what);
+    return (is_mailbox ? key_of(leaf.address) : leaf.handling.target->user) + ' ' + text;
 }
 
 }  // namespace
@@ -82,6 +81,7 @@ Task<Result<void, Reply>> ExpansionRun::go_on_from(LocalHit hit, Mailbox address
 Task<Result<void, Reply>> ExpansionRun::follow_alias(AliasHit hit, Mailbox address, Around around) {
     auto targets = parse_targets(hit.row.value, std::max<std::uint32_t>(hit.row.line, 1));
     if (!targets) co_return failure(list_broken(hit.list->name, targets.error().line, targets.error().what));
+    if (targets->empty()) co_return failure(list_empty(hit.row.place));
     auto owner = co_await needs_.lookup.find_owner(hit, address);
     if (auto* nothing = std::get_if<NoAnswer>(&owner))
         co_return failure(lookup_unavailable(address.text(), nothing->why));
@@ -104,7 +104,7 @@ Task<Result<void, Reply>> ExpansionRun::follow_alias(AliasHit hit, Mailbox addre
 
 // ~/.forward+detail, then ~/.forward; an empty one is as good as none.
 Task<Result<void, Reply>> ExpansionRun::follow_person(Person person, Mailbox address, Around around) {
-    if (!person.system || !needs_.settings.local.forward_files || !needs_.world.deputy.why_absent().empty())
+    if (!person.system || needs_.forward_files == ForwardFiles::PassedOver)
         co_return co_await end_in_mailbox(std::move(address), std::move(around));
     std::vector<std::string> paths{person.home + "/.forward"};
     const LocalAddress parts = needs_.lookup.mailboxes().take_apart(address);
@@ -146,6 +146,7 @@ Task<Result<void, Reply>> ExpansionRun::follow(std::vector<PlacedTarget> targets
     ++around.depth;
     const std::size_t from = around.step;
     for (PlacedTarget& placed : targets) {
+        if (found_.steps.size() > steps_max()) co_return failure(too_wide());
         std::string by = placed.line == 0 ? list : fmt::format("{}:{}", list, placed.line);
         around.step = add_step(from, target_text(placed.target), std::move(by));
         if (auto* address = std::get_if<AddressTarget>(&placed.target)) {
@@ -174,6 +175,7 @@ Task<Result<void, Reply>> ExpansionRun::include(IncludeTarget target, Around aro
     if (!text) co_return failure(std::move(text).error());
     auto targets = parse_targets(*text);
     if (!targets) co_return failure(list_broken(target.path, targets.error().line, targets.error().what));
+    if (targets->empty()) co_return failure(list_empty(target.path));
     around.kind = around.as ? around.kind : ListKind::Include;
     co_return co_await follow(*std::move(targets), target.path, std::move(around));
 }
@@ -187,9 +189,8 @@ Task<Result<std::string, Reply>> ExpansionRun::read_list(std::string path,
         if (!*file) co_return failure(list_unreadable(path, "there is no such file"));
         co_return std::move((*file)->text);
     }
-    auto read = [this, &path] { return read_whole_file(needs_.world.files, path, included_bytes_max); };
-    auto text = co_await offload(needs_.world.offload, read);
-    if (!text) co_return failure(list_unreadable(path, text.error().what));
+    auto text = co_await read_settled(needs_.world, path, included_bytes_max);
+    if (!text) co_return failure(list_unreadable(path, text.error()));
     co_return *std::move(text);
 }
 
@@ -246,8 +247,7 @@ Result<void, Reply> ExpansionRun::add_leaf(Leaf leaf, const Around& around) {
         found_.steps[around.step].end = "delivered once already";
         return {};
     }
-    if (found_.leaves.size() >= needs_.settings.limits.expansion_members)
-        return failure(expansion_too_wide(request_.address.text(), needs_.settings.limits.expansion_members));
+    if (found_.leaves.size() >= needs_.settings.limits.expansion_members) return failure(too_wide());
     leaf.handling.sender = sender_of(leaf, around);
     leaf.is_of_list = around.owner.has_value();
     leaf.handling.single_copy = around.single_copy;
@@ -267,9 +267,20 @@ Result<void, Reply> ExpansionRun::add_failure(Mailbox address, Reply reply, cons
     found_.steps[around.step].end = reply.one_line();
     Leaf leaf{std::move(address), {}, std::move(reply), around.step};
     if (!ends_.insert(end_key(leaf) + " fails").second) return {};
+    if (found_.leaves.size() >= needs_.settings.limits.expansion_members) return failure(too_wide());
     leaf.handling.sender = sender_of(leaf, around);
     found_.leaves.push_back(std::move(leaf));
     return {};
+}
+
+Reply ExpansionRun::too_wide() const {
+    return expansion_too_wide(request_.address.text(), needs_.settings.limits.expansion_members);
+}
+
+// What leads to nobody new has an end too: lists may include one another in ever more ways.
+std::size_t ExpansionRun::steps_max() const {
+    constexpr std::size_t steps_per_member = 4;
+    return steps_per_member * needs_.settings.limits.expansion_members;
 }
 
 std::size_t ExpansionRun::add_step(std::size_t from, std::string subject, std::string by) {

@@ -44,6 +44,8 @@ private:
     std::optional<ReversePath> sender_of(const Leaf& leaf, const Around& around) const;
     Done add_leaf(Leaf leaf, const Around& around);
     Done add_failure(Mailbox address, Reply reply, const Around& around);
+    Reply too_wide() const;
+    std::size_t steps_max() const;
     std::size_t add_step(std::size_t from, std::string subject, std::string by);
     bool leads_back_to(const std::string& key, std::size_t step) const;
     std::string chain_to(std::size_t step) const;

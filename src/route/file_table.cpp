@@ -8,17 +8,6 @@
 #include "runtime/task_group.h"
 
 namespace cursus {
-namespace {
-
-constexpr auto first_load_look_interval = std::chrono::milliseconds{200};
-
-// A time far ahead says nothing: some clock was wrong, here or where the file came from.
-bool is_settled(const FileFacts& facts, WallTime now) {
-    const auto age = FileFacts::Time(now) - facts.modified;
-    return age >= file_settle_time || age <= -file_settle_time;
-}
-
-}  // namespace
 
 // What one look at the file brought.
 struct FileTable::Sight {
@@ -78,7 +67,7 @@ Task<void> FileTable::refresh() {
     if (is_fresh()) co_return;
     is_looking_ = true;
     Clock& clock = needs_.world.reactors.front()->clock();
-    const Instant give_up = clock.now() + first_load_wait;
+    const Instant give_up = clock.now() + file_settle_wait;
     for (;;) {
         Sight sight = co_await offload(needs_.world.offload, [this] { return look(); });
         const bool is_worth_waiting = sight.kind == Sight::Kind::Unsettled && !good_ && clock.now() < give_up;
@@ -86,7 +75,7 @@ Task<void> FileTable::refresh() {
             settle(std::move(sight));
             break;
         }
-        co_await clock.sleep_for(first_load_look_interval);
+        co_await clock.sleep_for(file_settle_look_interval);
     }
     is_looking_ = false;
     looked_.pulse();
@@ -97,16 +86,15 @@ FileTable::Sight FileTable::look() const {
     const auto facts = needs_.world.files.facts(path_);
     if (!facts) return {Sight::Kind::Absent, facts.error().what, {}, {}};
     if (seen_ == *facts) return {Sight::Kind::Same, {}, {}, {}};
-    if (!facts->is_regular)
-        return {Sight::Kind::Unreadable, fmt::format("{}: it is no regular file", path_), {}, {}};
-    if (!is_settled(*facts, needs_.world.reactors.front()->clock().wall_now()))
-        return {Sight::Kind::Unsettled, fmt::format("{}: it is being written", path_), {}, {}};
+    const WallTime now = needs_.world.reactors.front()->clock().wall_now();
+    if (auto settled = check_settled(*facts, path_, now); !settled)
+        return sight_of(std::move(settled).error());
     return read(*facts);
 }
 
 FileTable::Sight FileTable::read(const FileFacts& facts) const {
-    auto text = read_text(facts);
-    if (!text) return std::move(text).error();
+    auto text = read_unchanged(needs_.world.files, path_, facts, table_file_bytes_max);
+    if (!text) return sight_of(std::move(text).error());
     auto parsed = parse_(*std::move(text));
     if (!parsed) {
         return {Sight::Kind::Broken,
@@ -124,24 +112,9 @@ FileTable::Sight FileTable::read(const FileFacts& facts) const {
     return {Sight::Kind::Read, std::move(warning), facts, std::move(parsed->content)};
 }
 
-Result<std::string, FileTable::Sight> FileTable::read_text(const FileFacts& facts) const {
-    const auto unreadable = [](std::string why) {
-        return failure(Sight{Sight::Kind::Unreadable, std::move(why), {}, {}});
-    };
-    if (facts.size > table_file_bytes_max)
-        return unreadable(fmt::format("{}: more than {} octets", path_, table_file_bytes_max));
-    const auto file = needs_.world.files.open(path_, OpenMode::Read);
-    if (!file) return unreadable(file.error().what);
-    std::string text(facts.size, '\0');
-    const auto size = (*file)->read_at(0, text);
-    if (!size) return unreadable(size.error().what);
-    const auto after = (*file)->facts();
-    if (!after) return unreadable(after.error().what);
-    if (*after != facts || *size != facts.size) {
-        return failure(
-            Sight{Sight::Kind::Unsettled, fmt::format("{}: it changed while it was read", path_), {}, {}});
-    }
-    return text;
+FileTable::Sight FileTable::sight_of(NotRead not_read) {
+    const bool is_settled = not_read.kind == NotRead::Kind::Unreadable;
+    return {is_settled ? Sight::Kind::Unreadable : Sight::Kind::Unsettled, std::move(not_read.why), {}, {}};
 }
 
 void FileTable::settle(Sight sight) {

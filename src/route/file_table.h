@@ -11,6 +11,7 @@
 
 #include "mail/events.h"
 #include "mail/target.h"
+#include "route/settled_file.h"
 #include "runtime/event.h"
 #include "runtime/reactor.h"
 #include "runtime/table.h"
@@ -42,11 +43,6 @@ struct FileTableNeeds {
 
 inline constexpr std::uint64_t table_file_bytes_max = std::uint64_t{64} * 1024 * 1024;
 inline constexpr auto file_look_interval = std::chrono::seconds{1};
-// A file that has changed less than this long ago may still be being written, and another change may bear the
-// same time.
-inline constexpr auto file_settle_time = std::chrono::seconds{1};
-inline constexpr auto first_load_wait = std::chrono::seconds{3};  // for a file that is being written
-
 // What is looked up is never older than the file was a second before. A version that cannot be read, or that
 // is being written, leaves the one before in force; a file that is gone does not: whatever it said, it says
 // no more, and what it will say is not known, so that lookups fail for now. Disks are waited for without a
@@ -66,7 +62,7 @@ private:
     Task<void> refresh();
     Sight look() const;
     Sight read(const FileFacts& facts) const;
-    Result<std::string, Sight> read_text(const FileFacts& facts) const;
+    static Sight sight_of(NotRead not_read);
     void settle(Sight sight);
     void publish(Result<Content, std::string> current);
     void tell(const std::string& what);

@@ -19,7 +19,7 @@ public:
         : destinations_(settings),
           returns_(std::move(returns)),
           lookup_(settings, tables, world.users, returns_),
-          expander_({world, settings, lookup_, destinations_, returns_}) {}
+          expander_({world, settings, lookup_, destinations_, returns_, forward_files(world, settings)}) {}
     LocalRouting(const LocalRouting&) = delete;
     LocalRouting& operator=(const LocalRouting&) = delete;
 
@@ -29,6 +29,11 @@ public:
     const Expander& expander() const { return expander_; }
 
 private:
+    static ForwardFiles forward_files(World& world, const Settings& settings) {
+        const bool can_be_read = settings.local.forward_files && world.deputy.why_absent().empty();
+        return can_be_read ? ForwardFiles::Heeded : ForwardFiles::PassedOver;
+    }
+
     Destinations destinations_;
     ReturnPaths returns_;
     LocalLookup lookup_;

@@ -73,7 +73,8 @@ MailboxTemplate::MailboxTemplate(const Settings& settings)
     if (scheme == "maildir" || scheme == "mbox") {
         scheme_ = scheme == "maildir" ? Scheme::Maildir : Scheme::Mbox;
         parts_ = {rest};
-        root_ = rest.substr(0, rest.rfind('/', rest.find('{')));
+        const auto slash = rest.rfind('/', rest.find('{'));
+        root_ = slash == std::string::npos ? "" : rest.substr(0, slash);
     } else if (scheme == "pipe") {
         scheme_ = Scheme::Command;
         parts_ = words(rest);

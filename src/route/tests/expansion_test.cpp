@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "route/local_routing.h"
+#include "route/settled_file.h"
 #include "sim/sim_table.h"
 #include "sim/world.h"
 
@@ -123,10 +124,12 @@ TEST_F(ExpansionTest, a_backslash_ends_the_way_in_the_mailbox) {
 TEST_F(ExpansionTest, what_two_ways_lead_to_is_delivered_once) {
     aliases->put("a", "b, c");
     aliases->put("b", "bob, x@sea.example, |/bin/count");
-    aliases->put("c", "BOB, X@sea.example, |/bin/count, d");
+    aliases->put("c", "BOB, x@SEA.example, X@sea.example, |/bin/count, d");
     aliases->put("d", "b");
-    EXPECT_THAT(ends("a@rome.example"), ElementsAre("bob@rome.example mailbox", "x@sea.example",
-                                                    "b@rome.example \"|/bin/count\" as nobody"));
+    // Elsewhere case may matter.
+    EXPECT_THAT(ends("a@rome.example"),
+                ElementsAre("bob@rome.example mailbox", "x@sea.example",
+                            "b@rome.example \"|/bin/count\" as nobody", "X@sea.example"));
 }
 
 TEST_F(ExpansionTest, special_targets_do_what_they_say) {
@@ -205,6 +208,47 @@ TEST_F(ExpansionTest, a_list_that_includes_itself_is_bounded) {
     ASSERT_TRUE((*file)->write_at(0, std::span(&text, 1)));
     aliases->put("list", ":include:/lists/loop");
     EXPECT_THAT(ends("list@rome.example"), ElementsAre(HasSubstr("expansion_depth")));
+}
+
+TEST_F(ExpansionTest, lists_that_include_one_another_in_ever_more_ways_have_an_end) {
+    settings.limits.expansion_members = 100;
+    for (int i = 0; i < 18; ++i) {
+        const std::string next = ":include:/users/bob/f" + std::to_string(i + 1) + "\n";
+        sim.homes().file("/users/bob/f" + std::to_string(i), next + next);
+    }
+    sim.homes().file("/users/bob/f18", "ann\n");
+    sim.homes().file("/users/bob/.forward", ":include:/users/bob/f0\n");
+    EXPECT_THAT(ends("bob@rome.example"), ElementsAre(HasSubstr("more than 100 recipients")));
+}
+
+TEST_F(ExpansionTest, a_list_on_which_nobody_stands_throws_nothing_away) {
+    aliases->put("empty", " ");
+    EXPECT_THAT(ends("empty@rome.example"), ElementsAre(HasSubstr("no target stands there")));
+    ASSERT_TRUE(sim.files().make_directory("/lists", 0700));
+    ASSERT_TRUE(sim.files().open("/lists/none", OpenMode::CreateNew, 0600));
+    aliases->put("list", ":include:/lists/none");
+    EXPECT_THAT(ends("list@rome.example"), ElementsAre(HasSubstr("/lists/none: no target stands there")));
+}
+
+TEST_F(ExpansionTest, a_list_that_is_being_written_is_waited_for) {
+    ASSERT_TRUE(sim.files().make_directory("/lists", 0700));
+    auto file = sim.files().open("/lists/members", OpenMode::CreateNew, 0600);
+    const std::string_view text = "ann\nx@sea.example\n";
+    ASSERT_TRUE((*file)->write_at(0, std::span(&text, 1)));
+    aliases->put("list", ":include:/lists/members");
+    const Instant start = sim.now();
+    EXPECT_THAT(ends("list@rome.example"), ElementsAre("ann@rome.example mailbox", "x@sea.example"));
+    EXPECT_GE(sim.now() - start, file_settle_time);
+}
+
+TEST_F(ExpansionTest, a_deputy_that_is_lost_makes_mail_wait_and_does_not_send_it_past_forward_files) {
+    sim.homes().file("/users/bob/.forward", "ann");
+    const LocalRouting routing(sim.world(), settings, tables, returns);
+    sim.homes().absent("it has ended");
+    const auto expansion =
+        sim.run(routing.expander().expand({mailbox("bob@rome.example"), mailbox("far@sea.example")}));
+    ASSERT_FALSE(expansion);
+    EXPECT_THAT(expansion.error().one_line(), HasSubstr("it has ended"));
 }
 
 TEST_F(ExpansionTest, depth_and_width_have_limits) {

@@ -89,6 +89,7 @@ TEST(MailboxTemplate, a_subaddress_may_name_a_folder) {
 
 TEST(MailboxTemplate, knows_the_part_that_is_the_same_for_everybody) {
     EXPECT_EQ(MailboxTemplate(settings()).root(), "/mail");
+    EXPECT_EQ(MailboxTemplate(settings("maildir:{home}/Maildir")).root(), "");
     EXPECT_EQ(MailboxTemplate(settings("maildir:/a/b/x-{domain}/{local_part}")).root(), "/a/b");
 }
 
