@@ -75,7 +75,8 @@ Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t
 
 Result<void, std::string> drop_privileges(const std::string& user) {
     TRY(found, look_up_user(user));
-    if (!found) return failure(fmt::format("there is no user {}", user));
+    if (!found)
+        return failure(fmt::format("run_as: there is no user \"{}\"; create it or name another", user));
     if (geteuid() != 0) {
         if (geteuid() == found->uid && getuid() == found->uid) return {};
         return failure(fmt::format("becoming the user {} needs root's rights", user));

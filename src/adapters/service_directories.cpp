@@ -48,7 +48,8 @@ Result<void, std::string> make_service_directories(const std::string& data_dir, 
     if (!run_as.empty() && ::geteuid() == 0) {
         const auto* entry =
             ::getpwnam(run_as.c_str());  // NOLINT(concurrency-mt-unsafe): nothing else runs yet
-        if (entry == nullptr) return failure(fmt::format("run_as: there is no user \"{}\"", run_as));
+        if (entry == nullptr)
+            return failure(fmt::format("run_as: there is no user \"{}\"; create it or name another", run_as));
         owner = Owner{entry->pw_uid, entry->pw_gid};
     }
     TRY_VOID(make_directory(data_dir, owner));

@@ -62,17 +62,25 @@ Task<void> LocalDelivery::carry(Works& works, Settling& results) {
     while (true) {
         auto taken = co_await works.pop();
         if (!taken) co_return;
-        for (const DueRecipient& recipient : taken->work.recipients) {
-            const LocalCopy copy{taken->work, recipient};
-            co_await deliver(copy, results);
-        }
+        co_await deliver_all(taken->work, results);
         std::vector<Taken> finished;
         finished.push_back(std::move(*taken));
         results.finish(std::move(finished));
     }
 }
 
-Task<void> LocalDelivery::deliver(LocalCopy copy, Settling& results) {
+Task<void> LocalDelivery::deliver_all(const Work& work, Settling& results) {
+    Branches branches;
+    for (const DueRecipient& recipient : work.recipients) {
+        const LocalCopy copy{work, recipient};
+        co_await deliver(copy, branches, results);
+        // Memory is worth more than what lists so long have in common with the next.
+        if (branches.leaves() > needs_.settings.limits.expansion_members) branch_off(branches, results);
+    }
+    branch_off(branches, results);
+}
+
+Task<void> LocalDelivery::deliver(LocalCopy copy, Branches& branches, Settling& results) {
     auto looped = co_await was_here_before(copy);
     if (looped) co_return settle(copy, *std::move(looped), results);
     if (copy.recipient.target) {
@@ -86,7 +94,8 @@ Task<void> LocalDelivery::deliver(LocalCopy copy, Settling& results) {
     }
     const bool is_elsewhere = !needs_.local.mailboxes().lmtp_host().empty();
     if (is_elsewhere || !expansion->is_itself(copy.recipient.address))
-        co_return branch_off(copy, *std::move(expansion), results);
+        co_return branches.add(copy, *std::move(expansion));
+    branches.stays(copy.recipient.address);
     auto outcome = co_await end_in_mailbox(copy);
     settle(copy, std::move(outcome), results);
 }
@@ -105,9 +114,14 @@ Task<std::optional<LocalDelivery::Outcome>> LocalDelivery::was_here_before(Local
     co_return Outcome{delivered_here_before(copy.recipient.address.text()), {}};
 }
 
-void LocalDelivery::branch_off(LocalCopy copy, Expansion expansion, Settling& results) {
+void LocalDelivery::branch_off(Branches& branches, Settling& results) {
+    for (Branching& branching : branches.take()) branch_off(std::move(branching), results);
+}
+
+void LocalDelivery::branch_off(Branching branching, Settling& results) {
+    auto& [copy, expansion, duplicates] = branching;
     const DueRecipient& recipient = copy.recipient;
-    Expanded event{recipient.address.text(), {}, expansion.leaves.size()};
+    Expanded event{recipient.address.text(), {}, expansion.leaves.size(), duplicates};
     SettledExpanded expanded;
     std::set<ReversePath> senders;  // told of
     for (Leaf& leaf : expansion.leaves) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "deliver/branches.h"
 #include "deliver/job.h"
 #include "deliver/local_copy.h"
 #include "deliver/own_maildir.h"
@@ -49,11 +50,13 @@ private:
     };
 
     Task<void> carry(Works& works, Settling& results);
-    Task<void> deliver(LocalCopy copy, Settling& results);
+    Task<void> deliver_all(const Work& work, Settling& results);
+    Task<void> deliver(LocalCopy copy, Branches& branches, Settling& results);
     Task<Result<Expansion, Reply>> expand(LocalCopy copy);
     // An outcome: it has been, or nobody can tell.
     Task<std::optional<Outcome>> was_here_before(LocalCopy copy);
-    void branch_off(LocalCopy copy, Expansion expansion, Settling& results);
+    void branch_off(Branches& branches, Settling& results);
+    void branch_off(Branching branching, Settling& results);
     Task<Outcome> end_in(LocalCopy copy, LocalTarget target);
     Task<Outcome> end_in_mailbox(LocalCopy copy);
     Task<Outcome> end_in_place(LocalCopy copy, Person person, MailboxPlace place);

@@ -72,7 +72,9 @@ EventFields describe(const Routed& e) {
     return {"routed", {{"recipient", e.recipient}, {"destination", e.destination}, {"site", e.site}}};
 }
 EventFields describe(const Expanded& e) {
-    return {"expanded", {{"recipient", e.recipient}, {"to", &e.to}, {"members", e.members}}};
+    return {
+        "expanded",
+        {{"recipient", e.recipient}, {"to", &e.to}, {"members", e.members}, {"duplicates", e.duplicates}}};
 }
 EventFields describe(const Attempted& e) {
     return {"attempted",

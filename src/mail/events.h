@@ -84,6 +84,7 @@ struct Expanded {
     std::string recipient;
     std::vector<std::string> to;  // "address by list:line", expanded_shown_max of them
     std::uint64_t members = 0;
+    std::uint64_t duplicates = 0;  // left out: another recipient of the message leads there too
 };
 inline constexpr std::size_t expanded_shown_max = 20;
 struct Attempted {

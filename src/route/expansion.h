@@ -39,6 +39,9 @@ struct Leaf {
     bool is_of_list = false;  // with an owner: the sender knows nothing of its members
 };
 
+// The same for two leaves that are one destination, whatever led there.
+std::string destination_key(const Leaf& leaf);
+
 struct Expansion {
     std::vector<ExpansionStep> steps;
     std::vector<Leaf> leaves;  // each destination once; none: all is thrown away as the lists say

@@ -10,6 +10,7 @@
 #include "mail/target.h"
 #include "mail/verp.h"
 #include "route/expansion_replies.h"
+#include "route/local_address.h"
 #include "route/settled_file.h"
 
 namespace cursus {
@@ -17,19 +18,6 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t chain_shown_max = 20;
-
-std::string key_of(const Mailbox& address) {
-    return to_lower(address.local_part()) + '@' + host_text(address.host());
-}
-
-// Elsewhere the case of a local part may matter, RFC 5321 §2.4: better twice than to one of two alone.
-std::string end_key(const Leaf& leaf) {
-    if (!leaf.handling.target) return leaf.address.text();
-    // A command or a file is the same one whoever's name led to it.
-    const std::string text = local_target_text(*leaf.handling.target);
-    const bool is_mailbox = std::holds_alternative<MailboxTarget>(leaf.handling.target->what);
-    return (is_mailbox ? key_of(leaf.address) : leaf.handling.target->user) + ' ' + text;
-}
 
 }  // namespace
 
@@ -47,7 +35,7 @@ Task<Result<void, Reply>> ExpansionRun::go(Mailbox address, Around around, bool 
     const Destination destination = needs_.destinations.of(address, Handling{});
     if (destination != local_destination)
         co_return add_leaf({std::move(address), {}, {}, around.step}, around);
-    std::string key = key_of(address);
+    std::string key = local_key(address);
     if (is_final || leads_back_to(key, around.step))
         co_return co_await end_in_mailbox(std::move(address), around);
     if (!seen_.insert(key).second) {
@@ -132,7 +120,7 @@ Task<Result<void, Reply>> ExpansionRun::end_in_mailbox(Mailbox address, Around a
         co_return failure(lookup_unavailable(address.text(), nothing->why));
     if (!std::holds_alternative<PersonHit>(hit)) {
         const std::string chain = chain_to(around.step);
-        const bool is_loop = leads_back_to(key_of(address), around.step);
+        const bool is_loop = leads_back_to(local_key(address), around.step);
         co_return add_failure(std::move(address), is_loop ? expands_to_itself(chain) : no_such_user(),
                               around);
     }
@@ -243,7 +231,7 @@ std::optional<ReversePath> ExpansionRun::sender_of(const Leaf& leaf, const Aroun
 }
 
 Result<void, Reply> ExpansionRun::add_leaf(Leaf leaf, const Around& around) {
-    if (!ends_.insert(end_key(leaf)).second) {
+    if (!ends_.insert(destination_key(leaf)).second) {
         found_.steps[around.step].end = "delivered once already";
         return {};
     }
@@ -266,7 +254,7 @@ Result<void, Reply> ExpansionRun::add_leaf(Leaf leaf, const Around& around) {
 Result<void, Reply> ExpansionRun::add_failure(Mailbox address, Reply reply, const Around& around) {
     found_.steps[around.step].end = reply.one_line();
     Leaf leaf{std::move(address), {}, std::move(reply), around.step};
-    if (!ends_.insert(end_key(leaf) + " fails").second) return {};
+    if (!ends_.insert(destination_key(leaf) + " fails").second) return {};
     if (found_.leaves.size() >= needs_.settings.limits.expansion_members) return failure(too_wide());
     leaf.handling.sender = sender_of(leaf, around);
     found_.leaves.push_back(std::move(leaf));

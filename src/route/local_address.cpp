@@ -27,6 +27,10 @@ LocalAddress take_apart(const Mailbox& mailbox, std::string_view separator, cons
     return address;
 }
 
+std::string local_key(const Mailbox& mailbox) {
+    return to_lower(mailbox.local_part()) + '@' + host_text(mailbox.host());
+}
+
 bool can_be_name(std::string_view text) {
     return !text.empty() && text.front() != '.' && std::ranges::all_of(text, is_allowed) && is_utf8(text) &&
            !has_c1_control(text);

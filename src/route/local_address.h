@@ -17,6 +17,9 @@ struct LocalAddress {
 // `separator` is [local] subaddress. A separator at the very beginning is part of the name.
 LocalAddress take_apart(const Mailbox& mailbox, std::string_view separator, const std::string& own_name);
 
+// The same for two spellings of one local address, its subaddress included.
+std::string local_key(const Mailbox& mailbox);
+
 // What may become part of a path or an argument: letters, digits, "._+=-" and characters beyond ASCII, and
 // does not begin with a dot. Nothing else from the network ever does.
 bool can_be_name(std::string_view text);

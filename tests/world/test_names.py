@@ -2,18 +2,8 @@
 
 import pytest
 
-from harness.cursus import id_of
+from harness.cursus import send
 from harness.dns import AUTHORITY
-from harness.senders import a_message, new_mark
-
-SENDER = "author@alpha.example"
-
-
-def send(cursus, *recipients: str) -> tuple[str, str]:
-    """Returns the mark and the id of a message from inside."""
-    mark = new_mark()
-    with cursus.dialogue() as client:
-        return mark, id_of(client.send(SENDER, list(recipients), a_message(mark)))
 
 
 @pytest.mark.parametrize("recipient, why", [
@@ -28,9 +18,7 @@ def send(cursus, *recipients: str) -> tuple[str, str]:
 ])
 def test_mail_arrives_although(cursus, scripted, recipient, why):
     sink = scripted("127.0.8.10", ehlo="250-scripted.example\n250-PIPELINING\n250-SMTPUTF8\n250 8BITMIME")
-    mark = new_mark()
-    with cursus.dialogue() as client:
-        client.send(SENDER, [recipient], a_message(mark), "" if recipient.isascii() else " SMTPUTF8")
+    mark, _ = send(cursus, recipient)
     taken, = sink.wait_for(mark)
     local_part, domain = recipient.split("@")
     ascii_form = f"{local_part}@{domain.encode('idna').decode()}"

@@ -4,19 +4,11 @@ import threading
 
 import pytest
 
-from harness.cursus import id_of
+from harness.cursus import AUTHOR, send
 from harness.dialogue import Dialogue
 from harness.processes import wait_until
 from harness.scripted import Drop, Hang, greylisting
 from harness.senders import a_message, new_mark
-
-SENDER = "author@alpha.example"
-
-
-def send(cursus, *recipients: str, sender: str = SENDER) -> tuple[str, str]:
-    mark = new_mark()
-    with cursus.dialogue() as client:
-        return mark, id_of(client.send(sender, list(recipients), a_message(mark)))
 
 
 def once(first, then):
@@ -110,7 +102,7 @@ def test_connections_are_reused(make_cursus, scripted):
     mark = new_mark()
     with server.dialogue() as client:
         for _ in range(20):
-            client.send(SENDER, ["a@sink.example"], a_message(mark))
+            client.send(AUTHOR, ["a@sink.example"], a_message(mark))
     sink.wait_for(mark, 20)
     assert len(sink.sessions) < 20
 
@@ -155,7 +147,7 @@ def test_a_reply_no_server_should_give_is_survived(cursus, scripted, reply):
     cursus.wait_for_event("attempted", message=message)
     mark = new_mark()
     with cursus.dialogue() as client:
-        client.send(SENDER, ["known@alpha.example"], a_message(mark))
+        client.send(AUTHOR, ["known@alpha.example"], a_message(mark))
     cursus.inbox().wait_for(mark)
     cursus.queue("remove", message)
 
@@ -164,7 +156,7 @@ def test_an_internationalised_address_fails_clearly_at_a_peer_without_smtputf8(c
     scripted("127.0.8.10")
     mark = new_mark()
     with cursus.dialogue() as client:
-        client.send(SENDER, ["jürgen@sink.example"], a_message(mark), " SMTPUTF8")
+        client.send(AUTHOR, ["jürgen@sink.example"], a_message(mark), " SMTPUTF8")
     report, = cursus.inbox("author").wait_for(mark)
     assert b"5.6.7" in report.content
 

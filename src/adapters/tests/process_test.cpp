@@ -93,7 +93,7 @@ TEST(PrivilegesDeathTest, are_dropped_for_good) {
 TEST(Privileges, an_unknown_user_is_named) {
     const auto dropped = drop_privileges("no-such-user");
     ASSERT_FALSE(dropped);
-    EXPECT_EQ(dropped.error(), "there is no user no-such-user");
+    EXPECT_EQ(dropped.error(), "run_as: there is no user \"no-such-user\"; create it or name another");
 }
 
 TEST(Privileges, the_limit_of_open_files_is_raised_to_what_is_allowed) {

@@ -12,6 +12,10 @@ from . import dns, paths
 from .dialogue import Dialogue, wait_for_banner
 from .maildir import Maildir
 from .processes import Process, wait_until
+from .senders import a_message, new_mark
+
+DOMAIN = "alpha.example"
+AUTHOR = f"author@{DOMAIN}"
 
 # What differs from the defaults, so that a test takes seconds: it all happens on loopback, and at once.
 SETTINGS = {
@@ -26,8 +30,8 @@ SETTINGS = {
 class Cursus:
     """mx1.alpha.example at 127.0.1.10 unless told otherwise. `settings` are merged over SETTINGS, table by table."""
 
-    def __init__(self, name: str = "mx1", address: str = "127.0.1.10", domain: str = "alpha.example", **settings):
-        self.name, self.address, self.domain = name, address, domain
+    def __init__(self, name: str = "mx1", address: str = "127.0.1.10", **settings):
+        self.name, self.address = name, address
         self.directory = paths.WORLD / name
         self.configuration = self.directory / "cursus.toml"
         self.data = self.directory / "data"
@@ -41,11 +45,11 @@ class Cursus:
 
     def _own_settings(self) -> dict:
         return {
-            "hostname": f"{self.name}.{self.domain}",
+            "hostname": f"{self.name}.{DOMAIN}",
             "data_dir": str(self.data),
             "run_as": "cursus",
             "listener": [{"name": "mx", "address": [f"{self.address}:25"], "tls": "none"}],
-            "domains": {"local": [self.domain]},
+            "domains": {"local": [DOMAIN]},
             "local": {"mailbox": f"maildir:{self.directory}/mail/{{domain}}/{{local_part}}", "users": "any", "aliases": []},
             "admin": {"socket": str(self.directory / "admin.sock")},
         }
@@ -123,7 +127,7 @@ class Cursus:
     # ---- what it leaves
 
     def inbox(self, local_part: str = "known") -> Maildir:
-        return Maildir(self.directory / "mail" / self.domain / local_part)
+        return Maildir(self.directory / "mail" / DOMAIN / local_part)
 
     def events(self, kind: str | None = None, **fields) -> list[dict]:
         """The log's events so far: all, or those of this kind with these values."""
@@ -139,6 +143,14 @@ class Cursus:
     def output(self) -> str:
         path = paths.WORLD / f"{self.name}.out"
         return path.read_text(errors="replace") if path.exists() else ""
+
+
+def send(cursus: Cursus, *recipients: str, sender: str = AUTHOR) -> tuple[str, str]:
+    """A message from inside, which may go anywhere. Returns its mark and its id."""
+    mark = new_mark()
+    parameters = "" if all(recipient.isascii() for recipient in recipients) else " SMTPUTF8"
+    with cursus.dialogue() as client:
+        return mark, id_of(client.send(sender, list(recipients), a_message(mark), parameters))
 
 
 def id_of(reply: str) -> str:

@@ -1,0 +1,44 @@
+// What the recipients of one message lead to, gathered before any of it is written: nobody gets two copies
+// because two recipients lead to them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "deliver/local_copy.h"
+#include "route/expansion.h"
+
+namespace cursus {
+
+// A recipient and what takes its place.
+struct Branching {
+    LocalCopy copy;
+    Expansion expansion;
+    std::size_t duplicates = 0;  // leaves that were left out
+};
+
+class Branches {
+public:
+    // A recipient that is its own mailbox, whose copy needs no branch.
+    void stays(const Mailbox& address);
+    void add(LocalCopy copy, Expansion expansion);
+    std::size_t leaves() const { return leaves_; }  // of those that were added and not taken
+
+    // All that were added, each destination once. Where the choice is, a copy from the message's own sender
+    // stays: who sent it, and not only the owner of some list, is told when it fails.
+    std::vector<Branching> take();
+
+private:
+    bool is_claimed(const Leaf& leaf);
+    void leave_out_duplicates(Branching& branching, bool of_lists);
+
+    std::vector<Branching> added_;
+    std::size_t leaves_ = 0;
+    // By destination: the sender of the copy that goes there.
+    std::unordered_map<std::string, std::optional<ReversePath>> claimed_;
+};
+
+}  // namespace cursus
