@@ -41,7 +41,7 @@ public:
         std::optional<Place> place;
         OverLimit over = OverLimit::Total;  // meaningful only without a place
     };
-    // `is_exempt`: counted in the total but not held to the client's own limit (the hosts listed in [relay]).
+    // `is_exempt`: counted in the total but not held to the client's own limit.
     Outcome take(const IpAddress& address, bool is_exempt);
     std::size_t connections() const;
 

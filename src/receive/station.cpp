@@ -72,7 +72,9 @@ void Listeners::Station::admit(Door& door, std::unique_ptr<Stream> stream) {
     const SessionId id(needs_.session_ids.next(reactor_.clock().wall_now()));
     if (is_stopping_) return turn_away(door, id, std::move(stream), "shutting-down", replies::shutting_down);
     const IpAddress client = stream->peer().address;
-    auto outcome = limits_.take(client, relay_.is_relay_host(client));
+    // All who come by a local socket look like one client; who may is a matter of its directory.
+    const bool is_exempt = std::holds_alternative<LocalSocket>(door.address) || relay_.is_relay_host(client);
+    auto outcome = limits_.take(client, is_exempt);
     if (outcome.place) return serving_.spawn(serve(door, id, std::move(stream), *std::move(outcome.place)));
     if (outcome.over == OverLimit::Total) {
         turn_away(door, id, std::move(stream), "connections", replies::too_many_connections);

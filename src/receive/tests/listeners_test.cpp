@@ -153,6 +153,21 @@ TEST_F(ListenersTest, serve_lmtp_on_a_local_socket) {
     sim.run(listeners->stop());
 }
 
+TEST_F(ListenersTest, do_not_count_those_who_come_by_a_socket_as_one_client) {
+    settings.limits.connections_per_client = 1;
+    settings.listeners.push_back(
+        {"lmtp", {LocalSocket{"/run/cursus/lmtp"}}, Service::Lmtp, ListenerTls::None});
+    open();
+    Machine& here = sim.program_machine();
+    for (int i = 0; i < 3; ++i) {
+        clients.push_back(std::make_unique<Client>());
+        here.spawn(clients.back()->talk(here, LocalSocket{"/run/cursus/lmtp"}, {}));
+    }
+    settle();
+    for (const auto& local : clients) EXPECT_THAT(local->heard, StartsWith("220 "));
+    sim.run(listeners->stop());
+}
+
 TEST_F(ListenersTest, give_each_connection_a_session_of_its_own) {
     open();
     for (int i = 0; i < 30; ++i) client("198.51.100.7", "192.0.2.1:25", whole_session);

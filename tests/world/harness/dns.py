@@ -54,6 +54,8 @@ ZONES = {
         @      MX 10 alias
         alias  CNAME mx.sink.example.
         host   CNAME sink.example.
+        round  CNAME about
+        about  CNAME round
     """,
     "ipv6only.example": "@ MX 10 mx\nmx AAAA 2001:db8:25::1",
     "xn--bcher-kva.example": "@ MX 10 mx\nmx A 127.0.8.10",
