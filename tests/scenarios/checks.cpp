@@ -44,11 +44,10 @@ void check_text(const Delivery& delivery, const std::string& sent, Failures& fai
     if (!is_whole) failures.push_back(delivery.token + " arrived changed at " + delivery.recipient);
 }
 
-void check_recipient(const Evidence& evidence, const Posted& posted, std::size_t number, const Copies& copies,
-                     Failures& failures) {
+void check_ending(const Evidence& evidence, const Posted& posted, const PlannedMessage::Ending& ending,
+                  const Copies& copies, Failures& failures) {
     const auto& token = posted.planned->token;
-    const auto& recipient = posted.planned->submission.recipients[number];
-    const auto& ending = posted.planned->endings[number];
+    const auto& recipient = ending.end.address;
     const auto found = copies.find({token, recipient});
     const std::size_t count = found == copies.end() ? 0 : found->second.size();
     const std::size_t failed = notices_of(evidence.accounts, token, recipient, "failed");
@@ -61,7 +60,9 @@ void check_recipient(const Evidence& evidence, const Posted& posted, std::size_t
             check_text(*delivery, posted.planned->submission.text, failures);
     }
     const auto& outcome = posted.outcome;
-    const bool is_accepted = std::ranges::find(outcome.accepted, recipient) != outcome.accepted.end();
+    const bool is_accepted = std::ranges::any_of(ending.end.named, [&](const std::string& named) {
+        return std::ranges::find(outcome.accepted, named) != outcome.accepted.end();
+    });
     if (outcome.fate == Fate::Unknown) return;
     if (outcome.fate != Fate::Acknowledged || !is_accepted) {
         if (count + failed + delayed > 0) fail("was not acknowledged, and yet there is news of it");
@@ -95,12 +96,13 @@ bool is_in_doubt(const Evidence& evidence, const std::string& recipient, Message
 void check_endings(const Evidence& evidence, Failures& failures) {
     const auto copies = copies_of(evidence.accounts);
     for (const auto& oddity : evidence.accounts.oddities) failures.push_back(oddity);
-    std::set<std::pair<std::string, std::string>> known;
+    std::set<std::pair<std::string, std::string>> known, named;
     for (const auto& posted : evidence.town.posted()) {
-        const auto& recipients = posted.planned->submission.recipients;
-        for (std::size_t i = 0; i < recipients.size(); ++i) {
-            known.insert({posted.planned->token, recipients[i]});
-            check_recipient(evidence, posted, i, copies, failures);
+        const auto& token = posted.planned->token;
+        for (const auto& recipient : posted.planned->submission.recipients) named.insert({token, recipient});
+        for (const auto& ending : posted.planned->endings) {
+            known.insert({token, ending.end.address});
+            check_ending(evidence, posted, ending, copies, failures);
         }
     }
     for (const auto& [whose, found] : copies) {
@@ -108,7 +110,9 @@ void check_endings(const Evidence& evidence, Failures& failures) {
             failures.push_back(whose.first + " arrived at " + whose.second + ", uninvited");
     }
     for (const auto& notice : evidence.accounts.notices) {
-        if (!known.contains({notice.token, notice.recipient})) {
+        // Of a list that cannot be looked up for long.
+        const bool is_list = notice.action == "delayed" && named.contains({notice.token, notice.recipient});
+        if (!is_list && !known.contains({notice.token, notice.recipient})) {
             failures.push_back("a notice to " + notice.token + " about " + notice.recipient +
                                ", who was no recipient");
         }

@@ -11,10 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, scenario_kinds> kind_names{
-    "calm",        "two-days-down", "five-days-down", "slow-drip", "resets",    "refusals",
-    "greylisting", "dns-failing",   "disk-trouble",   "kills",     "everything"};
+    "calm",        "two-days-down", "five-days-down", "slow-drip",    "resets", "refusals",
+    "greylisting", "dns-failing",   "lists-failing",  "disk-trouble", "kills",  "everything"};
 
 constexpr std::size_t remote_domains = 5;
+constexpr std::size_t plain_users = 3, members = 4;
 constexpr Duration mail_arrives_within = 6h;
 constexpr Duration give_up_after = 24h * 5;  // the program's default
 
@@ -36,9 +37,11 @@ public:
         if (plan_.kind == ScenarioKind::Refusals || (all && coin())) refusals();
         if (plan_.kind == ScenarioKind::Greylisting || (all && coin())) greylisting();
         if (plan_.kind == ScenarioKind::DnsFailing || (all && coin())) dns_failing();
+        if (plan_.kind == ScenarioKind::ListsFailing || (all && coin())) lists_failing();
         if (plan_.kind == ScenarioKind::DiskTrouble || (all && coin())) disk_trouble();
         if (all && coin()) outages();
         if (plan_.kind == ScenarioKind::Kills || (all && coin())) kills();
+        if (plan_.kind == ScenarioKind::ListsFailing || coin()) write_lists();
         if (random_.one_in(3)) plan_.orderly_restart = random_.between(Duration{1h}, Duration{30h});
         write_messages();
         return std::move(plan_);
@@ -194,6 +197,50 @@ private:
         }
     }
 
+    void lists_failing() {
+        for (std::uint64_t i = random_.between(1, 3); i > 0; --i)
+            plan_.alias_troubles.push_back(span(6h, 1min, 10h));
+        for (std::uint64_t i = random_.below(3); i > 0; --i)
+            plan_.deputy_troubles.push_back(span(6h, 1min, 10h));
+    }
+
+    static std::string here(const std::string& name) { return name + "@" + std::string(local_domain); }
+    std::string elsewhere(const std::string& name) { return name + "@" + any_domain().name; }
+
+    // Two recipients that lead to one mailbox give it one copy when they are looked up at one time, and that
+    // is sure only where nothing comes between them.
+    bool may_share_members() const {
+        return plan_.kills.empty() && plan_.disk_troubles.empty() && plan_.alias_troubles.empty() &&
+               plan_.deputy_troubles.empty();
+    }
+
+    std::string any_member(const std::string& alias) {
+        const std::string owner = may_share_members() ? std::string("m") : alias + "-m";
+        if (coin()) return here(owner + std::to_string(random_.below(members)));
+        return elsewhere(owner + std::to_string(random_.below(members)));
+    }
+
+    void write_lists() {
+        PlannedLists& lists = plan_.lists;
+        for (std::uint64_t i = 0, count = random_.between(1, 3); i < count; ++i) {
+            const std::string alias = "a" + std::to_string(i);
+            auto& list = lists.aliases[alias];
+            for (std::uint64_t m = random_.between(1, 5); m > 0; --m) list.push_back(any_member(alias));
+            if (i > 0 && may_share_members() && coin()) list.push_back(here("a" + std::to_string(i - 1)));
+        }
+        if (plan_.kind != ScenarioKind::ListsFailing && coin()) return;
+        for (std::size_t i = 0; i < plain_users; ++i) lists.users.push_back("u" + std::to_string(i));
+        for (const auto& [alias, list] : lists.aliases) {
+            for (const auto& member : list) {
+                const std::string name = member.substr(0, member.find('@'));
+                if (member == here(name) && !lists.aliases.contains(name)) lists.users.push_back(name);
+            }
+        }
+        auto& forward = lists.forwards["u0"];
+        forward = {elsewhere("far")};
+        if (coin()) forward.push_back(here("u0"));
+    }
+
     Expected expected_of(const PlannedDomain& domain, const std::string& recipient) const {
         if (plan_.kind == ScenarioKind::Everything) return Expected::Either;
         if (std::ranges::find(unknown_, recipient) != unknown_.end()) return Expected::Failed;
@@ -203,16 +250,27 @@ private:
     }
 
     void add_recipient(PlannedMessage& message) {
-        if (random_.one_in(5)) {
-            message.submission.recipients.push_back("u" + std::to_string(random_.below(3)) + "@" +
-                                                    std::string(local_domain));
-            message.endings.push_back({});
-            return;
+        auto& recipients = message.submission.recipients;
+        if (!plan_.lists.empty() && random_.one_in(3)) {
+            recipients.push_back(here("a" + std::to_string(random_.below(plan_.lists.aliases.size()))));
+        } else if (random_.one_in(5)) {
+            recipients.push_back(here("u" + std::to_string(random_.below(plain_users))));
+        } else {
+            const auto& domain = plan_.domains[1 + random_.below(plan_.domains.size() - 1)];
+            recipients.push_back("r" + std::to_string(random_.below(5)) + "@" + domain.name);
         }
-        const auto& domain = plan_.domains[1 + random_.below(plan_.domains.size() - 1)];
-        message.submission.recipients.push_back("r" + std::to_string(random_.below(5)) + "@" + domain.name);
-        message.endings.push_back({expected_of(domain, message.submission.recipients.back()),
-                                   std::ranges::find(delayed_, domain.name) != delayed_.end()});
+        const auto last = recipients.end() - 1;
+        if (std::find(recipients.begin(), last, *last) != last) recipients.erase(last);
+    }
+
+    PlannedMessage::Ending ending_of(PlannedEnd end) const {
+        const std::string name = end.address.substr(end.address.find('@') + 1);
+        PlannedMessage::Ending ending{std::move(end)};
+        const auto domain = std::ranges::find(plan_.domains, name, &PlannedDomain::name);
+        if (domain == plan_.domains.end()) return ending;
+        ending.expected = expected_of(*domain, ending.end.address);
+        ending.is_late = std::ranges::find(delayed_, name) != delayed_.end();
+        return ending;
     }
 
     void write_messages() {
@@ -229,20 +287,9 @@ private:
             submission.text = message_text(message.token, submission.sender, bytes);
             submission.use_bdat = random_.one_in(3);
             submission.pipeline = coin();
-            drop_doubles(message);
+            for (auto& end : ends_of(plan_.lists, submission.recipients))
+                message.endings.push_back(ending_of(std::move(end)));
             plan_.messages.push_back(std::move(message));
-        }
-    }
-    static void drop_doubles(PlannedMessage& message) {
-        auto& recipients = message.submission.recipients;
-        for (std::size_t i = 0; i < recipients.size();) {
-            const auto here = recipients.begin() + static_cast<std::ptrdiff_t>(i);
-            if (std::find(recipients.begin(), here, *here) == here) {
-                ++i;
-                continue;
-            }
-            message.endings.erase(message.endings.begin() + static_cast<std::ptrdiff_t>(i));
-            recipients.erase(here);
         }
     }
 

@@ -12,6 +12,7 @@
 #include "sim/fault_plan.h"
 #include "sim/peers/smtp_sender.h"
 #include "sim/peers/smtp_sink.h"
+#include "tests/scenarios/lists.h"
 
 namespace cursus {
 
@@ -24,11 +25,12 @@ enum class ScenarioKind : std::uint8_t {
     Refusals,      // 421, 4yz and 5yz at each stage, unknown recipients, full mailboxes
     Greylisting,   // servers that take nothing the first time
     DnsFailing,    // names whose servers fail, lie or say that there is no such name
+    ListsFailing,  // aliases that give no answer, rights of users that cannot be had
     DiskTrouble,   // the disk is full or fails, for a while
     Kills,         // the program is killed at any step, unsynced writes lost or torn, and started again
     Everything,    // all of it at once
 };
-inline constexpr std::size_t scenario_kinds = 11;
+inline constexpr std::size_t scenario_kinds = 12;
 std::string_view describe(ScenarioKind kind);
 std::optional<ScenarioKind> parse_scenario_kind(std::string_view name);
 // So that a run of consecutive seeds visits all kinds.
@@ -81,10 +83,11 @@ struct PlannedMessage {
     std::string token;
     Submission submission;
     struct Ending {
+        PlannedEnd end;
         Expected expected = Expected::Delivered;
         bool is_late = false;  // the sender is told that it takes long
     };
-    std::vector<Ending> endings;  // one for each recipient
+    std::vector<Ending> endings;  // one for each mailbox it is to come to
 };
 
 struct Plan {
@@ -98,6 +101,9 @@ struct Plan {
     std::vector<PlannedFuse> fuses;
     std::vector<PlannedDnsFault> dns_faults;
     std::vector<PlannedDiskTrouble> disk_troubles;
+    PlannedLists lists;
+    std::vector<Span> alias_troubles;   // the table of aliases is away
+    std::vector<Span> deputy_troubles;  // nothing can be read or written as a user of the system
     std::vector<PlannedKill> kills;
     std::optional<Duration> orderly_restart;
     std::vector<PlannedMessage> messages;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "journal/metrics.h"
@@ -13,8 +14,8 @@ namespace cursus {
 
 class Program {
 public:
-    Program(SimWorld& sim, const Settings& settings, EventSink& events)
-        : sim_(sim), server_({sim.world(), settings, events}) {}
+    Program(SimWorld& sim, const Settings& settings, EventSink& events, Tables tables)
+        : sim_(sim), server_({sim.world(), settings, events, std::move(tables)}) {}
 
     // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
     bool start();  // false: its store is in trouble, and nothing runs

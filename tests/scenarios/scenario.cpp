@@ -68,13 +68,13 @@ private:
 
     // As whatever supervises it would: a store in trouble is no reason to give up.
     void start_program() {
-        program_ = std::make_unique<Program>(sim_, settings_, log_);
+        program_ = std::make_unique<Program>(sim_, settings_, log_, town_.tables());
         while (!program_->start()) {
             if (!sim_.disk().trouble)
                 throw std::runtime_error("the program does not start, and its disk is well");
             program_.reset();
             sim_.run_for(restart_pause);
-            program_ = std::make_unique<Program>(sim_, settings_, log_);
+            program_ = std::make_unique<Program>(sim_, settings_, log_, town_.tables());
         }
     }
 

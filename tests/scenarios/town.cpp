@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 namespace cursus {
 
 namespace {
@@ -31,12 +33,17 @@ bool is_settled(const SubmissionOutcome& outcome) {
 }  // namespace
 
 Town::Town(SimWorld& sim, const Plan& plan)
-    : sim_(sim), plan_(plan), start_(sim.now()), client_(sim.machine(client_address)) {
+    : sim_(sim),
+      plan_(plan),
+      start_(sim.now()),
+      client_(sim.machine(client_address)),
+      aliases_(std::make_shared<SimTable>(sim, "aliases")) {
     if (!sim_.files().make_directory("/mail", 0700) || !sim_.files().sync_directory("/")) {
         throw std::runtime_error("no directory for mailboxes");
     }
     build_hosts();
     build_names();
+    build_lists();
     plan_faults();
     for (const auto& message : plan_.messages) posted_.push_back({&message, {}, false});
     for (std::size_t i = 0; i < posted_.size(); ++i) client_.spawn(post(i));
@@ -52,7 +59,8 @@ Settings Town::settings() const {
     settings.domains.local = {Domain::parse(local_domain).value()};
     settings.relay.hosts = {IpNetwork::parse(std::string(client_address) + "/32").value()};
     settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
-    settings.local.users = "any";
+    settings.local.users = plan_.lists.users.empty() ? "any" : "system";
+    settings.local.aliases = {"table:aliases"};
     settings.admin.socket = "/run/cursus/admin.sock";
     return settings;
 }
@@ -80,6 +88,18 @@ void Town::build_names() {
     }
 }
 
+void Town::build_lists() {
+    std::uint32_t uid = 1000;
+    for (const auto& user : plan_.lists.users) {
+        sim_.accounts().put({user, uid, uid, "/users/" + user});
+        ++uid;
+    }
+    for (const auto& [name, members] : plan_.lists.aliases)
+        aliases_->put(name, fmt::format("{}", fmt::join(members, ", ")));
+    for (const auto& [user, members] : plan_.lists.forwards)
+        sim_.homes().file("/users/" + user + "/.forward", fmt::format("{}\n", fmt::join(members, "\n")));
+}
+
 void Town::plan_faults() {
     for (const auto& outage : plan_.outages) {
         sim_.faults().outage(parsed(outage.address), outage.kind, window(outage.span));
@@ -92,6 +112,10 @@ void Town::plan_faults() {
     }
     for (const auto& fault : plan_.dns_faults)
         sim_.dns().fault(fault.suffix, fault.status, window(fault.span));
+    for (const Span& span : plan_.alias_troubles)
+        aliases_->trouble_during(start_ + span.from, start_ + span.until);
+    for (const Span& span : plan_.deputy_troubles)
+        sim_.homes().fault("", {DeputyOutcome::Later, "nobody can be become"}, window(span));
     for (const auto& trouble : plan_.disk_troubles) client_.spawn(trouble_disk(trouble));
 }
 

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "sim/peers/smtp_sender.h"
 #include "sim/peers/smtp_sink.h"
+#include "sim/sim_table.h"
 #include "sim/world.h"
 #include "tests/scenarios/plan.h"
 
@@ -32,7 +33,9 @@ public:
     Town(const Town&) = delete;
     Town& operator=(const Town&) = delete;
 
-    Settings settings() const;  // for the program
+    // For the program.
+    Settings settings() const;
+    Tables tables() const { return {{"aliases", aliases_}}; }
     bool everything_is_posted() const;
     Instant start() const { return start_; }
     const std::vector<Posted>& posted() const { return posted_; }
@@ -41,6 +44,7 @@ public:
 private:
     void build_hosts();
     void build_names();
+    void build_lists();
     void plan_faults();
     Task<void> post(std::size_t number);
     Task<void> trouble_disk(PlannedDiskTrouble trouble);
@@ -50,6 +54,7 @@ private:
     const Plan& plan_;
     Instant start_;
     Machine& client_;
+    std::shared_ptr<SimTable> aliases_;
     std::vector<std::unique_ptr<SmtpSink>> sinks_;
     std::vector<Posted> posted_;
 };
