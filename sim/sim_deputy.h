@@ -71,6 +71,8 @@ public:
     Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) override;
     Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) override;
     void call_off() override { is_called_off_ = true; }
+    // For the next run of the program, which starts a deputy of its own.
+    void start_again() { is_called_off_ = false; }
     void when_lost(std::move_only_function<void(std::string)>) override {
     }  // it is there from the start, or is not
 

@@ -120,6 +120,8 @@ public:
     void kill();
     bool is_killed() const { return program_ == nullptr; }
     void restart();
+    // An orderly end is part of the run; the program that is started then has a deputy of its own again.
+    void start_deputy_again() { program_->deputy.start_again(); }
 
 private:
     // One run of the program. The order of members is the order in which World needs them.

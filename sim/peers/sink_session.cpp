@@ -120,6 +120,7 @@ Task<SinkSession::Next> SinkSession::mail(std::string argument) {
     if (is_granted(trouble)) {
         sender_ = path_of(argument);
         has_sender_ = true;
+        began_ = clock_.now();
     }
     co_return co_await answer(trouble, "250 2.1.0 Ok");
 }
@@ -192,7 +193,7 @@ Task<SinkSession::Next> SinkSession::finish_message() {
         is_granted(trouble) || trouble->action == SinkAction::Reset || trouble->action == SinkAction::Silence;
     if (is_kept) {
         sink_.messages_.push_back({clock_.now(), stream_->peer().address, sender_, recipients_, text_,
-                                   stream_->tls().has_value(), SunkMessage::Answer::None});
+                                   stream_->tls().has_value(), SunkMessage::Answer::None, began_});
     }
     const std::size_t number = sink_.messages_.size() - 1;
     reset_transaction();
@@ -219,7 +220,8 @@ Task<SinkSession::Next> SinkSession::finish_for_each() {
                      {},
                      text_,
                      stream_->tls().has_value(),
-                     SunkMessage::Answer::Sent};
+                     SunkMessage::Answer::Sent,
+                     began_};
     const auto recipients = std::exchange(recipients_, {});
     reset_transaction();
     auto next = Next::GoOn;

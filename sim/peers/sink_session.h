@@ -42,6 +42,7 @@ private:
     LineStream lines_;
     std::string sender_;
     bool has_sender_ = false;
+    Instant began_{};
     std::vector<std::string> recipients_;
     std::string text_;
     std::optional<std::size_t> unconfirmed_;  // of the sink's messages

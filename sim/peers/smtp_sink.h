@@ -64,6 +64,7 @@ struct SunkMessage {
     std::string text;                     // CRLF lines, dots unstuffed
     bool tls = false;
     Answer answer = Answer::None;
+    Instant began{};  // its MAIL came
 };
 
 // A connection made to the sink, for scenarios that look at when the program tries.

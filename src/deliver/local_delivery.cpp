@@ -261,6 +261,9 @@ void LocalDelivery::settle(LocalCopy copy, Outcome outcome, Settling& results) {
                                      now - copy.work.envelope->arrived}});
     } else if (outcome.reply.is_permanent()) {
         results.add({recipient.key, SettledFailed{{}, std::move(outcome.reply)}});
+    } else if (is_stopping_) {
+        // Our own end is no fault of the recipient's.
+        results.add({recipient.key, SettledUntouched{}});
     } else {
         results.add({recipient.key, SettledDeferred{{}, std::move(outcome.reply)}});
     }

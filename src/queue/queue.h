@@ -99,7 +99,8 @@ struct SettledDeferred {  // the recipient or the message is at fault: by [retry
     std::string host;
     Reply reply;
 };
-struct SettledUntouched {};  // the site is at fault: due as before, its attempt count unchanged
+// The site is at fault, or nothing was begun: due as before, its attempt count unchanged.
+struct SettledUntouched {};
 // What takes a recipient's place.
 struct Branch {
     Mailbox address;

@@ -112,8 +112,9 @@ Accounts collect_accounts(SimWorld& sim, const Town& town) {
                 continue;
             }
             for (const auto& recipient : message.recipients) {
-                accounts.deliveries.push_back({header_field(message.text, "Subject"), recipient, message.at,
-                                               message.answer, id_in(message.text), message.text, false});
+                accounts.deliveries.push_back({header_field(message.text, "Subject"), recipient,
+                                               message.began, message.at, message.answer, id_in(message.text),
+                                               message.text, false});
             }
         }
     }

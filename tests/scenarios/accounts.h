@@ -13,7 +13,7 @@ namespace cursus {
 // One copy for one recipient, at a server or in a mailbox.
 struct Delivery {
     std::string token, recipient;
-    Instant at{};  // not known of mailboxes
+    Instant began{}, at{};  // not known of mailboxes
     SunkMessage::Answer answer = SunkMessage::Answer::Confirmed;
     MessageId message;  // the program's, from its trace field
     std::string text;

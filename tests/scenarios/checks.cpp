@@ -17,7 +17,7 @@ Copies copies_of(const Accounts& accounts) {
     Copies copies;
     for (const auto& delivery : accounts.deliveries)
         copies[{delivery.token, delivery.recipient}].push_back(&delivery);
-    for (auto& [whose, found] : copies) std::ranges::sort(found, {}, &Delivery::at);
+    for (auto& [whose, found] : copies) std::ranges::sort(found, {}, &Delivery::began);
     return copies;
 }
 
@@ -82,12 +82,12 @@ void check_ending(const Evidence& evidence, const Posted& posted, const PlannedM
 bool is_in_doubt(const Evidence& evidence, const std::string& recipient, MessageId message, Instant at,
                  SunkMessage::Answer answer) {
     if (answer != SunkMessage::Answer::Confirmed) return true;
-    const auto kill = std::ranges::lower_bound(evidence.kills, at);
-    if (kill == evidence.kills.end()) return false;
+    const auto loss = std::ranges::lower_bound(evidence.losses, at, {}, &Loss::until);
+    if (loss == evidence.losses.end()) return false;
     return std::ranges::none_of(evidence.log.events(), [&](const LoggedEvent& logged) {
         const auto* delivered = std::get_if<Delivered>(&logged.event.body);
         return delivered != nullptr && logged.event.message == message && delivered->recipient == recipient &&
-               logged.at >= at && logged.at <= *kill;
+               logged.at >= at && logged.at <= loss->from;
     });
 }
 

@@ -9,6 +9,12 @@
 
 namespace cursus {
 
+// Results that were not kept before `from` are lost, of all that happened before `until`: a kill, or an
+// orderly end while the disk is in trouble.
+struct Loss {
+    Instant from, until;
+};
+
 // What a scenario leaves behind for its judges.
 struct Evidence {
     const Plan& plan;
@@ -16,6 +22,7 @@ struct Evidence {
     const Accounts& accounts;
     const EventLog& log;
     const std::vector<Instant>& kills;
+    const std::vector<Loss>& losses;
     const std::vector<ConnectAttempt>& attempts;  // of the program
 };
 using Failures = std::vector<std::string>;

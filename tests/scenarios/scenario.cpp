@@ -54,6 +54,7 @@ private:
                 return;
             } catch (const Killed&) {
                 kills_.push_back(sim_.now());
+                losses_.push_back({sim_.now(), sim_.now()});
                 graveyard::keep(std::move(program_));
                 sim_.run_for(plan_.kills[kills_.size() - 1].downtime);
                 sim_.restart();
@@ -83,12 +84,20 @@ private:
             const Instant when = town_.start() + *plan_.orderly_restart;
             if (when > sim_.now()) sim_.run_until([] { return false; }, when - sim_.now());
             was_restarted_ = true;
-            program_->stop();
-            start_program();
+            restart_in_order();
         }
         sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
                        end_ - sim_.now());
         sim_.run_for(settling_time);
+    }
+
+    void restart_in_order() {
+        const Instant from = sim_.now();
+        const bool is_in_trouble = sim_.disk().trouble.has_value();
+        program_->stop();
+        sim_.start_deputy_again();
+        if (is_in_trouble) losses_.push_back({from, sim_.now()});
+        start_program();
     }
 
     Verdict judge() {
@@ -98,7 +107,7 @@ private:
         for (const auto& attempt : sim_.fabric().attempts()) {
             if (attempt.by->name() == "program") attempts.push_back(attempt);
         }
-        const Evidence evidence{plan_, town_, accounts, log_, kills_, attempts};
+        const Evidence evidence{plan_, town_, accounts, log_, kills_, losses_, attempts};
         check_endings(evidence, verdict.failures);
         check_doubles(evidence, verdict.failures);
         check_retries(evidence, verdict.failures);
@@ -123,6 +132,7 @@ private:
     Instant end_;
     std::unique_ptr<Program> program_;
     std::vector<Instant> kills_;
+    std::vector<Loss> losses_;
     bool was_restarted_ = false;
 };
 

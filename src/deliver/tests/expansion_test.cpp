@@ -200,6 +200,27 @@ TEST_F(Forwarding, commands_get_the_message_and_their_word_decides) {
     EXPECT_EQ(world.events.all<Bounced>()[0].reply.text(), "not today\\x1b[2J\\xff");
 }
 
+TEST_F(Forwarding, what_a_stop_cuts_short_is_no_attempt) {
+    world.sim.homes().command(
+        "/bin/slow",
+        [](const SystemUser&, const CommandOrder&, const std::string&) {
+            return DeputyResult{DeputyOutcome::Done, {}};
+        },
+        1h);
+    aliases->put("slow", "|/bin/slow");
+    start();
+    world.accept("ann@b.example", {"slow@rome.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Expanded>() == 1; }, 1min));
+    world.sim.run_for(1min);
+    world.sim.world().deputy.call_off();
+    stop();
+    EXPECT_THAT(world.events.all<Attempted>().at(0).reply.text(), HasSubstr("the server stops"));
+    EXPECT_EQ(world.events.count<Deferred>(), 0U);
+    world.sim.start_deputy_again();
+    start();
+    EXPECT_TRUE(delivered(1, 61min));
+}
+
 TEST_F(Forwarding, a_user_whose_command_takes_long_holds_up_nobody_else) {
     world.settings.local.users = "system";
     world.settings.local.mailbox = "maildir:{home}/Maildir";
