@@ -30,8 +30,8 @@ SETTINGS = {
 class Cursus:
     """mx1.alpha.example at 127.0.1.10 unless told otherwise. `settings` are merged over SETTINGS, table by table."""
 
-    def __init__(self, name: str = "mx1", address: str = "127.0.1.10", **settings):
-        self.name, self.address = name, address
+    def __init__(self, name: str = "mx1", address: str = "127.0.1.10", own_domain: str = DOMAIN, **settings):
+        self.name, self.address, self.own_domain = name, address, own_domain
         self.directory = paths.WORLD / name
         self.configuration = self.directory / "cursus.toml"
         self.data = self.directory / "data"
@@ -45,11 +45,11 @@ class Cursus:
 
     def _own_settings(self) -> dict:
         return {
-            "hostname": f"{self.name}.{DOMAIN}",
+            "hostname": f"{self.name}.{self.own_domain}",
             "data_dir": str(self.data),
             "run_as": "cursus",
             "listener": [{"name": "mx", "address": [f"{self.address}:25"], "tls": "none"}],
-            "domains": {"local": [DOMAIN]},
+            "domains": {"local": [self.own_domain]},
             "local": {"mailbox": f"maildir:{self.directory}/mail/{{domain}}/{{local_part}}", "users": "any", "aliases": []},
             "admin": {"socket": str(self.directory / "admin.sock")},
         }
@@ -127,7 +127,7 @@ class Cursus:
     # ---- what it leaves
 
     def inbox(self, local_part: str = "known") -> Maildir:
-        return Maildir(self.directory / "mail" / DOMAIN / local_part)
+        return Maildir(self.directory / "mail" / self.own_domain / local_part)
 
     def events(self, kind: str | None = None, **fields) -> list[dict]:
         """The log's events so far: all, or those of this kind with these values."""
