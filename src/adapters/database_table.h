@@ -31,6 +31,24 @@ public:
 using ConnectTable =
     std::function<Result<std::unique_ptr<TableConnection>, std::string>(LookupDeadline deadline)>;
 
+// Of several hosts each has its share of the time, so that one that is silent does not hide those behind it:
+// connects to the first that lets us. `hosts` is not empty.
+template <class Host>
+Result<std::unique_ptr<TableConnection>, std::string> connect_to_any(
+    const std::vector<Host>& hosts, LookupDeadline deadline,
+    const std::function<Result<std::unique_ptr<TableConnection>, std::string>(const Host&, LookupDeadline)>&
+        connect) {
+    std::string trouble;
+    for (auto left = static_cast<int>(hosts.size()); const Host& host : hosts) {
+        const auto now = LookupDeadline::clock::now();
+        auto connection = connect(host, now + (deadline - now) / left--);
+        if (connection) return connection;
+        if (!trouble.empty()) trouble += "; ";
+        trouble += connection.error();
+    }
+    return failure(std::move(trouble));
+}
+
 // Failed connecting is not repeated by every message that comes: for a while, which grows, they are all told
 // what the first was.
 class ConnectPause {

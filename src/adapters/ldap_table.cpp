@@ -14,6 +14,7 @@
 #include "adapters/ldap_filter.h"
 #include "adapters/posix_files.h"
 #include "adapters/table_values.h"
+#include "base/words.h"
 
 namespace cursus {
 namespace {
@@ -136,9 +137,13 @@ Result<std::string, std::string> read_password(const std::string& path) {
     return text;
 }
 
+// As nobody too, RFC 4513 §5.1.1: whether the server says anything at all is seen by that.
 Result<void, std::string> bind(LDAP* session, const LdapTableSettings& settings) {
-    if (settings.bind_dn.empty()) return {};
-    TRY(password, read_password(settings.password_file));
+    std::string password;
+    if (!settings.bind_dn.empty()) {
+        TRY(read, read_password(settings.password_file));
+        password = std::move(read);
+    }
     berval credentials{password.size(), password.data()};
     const int code = ldap_sasl_bind_s(session, settings.bind_dn.c_str(), LDAP_SASL_SIMPLE, &credentials,
                                       nullptr, nullptr, nullptr);
@@ -160,10 +165,12 @@ void set_options(LDAP* session, LookupDeadline deadline) {
     limit_time(session, deadline);
 }
 
+// Of one host.
 Result<std::unique_ptr<TableConnection>, std::string> connect(const LdapTableSettings& settings,
+                                                              const std::string& uri,
                                                               LookupDeadline deadline) {
     LDAP* opened = nullptr;
-    const int made = ldap_initialize(&opened, settings.uri.c_str());
+    const int made = ldap_initialize(&opened, uri.c_str());
     if (made != LDAP_SUCCESS) return failure(fmt::format("uri: {}", ldap_err2string(made)));
     Session session(opened);
     set_options(session.get(), deadline);
@@ -188,8 +195,11 @@ std::shared_ptr<Table> make_ldap_table(const LdapTableSettings& settings) {
     int version = 0;
     ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);
     return std::make_shared<DatabaseTable>(
-        settings.name, settings.time_max,
-        [settings](LookupDeadline deadline) { return connect(settings, deadline); });
+        settings.name, settings.time_max, [settings, uris = words(settings.uri)](LookupDeadline deadline) {
+            return connect_to_any<std::string>(
+                uris, deadline,
+                [&](const std::string& uri, LookupDeadline share) { return connect(settings, uri, share); });
+        });
 }
 
 }  // namespace cursus

@@ -4,9 +4,12 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -129,10 +132,44 @@ private:
     std::string query_;
 };
 
-Result<Connection, std::string> start(const std::string& parameters, LookupDeadline deadline) {
+// One of those that a connection string may list, as it has them; empty: libpq's own idea.
+struct DatabaseHost {
+    std::string name, address, port;
+};
+
+std::vector<std::string> listed(const PQconninfoOption* options, std::string_view keyword) {
+    while (options->keyword != nullptr && options->keyword != keyword) ++options;
+    std::vector<std::string> items;
+    std::istringstream list(options->val == nullptr ? "" : options->val);
+    for (std::string item; std::getline(list, item, ',');) items.push_back(std::move(item));
+    return items;
+}
+
+std::vector<DatabaseHost> hosts_of(const PQconninfoOption* options) {
+    const auto names = listed(options, "host"), addresses = listed(options, "hostaddr"),
+               ports = listed(options, "port");
+    std::vector<DatabaseHost> hosts(std::max({names.size(), addresses.size(), std::size_t{1}}));
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        if (i < names.size()) hosts[i].name = names[i];
+        if (i < addresses.size()) hosts[i].address = addresses[i];
+        // One port is that of them all.
+        if (!ports.empty()) hosts[i].port = ports[std::min(i, ports.size() - 1)];
+    }
+    return hosts;
+}
+
+Result<Connection, std::string> start(const std::string& parameters, const DatabaseHost& host,
+                                      LookupDeadline deadline) {
     // The first is taken apart, those behind it win.
-    const std::array<const char*, 4> names{"dbname", "client_encoding", "fallback_application_name", nullptr};
-    const std::array<const char*, 4> values{parameters.c_str(), "UTF8", "cursus", nullptr};
+    const std::array<const char*, 7> names{
+        "dbname", "host", "hostaddr", "port", "client_encoding", "fallback_application_name", nullptr};
+    const std::array<const char*, 7> values{parameters.c_str(),
+                                            host.name.c_str(),
+                                            host.address.c_str(),
+                                            host.port.c_str(),
+                                            "UTF8",
+                                            "cursus",
+                                            nullptr};
     Connection connection(PQconnectStartParams(names.data(), values.data(), 1));
     if (!connection) return failure(std::string("no memory for a connection"));
     PQsetNoticeReceiver(connection.get(), [](void*, const PGresult*) {}, nullptr);
@@ -150,8 +187,9 @@ Result<Connection, std::string> start(const std::string& parameters, LookupDeadl
 }
 
 Result<std::unique_ptr<TableConnection>, std::string> connect(const PostgresqlTableSettings& settings,
+                                                              const DatabaseHost& host,
                                                               LookupDeadline deadline) {
-    TRY(started, start(settings.connection, deadline));
+    TRY(started, start(settings.connection, host, deadline));
     auto connection = std::make_unique<PostgresqlConnection>(std::move(started), settings.query);
     TRY_VOID(connection->limit(settings.time_max, deadline));
     return connection;
@@ -169,7 +207,12 @@ Result<std::shared_ptr<Table>, std::string> make_postgresql_table(const Postgres
                                    message ? one_line(message.get()) : "it cannot be read"));
     return std::make_shared<DatabaseTable>(
         settings.name, settings.time_max,
-        [settings](LookupDeadline deadline) { return connect(settings, deadline); });
+        [settings, hosts = hosts_of(options.get())](LookupDeadline deadline) {
+            return connect_to_any<DatabaseHost>(hosts, deadline,
+                                                [&](const DatabaseHost& host, LookupDeadline share) {
+                                                    return connect(settings, host, share);
+                                                });
+        });
 }
 
 }  // namespace cursus

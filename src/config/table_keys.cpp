@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/words.h"
+
 namespace cursus {
 namespace {
 
@@ -60,19 +62,26 @@ void check_query(const TableSettings& table, const ElementPlace& place, Errors& 
                      parameter)});
 }
 
+bool is_ldap_uri(std::string_view text) {
+    return std::ranges::any_of(std::array{"ldap://", "ldaps://", "ldapi://"},
+                               [&](std::string_view scheme) { return text.starts_with(scheme); });
+}
+
 void check_ldap(const TableSettings& table, const ElementPlace& place, Errors& errors) {
-    if (!table.uri.starts_with("ldap://") && !table.uri.starts_with("ldaps://") &&
-        !table.uri.starts_with("ldapi://")) {
+    const auto uris = words(table.uri);
+    const auto wrong = std::ranges::find_if_not(uris, is_ldap_uri);
+    if (uris.empty() || wrong != uris.end()) {
         errors.push_back({place.of("uri"), fmt::format("uri: \"{}\" is none; write \"ldap://host\", "
                                                        "\"ldaps://host\" or \"ldapi://%2Fpath\"",
-                                                       table.uri)});
+                                                       uris.empty() ? table.uri : *wrong)});
     }
     if (!table.filter.contains("{key}")) {
         errors.push_back({place.of("filter"),
                           "filter: where does the key go? Write for example "
                           "\"(mailLocalAddress={key})\""});
     }
-    if (table.starttls && !table.uri.starts_with("ldap://")) {
+    const auto is_in_the_clear = [](std::string_view uri) { return uri.starts_with("ldap://"); };
+    if (table.starttls && !std::ranges::all_of(uris, is_in_the_clear)) {
         errors.push_back({place.of("starttls"), "starttls goes with an ldap:// uri only"});
     }
     if (table.bind_dn.empty() != table.password_file.empty()) {

@@ -169,7 +169,7 @@ void LdapServer::start() {
     process_.start({peers_directory() + "/slapd/usr/sbin/slapd", "-f", directory_.path() + "/slapd.conf",
                     "-h", uri(), "-d", "0"},
                    directory_.path() + "/log",
-                   "LD_LIBRARY_PATH=" + peers_directory() + "/slapd/usr/lib/x86_64-linux-gnu");
+                   "LD_LIBRARY_PATH=" + peers_directory() + "/slapd" CURSUS_PEER_LIBRARIES);
     await_answer("slapd", [this] { return bound_session(uri()) != nullptr; });
 }
 

@@ -353,6 +353,29 @@ TEST_F(Silent, postgresql_is_given_up) {
     EXPECT_TRUE(is_trouble(text_of(**table, "ann"), "in time"));
 }
 
+// Each of several hosts has its share of the time.
+TEST_F(Silent, the_next_postgresql_is_asked) {
+    PostgresqlServer good;
+    good.fill({{"ann", {"ann@b.example"}}});
+    const auto connection = good.connection();
+    const auto directory = connection.substr(5, connection.find(' ') - 5);
+    const auto table = make_postgresql_table(
+        {"people",
+         fmt::format("host={},/nowhere,{} user=postgres dbname=postgres", directory_.path(), directory),
+         "SELECT target FROM aliases WHERE name = $1", 6s});
+    EXPECT_EQ(text_of(**table, "ann"), "ann@b.example");
+}
+
+TEST_F(Silent, the_next_ldap_server_is_asked) {
+    LdapServer good;
+    good.fill({{"ann", {"ann@b.example"}}});
+    auto settings = ldap_settings();
+    settings.uri += " ldapi://%2Fnowhere " + good.uri();
+    settings.base = LdapServer::base;
+    settings.time_max = 6s;
+    EXPECT_EQ(text_of(*make_ldap_table(settings), "ann"), "ann@b.example");
+}
+
 TEST_F(Silent, ldap_is_given_up) {
     EXPECT_TRUE(is_trouble(text_of(*make_ldap_table(ldap_settings()), "ann"), "table people"));
 }

@@ -36,7 +36,7 @@ const std::string keymgr = peers + "/knot/usr/sbin/keymgr";
 std::string library_path() {
     std::string path = "LD_LIBRARY_PATH=";
     for (const char* package : {"libknot13", "libdnssec9", "libzscanner4"})
-        path += peers + "/" + package + "/usr/lib/x86_64-linux-gnu:";
+        path += peers + "/" + package + CURSUS_PEER_LIBRARIES ":";
     return path;
 }
 

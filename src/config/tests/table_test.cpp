@@ -53,7 +53,7 @@ query = "SELECT target FROM aliases WHERE name = $1::text"
 [[table]]
 name = "staff"
 kind = "ldap"
-uri = "ldap://ldap.example.org"
+uri = "ldap://ldap.example.org ldap://ldap2.example.org"
 base = "ou=people,dc=example,dc=org"
 scope = "one"
 filter = "(&(objectClass=inetLocalMailRecipient)(mailLocalAddress={key}))"
