@@ -4,10 +4,10 @@
 
 namespace cursus {
 
-void Branches::stays(const Mailbox& address) {
+bool Branches::stays(const Mailbox& address) {
     Leaf itself{address, {}, {}, 0};
     itself.handling.target = LocalTarget{};
-    claimed_.emplace(destination_key(itself), std::nullopt);
+    return claimed_.emplace(destination_key(itself), std::nullopt).second;
 }
 
 void Branches::add(LocalCopy copy, Expansion expansion) {

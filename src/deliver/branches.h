@@ -22,8 +22,8 @@ struct Branching {
 
 class Branches {
 public:
-    // A recipient that is its own mailbox, whose copy needs no branch.
-    void stays(const Mailbox& address);
+    // A recipient that is its own mailbox, and whose copy needs no branch. False: another copy goes there.
+    bool stays(const Mailbox& address);
     void add(LocalCopy copy, Expansion expansion);
     std::size_t leaves() const { return leaves_; }  // of those that were added and not taken
 

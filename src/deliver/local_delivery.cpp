@@ -93,9 +93,9 @@ Task<void> LocalDelivery::deliver(LocalCopy copy, Branches& branches, Settling& 
         co_return settle(copy, std::move(unknown), results);
     }
     const bool is_elsewhere = !needs_.local.mailboxes().lmtp_host().empty();
-    if (is_elsewhere || !expansion->is_itself(copy.recipient.address))
+    const bool ends_here = !is_elsewhere && expansion->is_itself(copy.recipient.address);
+    if (!ends_here || !branches.stays(copy.recipient.address))
         co_return branches.add(copy, *std::move(expansion));
-    branches.stays(copy.recipient.address);
     auto outcome = co_await end_in_mailbox(copy);
     settle(copy, std::move(outcome), results);
 }

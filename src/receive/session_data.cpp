@@ -1,4 +1,5 @@
 // DATA and BDAT: from the end of the envelope to the reply that takes the message, or does not.
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +8,19 @@
 #include "receive/session.h"
 
 namespace cursus {
+
+namespace {
+
+// Whoever is named twice is written to once.
+std::vector<NewRecipient> each_once(const std::vector<NewRecipient>& recipients) {
+    std::unordered_set<std::string> seen;
+    std::vector<NewRecipient> distinct;
+    for (const NewRecipient& recipient : recipients)
+        if (seen.insert(recipient.address.text()).second) distinct.push_back(recipient);
+    return distinct;
+}
+
+}  // namespace
 
 Task<void> Session::perform(const DataCommand&) {
     if (!after(phase_, Step::Data)) {
@@ -91,7 +105,7 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         input_.release();
         // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
         // §4.5.3.2.6.
-        auto kept = co_await reception->commit(envelope(transaction), transaction.recipients);
+        auto kept = co_await reception->commit(envelope(transaction), each_once(transaction.recipients));
         if (kept) {
             ++accepted_;
             fruitless_ = 0;

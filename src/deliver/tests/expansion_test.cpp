@@ -69,6 +69,15 @@ TEST_F(Forwarding, who_is_named_and_a_member_too_gets_one_copy_from_the_sender) 
     world.expect_empty_store();
 }
 
+TEST_F(Forwarding, one_mailbox_by_two_spellings_gets_one_copy) {
+    start();
+    world.accept("ann@b.example", {"Julius@rome.example", "julius@rome.example", "julius+x@rome.example"});
+    ASSERT_TRUE(until([&] { return world.events.count<Expanded>() == 1; }, 10min));
+    stop();
+    EXPECT_EQ(mailbox("julius").size(), 2U) << "a subaddress may be another folder";
+    EXPECT_EQ(world.events.all<Expanded>().at(0).duplicates, 1U);
+}
+
 TEST_F(Forwarding, members_of_two_aliases_get_one_copy_and_one_from_the_sender_is_preferred) {
     domain("sea.example", {"203.0.113.1"});
     SmtpSink& sink = this->sink("203.0.113.1");

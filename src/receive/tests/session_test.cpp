@@ -1,5 +1,6 @@
 #include "receive/session.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -331,10 +332,19 @@ TEST(Session, takes_a_message_for_the_recipients_that_fit_however_many_more_were
     SessionWorld world;
     world.settings.limits.recipients = 300;
     std::string talk(join({hello, sender}));
-    for (int i = 0; i < 590; ++i) talk += recipient;
+    for (int i = 0; i < 590; ++i) talk += fmt::format("RCPT TO:<r{}@ancient-rome.net>\r\n", i);
     world.run(says({talk, "DATA\r\n", "text\r\n.\r\n", quit}));
     ASSERT_EQ(world.queue.kept.size(), 1U);
     EXPECT_EQ(world.queue.kept[0].recipients.size(), 300U);
+}
+
+TEST(Session, keeps_a_recipient_who_is_named_twice_once) {
+    SessionWorld world;
+    world.run(says({join({hello, sender, recipient, recipient, "RCPT TO:<gaul@provinces.example>\r\n",
+                          "RCPT TO:<Gaul@provinces.example>\r\n", recipient}),
+                    "DATA\r\n", "text\r\n.\r\n", quit}));
+    ASSERT_EQ(world.queue.kept.size(), 1U);
+    EXPECT_EQ(world.queue.kept[0].recipients.size(), 3U) << "elsewhere case may matter, RFC 5321 §2.4";
 }
 
 TEST(Session, ends_a_client_that_goes_on_with_recipients_for_ever) {
