@@ -56,11 +56,11 @@ void limit_time(LDAP* session, LookupDeadline deadline) {
 // The library waits in time for the beginning of an answer, and then without an end for the rest of it,
 // unless the socket itself comes back.
 void limit_reads(LDAP* session) {
-    constexpr timeval at_once{0, 500'000};
+    constexpr timeval silence_max{0, 500'000};  // within an answer
     int socket = -1;
     if (ldap_get_option(session, LDAP_OPT_DESC, &socket) != LDAP_OPT_SUCCESS || socket < 0) return;
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &at_once, sizeof at_once);
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &at_once, sizeof at_once);
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &silence_max, sizeof silence_max);
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &silence_max, sizeof silence_max);
 }
 
 class LdapConnection final : public TableConnection {
@@ -147,7 +147,10 @@ Result<void, std::string> bind(LDAP* session, const LdapTableSettings& settings)
     berval credentials{password.size(), password.data()};
     const int code = ldap_sasl_bind_s(session, settings.bind_dn.c_str(), LDAP_SASL_SIMPLE, &credentials,
                                       nullptr, nullptr, nullptr);
-    if (code != LDAP_SUCCESS) return failure(fmt::format("binding: {}", describe(session, code)));
+    // A server that refuses to bind nobody may still answer nobody's searches.
+    const bool is_refused_nobody = settings.bind_dn.empty() && code > 0 && LDAP_SECURITY_ERROR(code);
+    if (code != LDAP_SUCCESS && !is_refused_nobody)
+        return failure(fmt::format("binding: {}", describe(session, code)));
     return {};
 }
 

@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <sstream>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -132,45 +133,48 @@ private:
     std::string query_;
 };
 
-// One of those that a connection string may list, as it has them; empty: libpq's own idea.
-struct DatabaseHost {
-    std::string name, address, port;
-};
+// What libpq is told, for one host.
+using Parameters = std::map<std::string, std::string, std::less<>>;
 
-std::vector<std::string> listed(const PQconninfoOption* options, std::string_view keyword) {
-    while (options->keyword != nullptr && options->keyword != keyword) ++options;
-    std::vector<std::string> items;
-    std::istringstream list(options->val == nullptr ? "" : options->val);
-    for (std::string item; std::getline(list, item, ',');) items.push_back(std::move(item));
+// Items may be empty, the last one too: libpq's own idea is meant then.
+std::vector<std::string> items_of(const std::string& list) {
+    std::vector<std::string> items(1);
+    for (const char c : list) {
+        if (c == ',')
+            items.emplace_back();
+        else
+            items.back() += c;
+    }
     return items;
 }
 
-std::vector<DatabaseHost> hosts_of(const PQconninfoOption* options) {
-    const auto names = listed(options, "host"), addresses = listed(options, "hostaddr"),
-               ports = listed(options, "port");
-    std::vector<DatabaseHost> hosts(std::max({names.size(), addresses.size(), std::size_t{1}}));
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-        if (i < names.size()) hosts[i].name = names[i];
-        if (i < addresses.size()) hosts[i].address = addresses[i];
-        // One port is that of them all.
-        if (!ports.empty()) hosts[i].port = ports[std::min(i, ports.size() - 1)];
+// libpq passes over a host that refuses, and waits for one that is silent. So they are tried one by one.
+std::vector<Parameters> by_host(const PQconninfoOption* options) {
+    Parameters common{{"client_encoding", "UTF8"}, {"fallback_application_name", "cursus"}};
+    for (; options->keyword != nullptr; ++options)
+        if (options->val != nullptr) common.insert_or_assign(options->keyword, options->val);
+    const auto names = items_of(common["host"]), addresses = items_of(common["hostaddr"]),
+               ports = items_of(common["port"]);
+    std::vector<Parameters> hosts;
+    for (std::size_t i = 0; i < std::max(names.size(), addresses.size()); ++i) {
+        Parameters host = common;
+        host["host"] = i < names.size() ? names[i] : "";
+        host["hostaddr"] = i < addresses.size() ? addresses[i] : "";
+        host["port"] = ports[std::min(i, ports.size() - 1)];  // one is that of them all
+        hosts.push_back(std::move(host));
     }
     return hosts;
 }
 
-Result<Connection, std::string> start(const std::string& parameters, const DatabaseHost& host,
-                                      LookupDeadline deadline) {
-    // The first is taken apart, those behind it win.
-    const std::array<const char*, 7> names{
-        "dbname", "host", "hostaddr", "port", "client_encoding", "fallback_application_name", nullptr};
-    const std::array<const char*, 7> values{parameters.c_str(),
-                                            host.name.c_str(),
-                                            host.address.c_str(),
-                                            host.port.c_str(),
-                                            "UTF8",
-                                            "cursus",
-                                            nullptr};
-    Connection connection(PQconnectStartParams(names.data(), values.data(), 1));
+Result<Connection, std::string> start(const Parameters& parameters, LookupDeadline deadline) {
+    std::vector<const char*> names, values;
+    for (const auto& [name, value] : parameters) {
+        names.push_back(name.c_str());
+        values.push_back(value.c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    Connection connection(PQconnectStartParams(names.data(), values.data(), 0));
     if (!connection) return failure(std::string("no memory for a connection"));
     PQsetNoticeReceiver(connection.get(), [](void*, const PGresult*) {}, nullptr);
     auto next = PGRES_POLLING_WRITING;
@@ -187,9 +191,9 @@ Result<Connection, std::string> start(const std::string& parameters, const Datab
 }
 
 Result<std::unique_ptr<TableConnection>, std::string> connect(const PostgresqlTableSettings& settings,
-                                                              const DatabaseHost& host,
+                                                              const Parameters& host,
                                                               LookupDeadline deadline) {
-    TRY(started, start(settings.connection, host, deadline));
+    TRY(started, start(host, deadline));
     auto connection = std::make_unique<PostgresqlConnection>(std::move(started), settings.query);
     TRY_VOID(connection->limit(settings.time_max, deadline));
     return connection;
@@ -207,11 +211,10 @@ Result<std::shared_ptr<Table>, std::string> make_postgresql_table(const Postgres
                                    message ? one_line(message.get()) : "it cannot be read"));
     return std::make_shared<DatabaseTable>(
         settings.name, settings.time_max,
-        [settings, hosts = hosts_of(options.get())](LookupDeadline deadline) {
-            return connect_to_any<DatabaseHost>(hosts, deadline,
-                                                [&](const DatabaseHost& host, LookupDeadline share) {
-                                                    return connect(settings, host, share);
-                                                });
+        [settings, hosts = by_host(options.get())](LookupDeadline deadline) {
+            return connect_to_any<Parameters>(
+                hosts, deadline,
+                [&](const Parameters& host, LookupDeadline share) { return connect(settings, host, share); });
         });
 }
 

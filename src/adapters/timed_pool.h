@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ public:
             waiting_.clear();
         }
         changed_.notify_all();
-        while (const JobPtr job = first_open()) answer(*job, trouble_("it is being closed"));
+        while (const JobPtr job = first_open()) answer(*job, trouble_(std::string(closing)));
         for (std::thread& thread : threads_) thread.join();
     }
     TimedPool(const TimedPool&) = delete;
@@ -61,12 +62,13 @@ public:
     Task<Answer> run(Work work) {
         Completion<Answer> completion;
         auto job = std::make_shared<Job>(std::move(work), deadline(), &completion, Place());
-        if (!admit(std::move(job)))
-            co_return trouble_(fmt::format("{} lookups wait for it already", limits_.waiting_max));
+        const std::string refusal = admit(std::move(job));
+        if (!refusal.empty()) co_return trouble_(refusal);
         co_return co_await completion.wait();
     }
 
 private:
+    static constexpr std::string_view closing = "it is being closed";
     struct Job;
     using JobPtr = std::shared_ptr<Job>;
     using Place = typename std::list<JobPtr>::iterator;
@@ -82,13 +84,16 @@ private:
                std::chrono::duration_cast<LookupDeadline::duration>(limits_.time_max);
     }
 
-    bool admit(JobPtr job) {
+    // Why it is not done; empty: it will be.
+    std::string admit(JobPtr job) {
         const std::lock_guard lock(mutex_);
-        if (is_stopping_ || open_.size() >= limits_.waiting_max) return false;
+        if (is_stopping_) return std::string(closing);
+        if (open_.size() >= limits_.waiting_max)
+            return fmt::format("{} lookups wait for it already", limits_.waiting_max);
         job->place = open_.insert(open_.end(), job);
         waiting_.push_back(std::move(job));
         changed_.notify_all();
-        return true;
+        return {};
     }
 
     void work() {

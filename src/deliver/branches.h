@@ -23,22 +23,27 @@ struct Branching {
 class Branches {
 public:
     // A recipient that is its own mailbox, and whose copy needs no branch. False: another copy goes there.
-    bool stays(const Mailbox& address);
+    bool stays(const DueRecipient& recipient);
     void add(LocalCopy copy, Expansion expansion);
     std::size_t leaves() const { return leaves_; }  // of those that were added and not taken
 
-    // All that were added, each destination once. Where the choice is, a copy from the message's own sender
-    // stays: who sent it, and not only the owner of some list, is told when it fails.
+    // All that were added, each destination once, and forgets them. Where the choice is, a copy from the
+    // message's own sender stays: who sent it, and not only the owner of some list, is told when it fails.
     std::vector<Branching> take();
 
 private:
-    bool is_claimed(const Leaf& leaf);
+    // Who hears of the copy that goes to a destination, and of what.
+    struct Claim {
+        std::optional<ReversePath> sender;
+        Notify notify;
+        friend bool operator==(const Claim&, const Claim&) = default;
+    };
+    bool is_claimed(const Branching& branching, const Leaf& leaf);
     void leave_out_duplicates(Branching& branching, bool of_lists);
 
     std::vector<Branching> added_;
     std::size_t leaves_ = 0;
-    // By destination: the sender of the copy that goes there.
-    std::unordered_map<std::string, std::optional<ReversePath>> claimed_;
+    std::unordered_map<std::string, Claim> claimed_;  // by destination
 };
 
 }  // namespace cursus

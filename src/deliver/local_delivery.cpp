@@ -69,38 +69,59 @@ Task<void> LocalDelivery::carry(Works& works, Settling& results) {
     }
 }
 
+// First where everybody's mail ends, so that nobody's branches wait while somebody else's copy is written.
 Task<void> LocalDelivery::deliver_all(const Work& work, Settling& results) {
     Branches branches;
+    std::vector<const DueRecipient*> ending_here;
     for (const DueRecipient& recipient : work.recipients) {
         const LocalCopy copy{work, recipient};
-        co_await deliver(copy, branches, results);
+        const bool ends_here = co_await look(copy, branches, results);
+        if (ends_here) ending_here.push_back(&recipient);
         // Memory is worth more than what lists so long have in common with the next.
         if (branches.leaves() > needs_.settings.limits.expansion_members) branch_off(branches, results);
     }
     branch_off(branches, results);
+    for (const DueRecipient* recipient : ending_here) {
+        const LocalCopy copy{work, *recipient};
+        auto outcome = co_await write(copy);
+        settle(copy, std::move(outcome), results);
+    }
 }
 
-Task<void> LocalDelivery::deliver(LocalCopy copy, Branches& branches, Settling& results) {
+Task<bool> LocalDelivery::look(LocalCopy copy, Branches& branches, Settling& results) {
     auto looped = co_await was_here_before(copy);
-    if (looped) co_return settle(copy, *std::move(looped), results);
-    if (copy.recipient.target) {
-        auto outcome = co_await end_in(copy, *copy.recipient.target);
-        co_return settle(copy, std::move(outcome), results);
+    if (looped) {
+        settle(copy, *std::move(looped), results);
+        co_return false;
     }
+    if (copy.recipient.target) co_return true;
     auto expansion = co_await expand(copy);
     if (!expansion) {
         Outcome unknown{std::move(expansion).error(), {}};
-        co_return settle(copy, std::move(unknown), results);
+        settle(copy, std::move(unknown), results);
+        co_return false;
     }
     const bool is_elsewhere = !needs_.local.mailboxes().lmtp_host().empty();
     const bool ends_here = !is_elsewhere && expansion->is_itself(copy.recipient.address);
-    if (!ends_here || !branches.stays(copy.recipient.address))
-        co_return branches.add(copy, *std::move(expansion));
-    auto outcome = co_await end_in_mailbox(copy);
-    settle(copy, std::move(outcome), results);
+    if (ends_here && branches.stays(copy.recipient)) co_return true;
+    branches.add(copy, *std::move(expansion));
+    co_return false;
+}
+
+Task<LocalDelivery::Outcome> LocalDelivery::write(LocalCopy copy) {
+    const auto place = co_await place_for(copy);
+    if (!place) co_return Outcome{busy_now(copy.recipient.address.text()), {}};
+    co_return co_await end_in(copy, copy.recipient.target.value_or(LocalTarget{}));
+}
+
+Task<std::optional<AddressPlaces::Place>> LocalDelivery::place_for(LocalCopy copy) {
+    const LocalAddress address = needs_.local.mailboxes().take_apart(copy.recipient.address);
+    co_return co_await places_.take(address.user + '@' + address.domain, home().clock());
 }
 
 Task<Result<Expansion, Reply>> LocalDelivery::expand(LocalCopy copy) {
+    const auto place = co_await place_for(copy);
+    if (!place) co_return failure(busy_now(copy.recipient.address.text()));
     ExpansionRequest request{copy.recipient.address, copy.work.envelope->sender};
     co_return co_await needs_.local.expander().expand(std::move(request));
 }
@@ -214,12 +235,8 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser us
         const LocalSettings& local = needs_.settings.local;
         command->limits = {local.command_time, local.command_output, local.command_memory};
     }
-    const std::string name = user.name;
-    const bool has_place = co_await places_.take(name);
-    if (!has_place) co_return Outcome{busy_now(name), std::move(where)};
     LocalContent content(copy);
     const auto result = co_await needs_.world.deputy.deliver(std::move(user), std::move(order), content);
-    places_.give_back(name);
     co_return outcome_of(copy, result, std::move(where));
 }
 
@@ -262,7 +279,7 @@ void LocalDelivery::settle(LocalCopy copy, Outcome outcome, Settling& results) {
     } else if (outcome.reply.is_permanent()) {
         results.add({recipient.key, SettledFailed{{}, std::move(outcome.reply)}});
     } else if (is_stopping_) {
-        // Our own end is no fault of the recipient's.
+        // Our own end is no fault of the recipient's, and may be the reason.
         results.add({recipient.key, SettledUntouched{}});
     } else {
         results.add({recipient.key, SettledDeferred{{}, std::move(outcome.reply)}});

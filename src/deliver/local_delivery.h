@@ -6,12 +6,12 @@
 #include <string>
 
 #include "config/settings.h"
+#include "deliver/address_places.h"
 #include "deliver/branches.h"
 #include "deliver/job.h"
 #include "deliver/local_copy.h"
 #include "deliver/own_maildir.h"
 #include "deliver/settling.h"
-#include "deliver/user_places.h"
 #include "mail/events.h"
 #include "queue/queue.h"
 #include "route/local_routing.h"
@@ -20,8 +20,8 @@
 
 namespace cursus {
 
-// Far more than one user may hold up (deliver/user_places.h).
-inline constexpr std::size_t local_messages_at_once = 128;
+// Many more than may wait for slow deliveries without a limit of time (deliver/address_places.h).
+inline constexpr std::size_t local_messages_at_once = 512;
 inline constexpr std::size_t local_recipients_at_once = 100;  // of one message
 
 struct LocalNeeds {
@@ -51,7 +51,10 @@ private:
 
     Task<void> carry(Works& works, Settling& results);
     Task<void> deliver_all(const Work& work, Settling& results);
-    Task<void> deliver(LocalCopy copy, Branches& branches, Settling& results);
+    // Whether the copy ends here, and is to be written; else it is settled, or among the branches.
+    Task<bool> look(LocalCopy copy, Branches& branches, Settling& results);
+    Task<Outcome> write(LocalCopy copy);
+    Task<std::optional<AddressPlaces::Place>> place_for(LocalCopy copy);
     Task<Result<Expansion, Reply>> expand(LocalCopy copy);
     // An outcome: it has been, or nobody can tell.
     Task<std::optional<Outcome>> was_here_before(LocalCopy copy);
@@ -70,7 +73,7 @@ private:
 
     LocalNeeds needs_;
     OwnMaildirs maildirs_;
-    UserPlaces places_;
+    AddressPlaces places_;
     bool is_stopping_ = false;
 };
 

@@ -99,7 +99,7 @@ struct SettledDeferred {  // the recipient or the message is at fault: by [retry
     std::string host;
     Reply reply;
 };
-// The site is at fault, or nothing was begun: due as before, its attempt count unchanged.
+// The site is at fault, or our own end cut it short: due as before, its attempt count unchanged.
 struct SettledUntouched {};
 // What takes a recipient's place.
 struct Branch {

@@ -31,8 +31,8 @@ Reply mailbox_is_full(std::string_view why, FullMailbox how) {
     return {452, Status{4, 2, 2}, text};
 }
 
-Reply busy_now(std::string_view user) {
-    return {451, Status{4, 3, 2}, fmt::format("Earlier deliveries as {} have not ended yet", user)};
+Reply busy_now(std::string_view address) {
+    return {451, Status{4, 3, 2}, fmt::format("Earlier deliveries to {} have not ended yet", address)};
 }
 
 Reply unwritable_now(std::string_view why) {
@@ -69,6 +69,13 @@ Reply target_not_allowed(std::string_view place, std::string_view target, std::s
 Reply expansion_too_deep(std::string_view chain, std::uint32_t depth_max) {
     return {451, Status{4, 3, 5},
             fmt::format("More than {} steps, see [limits] expansion_depth: {}", depth_max, chain)};
+}
+
+Reply expansion_too_long(std::string_view address, std::size_t steps_max) {
+    return {451, Status{4, 3, 5},
+            fmt::format("It takes more than {} steps to find out where {} leads, four for each of [limits] "
+                        "expansion_members",
+                        steps_max, address)};
 }
 
 Reply expansion_too_wide(std::string_view address, std::uint32_t members_max) {

@@ -26,11 +26,12 @@ Reply lookup_unavailable(std::string_view address, std::string_view why);
 Reply list_broken(std::string_view list, std::uint32_t line, std::string_view why);  // line 0: none
 Reply list_empty(std::string_view place);
 Reply list_unreadable(std::string_view path, std::string_view why);
-Reply busy_now(std::string_view user);  // too many of their deliveries take long
+Reply busy_now(std::string_view address);  // deliveries to it take long, and many wait already
 Reply unwritable_now(std::string_view why);
 Reply deferred_by_list(std::string_view place, std::string_view text);  // ":defer: text"
 Reply target_not_allowed(std::string_view place, std::string_view target, std::string_view key);
 Reply expansion_too_deep(std::string_view chain, std::uint32_t depth_max);
+Reply expansion_too_long(std::string_view address, std::size_t steps_max);
 Reply expansion_too_wide(std::string_view address, std::uint32_t members_max);
 
 }  // namespace cursus

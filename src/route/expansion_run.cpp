@@ -134,7 +134,8 @@ Task<Result<void, Reply>> ExpansionRun::follow(std::vector<PlacedTarget> targets
     ++around.depth;
     const std::size_t from = around.step;
     for (PlacedTarget& placed : targets) {
-        if (found_.steps.size() > steps_max()) co_return failure(too_wide());
+        if (found_.steps.size() > steps_max())
+            co_return failure(expansion_too_long(request_.address.text(), steps_max()));
         std::string by = placed.line == 0 ? list : fmt::format("{}:{}", list, placed.line);
         around.step = add_step(from, target_text(placed.target), std::move(by));
         if (auto* address = std::get_if<AddressTarget>(&placed.target)) {
@@ -257,6 +258,7 @@ Result<void, Reply> ExpansionRun::add_failure(Mailbox address, Reply reply, cons
     if (!ends_.insert(destination_key(leaf) + " fails").second) return {};
     if (found_.leaves.size() >= needs_.settings.limits.expansion_members) return failure(too_wide());
     leaf.handling.sender = sender_of(leaf, around);
+    leaf.is_of_list = around.owner.has_value();
     found_.leaves.push_back(std::move(leaf));
     return {};
 }

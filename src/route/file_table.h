@@ -43,6 +43,7 @@ struct FileTableNeeds {
 
 inline constexpr std::uint64_t table_file_bytes_max = std::uint64_t{64} * 1024 * 1024;
 inline constexpr auto file_look_interval = std::chrono::seconds{1};
+
 // What is looked up is never older than the file was a second before. A version that cannot be read, or that
 // is being written, leaves the one before in force; a file that is gone does not: whatever it said, it says
 // no more, and what it will say is not known, so that lookups fail for now. Disks are waited for without a

@@ -48,7 +48,7 @@ Filled filled(std::string_view text, const LocalAddress& address, const Person& 
     }
 }
 
-std::vector<std::string> words(const std::string& command) {
+std::vector<std::string> arguments_of(const std::string& command) {
     const auto targets = parse_targets("|" + command);
     if (!targets || targets->size() != 1) return {};
     const auto* parsed = std::get_if<CommandTarget>(&targets->front().target);
@@ -77,7 +77,7 @@ MailboxTemplate::MailboxTemplate(const Settings& settings)
         root_ = slash == std::string::npos ? "" : rest.substr(0, slash);
     } else if (scheme == "pipe") {
         scheme_ = Scheme::Command;
-        parts_ = words(rest);
+        parts_ = arguments_of(rest);
     } else if (scheme == "lmtp") {
         scheme_ = Scheme::Lmtp;
         lmtp_host_ = rest;

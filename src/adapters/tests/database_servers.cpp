@@ -42,6 +42,7 @@ modulepath {0}/usr/lib/ldap
 moduleload back_mdb
 pidfile {1}/pid
 argsfile {1}/arguments
+{2}
 database mdb
 suffix "dc=example,dc=org"
 rootdn "cn=root,dc=example,dc=org"
@@ -155,10 +156,10 @@ void PostgresqlServer::fill(const TableContents& contents) {
     execute(statements + "COMMIT");
 }
 
-LdapServer::LdapServer() {
+LdapServer::LdapServer(std::string_view settings) {
     std::filesystem::create_directory(directory_.path() + "/database");
-    std::ofstream(directory_.path() + "/slapd.conf")
-        << fmt::format(fmt::runtime(slapd_settings), peers_directory() + "/slapd", directory_.path());
+    std::ofstream(directory_.path() + "/slapd.conf") << fmt::format(
+        fmt::runtime(slapd_settings), peers_directory() + "/slapd", directory_.path(), settings);
     start();
     const auto session = bound_session(uri());
     add_entry(session.get(), base,

@@ -30,7 +30,8 @@ private:
 // Entries below dc=example,dc=org: the key is "uid", the values are "mail".
 class LdapServer {
 public:
-    LdapServer();
+    // `settings`: lines of slapd.conf before the database's.
+    explicit LdapServer(std::string_view settings = "");
     ~LdapServer() { stop(); }
 
     void start();

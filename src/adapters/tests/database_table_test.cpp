@@ -318,6 +318,13 @@ TEST_F(Ldap, a_filter_that_is_none_and_tls_that_is_not_offered_are_trouble) {
     EXPECT_TRUE(is_trouble(look_up(settings_), "TLS"));
 }
 
+TEST_F(Ldap, a_server_that_binds_nobody_may_answer_nobody) {
+    LdapServer strict("disallow bind_anon");
+    strict.fill({{"ann", {"ann@example.org"}}});
+    settings_.uri = strict.uri();
+    EXPECT_EQ(look_up(settings_), "ann@example.org");
+}
+
 // ---- a server that takes connections and never says a word
 
 class Silent : public testing::Test {
@@ -364,6 +371,11 @@ TEST_F(Silent, the_next_postgresql_is_asked) {
          fmt::format("host={},/nowhere,{} user=postgres dbname=postgres", directory_.path(), directory),
          "SELECT target FROM aliases WHERE name = $1", 6s});
     EXPECT_EQ(text_of(**table, "ann"), "ann@b.example");
+    const auto with_ports = make_postgresql_table(
+        {"people",
+         fmt::format("host={},{} port=5432, user=postgres dbname=postgres", directory_.path(), directory),
+         "SELECT target FROM aliases WHERE name = $1", 6s});
+    EXPECT_EQ(text_of(**with_ports, "ann"), "ann@b.example");
 }
 
 TEST_F(Silent, the_next_ldap_server_is_asked) {
