@@ -116,7 +116,8 @@ Task<LocalDelivery::Outcome> LocalDelivery::write(LocalCopy copy) {
 
 Task<std::optional<AddressPlaces::Place>> LocalDelivery::place_for(LocalCopy copy) {
     const LocalAddress address = needs_.local.mailboxes().take_apart(copy.recipient.address);
-    co_return co_await places_.take(address.user + '@' + address.domain, home().clock());
+    std::string whose = address.user + '@' + address.domain;
+    co_return co_await places_.take(std::move(whose), home().clock());
 }
 
 Task<Result<Expansion, Reply>> LocalDelivery::expand(LocalCopy copy) {
