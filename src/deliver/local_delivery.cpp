@@ -111,7 +111,8 @@ Task<bool> LocalDelivery::look(LocalCopy copy, Branches& branches, Settling& res
 Task<LocalDelivery::Outcome> LocalDelivery::write(LocalCopy copy) {
     const auto place = co_await place_for(copy);
     if (!place) co_return Outcome{busy_now(copy.recipient.address.text()), {}};
-    co_return co_await end_in(copy, copy.recipient.target.value_or(LocalTarget{}));
+    LocalTarget target = copy.recipient.target.value_or(LocalTarget{});
+    co_return co_await end_in(copy, std::move(target));
 }
 
 Task<std::optional<AddressPlaces::Place>> LocalDelivery::place_for(LocalCopy copy) {
