@@ -21,7 +21,6 @@ struct Evidence {
     const Town& town;
     const Accounts& accounts;
     const EventLog& log;
-    const std::vector<Instant>& kills;
     const std::vector<Loss>& losses;
     const std::vector<ConnectAttempt>& attempts;  // of the program
 };

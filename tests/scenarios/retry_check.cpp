@@ -36,9 +36,9 @@ public:
 private:
     Instant instant_of(WallTime when) const { return Instant(when.time_since_epoch() + wall_offset_); }
 
-    bool is_killed_within(Instant from, Instant until) const {
-        return std::ranges::any_of(evidence_.kills,
-                                   [&](Instant kill) { return from <= kill && kill <= until; });
+    bool may_be_forgotten_within(Instant from, Instant until) const {
+        return std::ranges::any_of(
+            evidence_.losses, [&](const Loss& loss) { return from <= loss.until && loss.until <= until; });
     }
 
     bool is_of_site(const ConnectAttempt& attempt, const std::string& site) const {
@@ -48,7 +48,7 @@ private:
 
     void check_site(const LoggedEvent& logged, const SiteDown& down) {
         const Instant until = instant_of(down.until);
-        if (is_killed_within(logged.at, until)) return;  // the back-off may not have been kept yet
+        if (may_be_forgotten_within(logged.at, until)) return;  // the back-off may not have been kept yet
         std::optional<Instant> next;
         bool is_known = false;
         for (const auto& attempt : evidence_.attempts) {

@@ -93,10 +93,10 @@ private:
 
     void restart_in_order() {
         const Instant from = sim_.now();
-        const bool is_in_trouble = sim_.disk().trouble.has_value();
+        const bool begins_in_trouble = sim_.disk().trouble.has_value();
         program_->stop();
         sim_.start_deputy_again();
-        if (is_in_trouble) losses_.push_back({from, sim_.now()});
+        if (begins_in_trouble || sim_.disk().trouble) losses_.push_back({from, sim_.now()});
         start_program();
     }
 
@@ -107,7 +107,7 @@ private:
         for (const auto& attempt : sim_.fabric().attempts()) {
             if (attempt.by->name() == "program") attempts.push_back(attempt);
         }
-        const Evidence evidence{plan_, town_, accounts, log_, kills_, losses_, attempts};
+        const Evidence evidence{plan_, town_, accounts, log_, losses_, attempts};
         check_endings(evidence, verdict.failures);
         check_doubles(evidence, verdict.failures);
         check_retries(evidence, verdict.failures);
