@@ -150,9 +150,10 @@ std::vector<std::string> items_of(const std::string& list) {
 
 // libpq passes over a host that refuses, and waits for one that is silent. So they are tried one by one.
 std::vector<Parameters> by_host(const PQconninfoOption* options) {
-    Parameters common{{"client_encoding", "UTF8"}, {"fallback_application_name", "cursus"}};
+    Parameters common{{"fallback_application_name", "cursus"}};
     for (; options->keyword != nullptr; ++options)
         if (options->val != nullptr) common.insert_or_assign(options->keyword, options->val);
+    common["client_encoding"] = "UTF8";  // as our keys are
     const auto names = items_of(common["host"]), addresses = items_of(common["hostaddr"]),
                ports = items_of(common["port"]);
     std::vector<Parameters> hosts;

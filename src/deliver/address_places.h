@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>

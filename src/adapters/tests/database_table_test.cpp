@@ -360,6 +360,15 @@ TEST_F(Silent, postgresql_is_given_up) {
     EXPECT_TRUE(is_trouble(text_of(**table, "ann"), "in time"));
 }
 
+// Keys and values are UTF-8, whatever else the connection string says.
+TEST(PostgresqlEncoding, is_ours) {
+    PostgresqlServer server;
+    server.fill({{"jürgen", {"jürgen@b.example"}}});
+    const auto table = make_postgresql_table({"people", server.connection() + " client_encoding=LATIN1",
+                                              "SELECT target FROM aliases WHERE name = $1", 6s});
+    EXPECT_EQ(text_of(**table, "jürgen"), "jürgen@b.example");
+}
+
 // Each of several hosts has its share of the time.
 TEST_F(Silent, the_next_postgresql_is_asked) {
     PostgresqlServer good;
