@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "config/check_access.h"
 #include "config/option.h"
 #include "config/table_keys.h"
 
@@ -179,21 +181,45 @@ void check_dns(const Settings& settings, const Places& places, Errors& errors) {
 
 }  // namespace
 
-void fill_defaults(Settings& settings, const SystemDefaults& system) {
+namespace {
+
+std::string_view usual_name(Service service) {
+    switch (service) {
+        case Service::Mx:
+            return "mx";
+        case Service::Submission:
+            return "submission";
+        case Service::Lmtp:
+            return "lmtp";
+    }
+    std::unreachable();
+}
+
+// What a listener's keys are when they are not written, where that depends on others.
+void fill_listener(ListenerSettings& listener, const TlsSettings& tls, const ElementPlace& place) {
+    if (listener.name.empty()) listener.name = usual_name(listener.service);
+    if (!place.keys.contains("auth")) listener.auth = listener.service == Service::Submission;
+    const bool counts = !tls.client_ca.empty() || !tls.client_fingerprints.empty();
+    if (!place.keys.contains("client_certificates"))
+        listener.client_certificates = counts ? ClientCertificates::Optional : ClientCertificates::None;
+}
+
+}  // namespace
+
+void fill_defaults(Settings& settings, const SystemDefaults& system, const Places& places) {
     if (!settings.hostname) {
         if (auto domain = Domain::parse(system.hostname)) settings.hostname = *std::move(domain);
     }
     if (settings.listeners.empty()) {
         settings.listeners.push_back(
-            {"mx",
-             {Endpoint::parse("0.0.0.0:25").value(), Endpoint::parse("[::]:25").value()},
-             Service::Mx,
-             ListenerTls::None});
+            {.name = "mx",
+             .addresses = {Endpoint::parse("0.0.0.0:25").value(), Endpoint::parse("[::]:25").value()}});
     }
     if (!settings.local.aliases) settings.local.aliases = system.aliases;
-    for (auto& listener : settings.listeners) {
-        if (listener.name.empty()) listener.name = listener.service == Service::Lmtp ? "lmtp" : "mx";
-    }
+    const ElementPlace nowhere;
+    for (std::size_t i = 0; i < settings.listeners.size(); ++i)
+        fill_listener(settings.listeners[i], settings.tls,
+                      i < places.listeners.size() ? places.listeners[i] : nowhere);
 }
 
 void check_settings(const Settings& settings, const Places& places, Errors& errors) {
@@ -213,6 +239,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_domain_times(settings, places, errors);
     check_dns(settings, places, errors);
     check_tables(settings, places, errors);
+    check_access(settings, places, errors);
 }
 
 }  // namespace cursus

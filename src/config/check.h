@@ -22,14 +22,15 @@ struct ElementPlace {
 
 struct Places {
     std::map<std::string, SourcePlace, std::less<>> tables;
-    std::vector<ElementPlace> listeners, routes, aliases, domains, lookup_tables;  // one an element
+    std::vector<ElementPlace> listeners, certificates, routes, aliases, domains, lookup_tables;  // one an
+                                                                                                 // element
     SourcePlace table(std::string_view name) const {
         const auto found = tables.find(name);
         return found == tables.end() ? SourcePlace{} : found->second;
     }
 };
 
-void fill_defaults(Settings& settings, const SystemDefaults& system);
+void fill_defaults(Settings& settings, const SystemDefaults& system, const Places& places);
 void check_settings(const Settings& settings, const Places& places, std::vector<ConfigError>& errors);
 
 }  // namespace cursus

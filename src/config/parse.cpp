@@ -64,33 +64,37 @@ void apply_repeated(const ConfigEntry& entry, TableSchema (*schema_of)(Element&)
     }
 }
 
+using ApplyRepeated = void (*)(const ConfigEntry&, Settings&, Places&, Errors&);
+const std::map<std::string_view, ApplyRepeated>& repeated_tables() {
+    static const std::map<std::string_view, ApplyRepeated> tables{
+        {"listener", [](const ConfigEntry& entry, Settings& s, Places& p,
+                        Errors& e) { apply_repeated(entry, listener_table, s.listeners, p.listeners, e); }},
+        {"certificate",
+         [](const ConfigEntry& entry, Settings& s, Places& p, Errors& e) {
+             apply_repeated(entry, certificate_table, s.certificates, p.certificates, e);
+         }},
+        {"alias", [](const ConfigEntry& entry, Settings& s, Places& p,
+                     Errors& e) { apply_repeated(entry, alias_table, s.aliases, p.aliases, e); }},
+        {"route", [](const ConfigEntry& entry, Settings& s, Places& p,
+                     Errors& e) { apply_repeated(entry, route_table, s.routes, p.routes, e); }},
+        {"table", [](const ConfigEntry& entry, Settings& s, Places& p,
+                     Errors& e) { apply_repeated(entry, lookup_table, s.tables, p.lookup_tables, e); }},
+        {"domain", [](const ConfigEntry& entry, Settings& s, Places& p,
+                      Errors& e) { apply_repeated(entry, domain_table, s.domain_times, p.domains, e); }},
+    };
+    return tables;
+}
+
 void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables, Settings& settings,
                Places& places, Errors& errors) {
-    if (entry.key == "listener") {
-        apply_repeated(entry, listener_table, settings.listeners, places.listeners, errors);
-        return;
-    }
-    if (entry.key == "alias") {
-        apply_repeated(entry, alias_table, settings.aliases, places.aliases, errors);
-        return;
-    }
-    if (entry.key == "route") {
-        apply_repeated(entry, route_table, settings.routes, places.routes, errors);
-        return;
-    }
-    if (entry.key == "table") {
-        apply_repeated(entry, lookup_table, settings.tables, places.lookup_tables, errors);
-        return;
-    }
-    if (entry.key == "domain") {
-        apply_repeated(entry, domain_table, settings.domain_times, places.domains, errors);
-        return;
-    }
+    const auto repeated = repeated_tables().find(entry.key);
+    if (repeated != repeated_tables().end()) return repeated->second(entry, settings, places, errors);
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
     if (table == tables.end() || entry.key.empty()) {
         if (!std::holds_alternative<ConfigTable>(entry.value.value))
             return apply(entry, tables.front(), errors);
-        std::vector<std::string> known{"listener", "route", "alias", "domain", "table"};
+        std::vector<std::string> known;
+        for (const auto& [name, apply_it] : repeated_tables()) known.emplace_back(name);
         for (const auto& candidate : tables) known.push_back(candidate.name);
         errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
                                                    suggestion(entry.key, known))});
@@ -126,7 +130,7 @@ Result<Settings, Errors> parse_settings(std::string_view text, const SystemDefau
         const auto tables = plain_tables(settings);
         for (const auto& entry : *file) apply_top(entry, tables, settings, places, errors);
     }
-    fill_defaults(settings, system);
+    fill_defaults(settings, system, places);
     if (errors.empty()) check_settings(settings, places, errors);
     if (!errors.empty()) {
         std::ranges::sort(errors, {},
@@ -151,13 +155,15 @@ std::string describe_errors(std::string_view file, const Errors& errors) {
 
 std::string manual() {
     Settings settings;
-    fill_defaults(settings, {});
+    fill_defaults(settings, {}, {});
     std::string out;
     for (const auto& table : plain_tables(settings)) {
         print_table(out, table, table.name.empty() ? "" : "[" + table.name + "]");
     }
     ListenerSettings listener;
     print_table(out, listener_table(listener), "[[listener]]");
+    CertificateSettings certificate;
+    print_table(out, certificate_table(certificate), "[[certificate]]");
     RouteSettings route;
     print_table(out, route_table(route), "[[route]]");
     AliasSettings alias;

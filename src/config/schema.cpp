@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/parsers.h"
+#include "config/parsers_access.h"
 
 namespace cursus {
 namespace {
@@ -22,15 +23,6 @@ TableSchema top(Settings& s) {
          text_option("run_as", s.run_as, "a user's name",
                      "When started as root: the user to become once the listeners are bound."),
          count_option("threads", s.threads, {0, 256}, "Event loops; 0 means one for each core.")}};
-}
-
-TableSchema tls(TlsSettings& s) {
-    return {"tls",
-            "This server's certificate.",
-            {text_option("certificate", s.certificate, "a PEM file", "The certificate chain, leaf first."),
-             text_option("key", s.key, "a PEM file", "Its private key."),
-             text_option("client_ca", s.client_ca, "a PEM file",
-                         "Authorities whose client certificates are asked for.")}};
 }
 
 TableSchema limits(LimitSettings& s) {
@@ -137,7 +129,10 @@ TableSchema delivery(DeliverySettings& s) {
          count_option("recipients_per_transaction", s.recipients_per_transaction, {1, 10'000},
                       "Recipients that one copy of a message is sent for."),
          address_option("source_v4", s.source_v4, Family::V4, "The IPv4 address to connect from."),
-         address_option("source_v6", s.source_v6, Family::V6, "The IPv6 address to connect from.")}};
+         address_option("source_v6", s.source_v6, Family::V6, "The IPv6 address to connect from."),
+         text_option("trusted_roots", s.trusted_roots, "a PEM file",
+                     "Authorities that may vouch for the hosts of a [[route]] with tls = \"verified\"; the "
+                     "default is the system's.")}};
 }
 
 TableSchema queue(QueueSettings& s) {
@@ -174,27 +169,22 @@ TableSchema admin(AdminSettings& s) {
 }  // namespace
 
 std::vector<TableSchema> plain_tables(Settings& s) {
-    return {top(s),         tls(s.tls),           limits(s.limits),   domains(s.domains),
-            relay(s.relay), local_table(s.local), rewrite(s.rewrite), retry(s.retry),
-            dns(s.dns),     delivery(s.delivery), queue(s.queue),     journal(s.journal),
-            log(s.log),     admin(s.admin)};
-}
-
-TableSchema listener_table(ListenerSettings& s) {
-    return {
-        "listener",
-        "An address that takes connections; as many as wanted. The default is one on port 25.",
-        {text_option("name", s.name, "a name", "What it is called in events; the default is its service."),
-         service_address_list_option("address", s.addresses,
-                                     "Addresses with ports: \"0.0.0.0:25\", \"[::]:25\"; for lmtp local "
-                                     "sockets too: \"unix:/run/cursus/lmtp.sock\"."),
-         choice_option_of(
-             "service", {"mx", "lmtp"}, s.service == Service::Lmtp ? 1 : 0,
-             "What is spoken there: mx is SMTP with other hosts, lmtp is for handing mail over to "
-             "this host (RFC 2033).",
-             [&s](std::size_t chosen) { s.service = chosen == 0 ? Service::Mx : Service::Lmtp; }),
-         choice_option("tls", s.tls, {"none", "starttls", "implicit"},
-                       "Whether TLS is offered, or begins at once.")}};
+    return {top(s),
+            tls_table(s.tls),
+            auth_table(s.auth),
+            submission_table(s.submission),
+            limits(s.limits),
+            domains(s.domains),
+            relay(s.relay),
+            local_table(s.local),
+            rewrite(s.rewrite),
+            retry(s.retry),
+            dns(s.dns),
+            delivery(s.delivery),
+            queue(s.queue),
+            journal(s.journal),
+            log(s.log),
+            admin(s.admin)};
 }
 
 TableSchema route_table(RouteSettings& s) {
@@ -209,7 +199,17 @@ TableSchema route_table(RouteSettings& s) {
                           "\"a.example:25, b.example\". Domains it lacks go to the next [[route]]."),
              choice_option("protocol", s.protocol, {"smtp", "lmtp"},
                            "What is spoken to them; lmtp uses port 24 unless another is given."),
-             flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient.")}};
+             flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient."),
+             choice_option("tls", s.tls, {"none", "opportunistic", "required", "verified"},
+                           "How much TLS they must speak: required and verified mail waits until they do; "
+                           "verified needs a certificate that holds for the host's name."),
+             text_option("tls_name", s.tls_name, "a domain name",
+                         "The name the certificate must hold for, where it is not the host's."),
+             text_option("username", s.username, "a name", "Who we log in as there; empty for nobody."),
+             text_option("password_file", s.password_file, "a path",
+                         "The password, on one line, in a file that nobody else can read."),
+             mechanisms_option("mechanisms", s.mechanisms,
+                               "How we log in; the default is the best that both know.")}};
 }
 
 TableSchema lookup_table(TableSettings& s) {

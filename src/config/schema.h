@@ -18,10 +18,14 @@ struct TableSchema {
 // The tables that stand once, bound to `settings`, which must outlive them.
 std::vector<TableSchema> plain_tables(Settings& settings);
 TableSchema local_table(LocalSettings& local);
+TableSchema tls_table(TlsSettings& tls);
+TableSchema auth_table(AuthSettings& auth);
+TableSchema submission_table(SubmissionSettings& submission);
 
-// One element of a table that may stand many times ([[listener]], [[route]], [[alias]], [[domain]],
-// [[table]]).
+// One element of a table that may stand many times ([[listener]], [[certificate]], [[route]], [[alias]],
+// [[domain]], [[table]]).
 TableSchema listener_table(ListenerSettings& listener);
+TableSchema certificate_table(CertificateSettings& certificate);
 TableSchema route_table(RouteSettings& route);
 TableSchema alias_table(AliasSettings& alias);
 TableSchema lookup_table(TableSettings& table);

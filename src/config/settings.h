@@ -13,21 +13,78 @@
 #include "config/host_spec.h"
 #include "mail/dialect.h"
 #include "mail/domain.h"
+#include "mail/mechanism.h"
 
 namespace cursus {
 
 enum class Service : std::uint8_t { Mx, Submission, Lmtp };
 enum class ListenerTls : std::uint8_t { None, StartTls, Implicit };
 
+enum class TlsVersion : std::uint8_t { V1_2, V1_3 };
+enum class ClientCertificates : std::uint8_t { None, Optional, Required };
+
+// Paths of PEM files; empty: none.
+struct CertificateSettings {
+    std::string certificate, key;
+    std::vector<Domain> names;  // by which clients ask for it (SNI); empty: those in the certificate
+};
+
 struct ListenerSettings {
     std::string name;
     std::vector<ServiceAddress> addresses;
     Service service = Service::Mx;
-    ListenerTls tls = ListenerTls::None;
+    ListenerTls tls = ListenerTls::None;     // the parser's default is StartTls, for lmtp None
+    std::string certificate = {}, key = {};  // instead of those of [tls]
+    ClientCertificates client_certificates =
+        ClientCertificates::None;         // the parser's: Optional if any counts
+    bool auth = false;                    // AUTH is offered; the parser's default for submission is true
+    std::vector<IpNetwork> proxies = {};  // who must begin with a PROXY header
+    std::vector<IpNetwork> xclient = {};  // who may say XCLIENT
 };
 
 struct TlsSettings {
-    std::string certificate, key, client_ca;  // paths; empty: none
+    std::string certificate, key, client_ca;       // paths; empty: none
+    std::vector<std::string> client_fingerprints;  // SHA-256, 64 lower-case hexadecimal digits
+    TlsVersion minimum = TlsVersion::V1_2;
+};
+
+// Where accounts are kept.
+enum class AccountStore : std::uint8_t { None, File, Table, Ldap, Pam, Dovecot };
+struct AccountSource {
+    AccountStore kind = AccountStore::None;
+    std::string what;  // a path, a table's name, PAM's service, a socket's path
+};
+// Whose tokens OAUTHBEARER and XOAUTH2 take, and how they are checked.
+struct OauthSettings {
+    std::string introspection;                  // https URL, RFC 7662; empty: by `keys`
+    std::string client_id, client_secret_file;  // we show ourselves to it
+    std::string keys;                           // a path of a JWK set, RFC 7517
+    std::string issuer, audience, scope;        // what a token must say; empty: not asked
+    std::string account = "email";              // the claim that names the account
+    std::string trusted_roots;                  // PEM, of the introspection's host; empty: the system's
+};
+struct AuthSettings {
+    AccountSource users;
+    std::vector<Mechanism> mechanisms;  // empty: what the store can serve
+    bool clear_on_loopback = false;     // plain passwords without TLS, from clients on loopback
+    OauthSettings oauth;
+    std::uint32_t failures_per_client = 10;   // within `failure_window`, then it is blocked
+    std::uint32_t failures_per_account = 20;  // the same
+    Duration failure_window = std::chrono::minutes{15};
+    Duration block = std::chrono::minutes{15};
+    std::uint32_t messages_per_hour = 500, recipients_per_hour = 2000;  // of an account; 0: no bound
+    std::string countries;  // a path of a MaxMind database; empty: not looked at
+    std::uint32_t new_countries_per_day = 2;
+};
+
+// What an account may send as.
+enum class SenderPolicy : std::uint8_t { Account, Table, Any };
+struct SubmissionSettings {
+    SenderPolicy senders = SenderPolicy::Account;
+    std::string senders_table;
+    Duration future_release = std::chrono::hours{24 * 30};  // RFC 4865; 0: not offered
+    Duration deliver_by_min = std::chrono::minutes{1};      // RFC 2852
+    std::int8_t priority_max = 4;                           // RFC 6710: above it a request is lowered
 };
 
 struct LimitSettings {
@@ -54,6 +111,14 @@ struct RelaySettings {
     std::vector<IpNetwork> hosts{*IpNetwork::parse("127.0.0.0/8"), *IpNetwork::parse("::1")};
 };
 
+// How much TLS the hosts of a route must speak.
+enum class RouteTls : std::uint8_t {
+    None,           // never
+    Opportunistic,  // where it is offered and works, unverified; in the clear otherwise
+    Required,       // or the mail waits; unverified
+    Verified,       // the same, and the certificate must hold for the host's name
+};
+
 inline constexpr std::size_t route_expression_max = 250;  // octets: it names a destination
 
 struct RouteSettings {
@@ -63,6 +128,10 @@ struct RouteSettings {
     std::string table;       // its name
     Dialect protocol = Dialect::Smtp;
     bool single_copy = false;
+    RouteTls tls = RouteTls::Opportunistic;
+    std::string tls_name;                 // that the certificate must have; empty: the host's own name
+    std::string username, password_file;  // we log in there; empty: we do not
+    std::vector<Mechanism> mechanisms;    // empty: the best that both know
 };
 
 // A list of aliases. A list is named by its path, or as "table:NAME".
@@ -157,6 +226,7 @@ struct DeliverySettings {
     std::uint32_t connections = 1'000;  // in all
     std::uint32_t recipients_per_transaction = 100;
     std::optional<IpAddress> source_v4, source_v6;
+    std::string trusted_roots;  // PEM, for routes with tls = "verified"; empty: the system's
 };
 
 struct QueueSettings {
@@ -186,6 +256,9 @@ struct Settings {
     std::uint32_t threads = 0;  // reactors; 0: one per core
     std::vector<ListenerSettings> listeners;
     TlsSettings tls;
+    std::vector<CertificateSettings> certificates;
+    AuthSettings auth;
+    SubmissionSettings submission;
     LimitSettings limits;
     DomainSettings domains;
     RelaySettings relay;

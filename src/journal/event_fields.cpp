@@ -13,13 +13,40 @@ std::string seconds_text(Duration duration) {
 }
 
 EventFields describe(const Connected& e) {
-    return {"connected",
-            {{"listener", e.listener}, {"client", e.client.text()}, {"server", e.server.text()}}};
+    EventFields fields{"connected",
+                       {{"listener", e.listener}, {"client", e.client.text()}, {"server", e.server.text()}}};
+    if (e.proxy) fields.fields.emplace_back("proxy", e.proxy->text());
+    return fields;
+}
+EventFields describe(const ClientRestated& e) {
+    return {"client_restated",
+            {{"client", e.client.text()}, {"by", e.by.text()}, {"name", e.name}, {"helo", e.helo}}};
 }
 EventFields describe(const TlsStarted& e) {
+    return {"tls_started",
+            {{"protocol", e.protocol},
+             {"cipher", e.cipher},
+             {"verified", e.verified},
+             {"peer", e.peer_subject},
+             {"fingerprint", e.peer_fingerprint}}};
+}
+EventFields describe(const Authenticated& e) {
+    return {"authenticated", {{"mechanism", e.mechanism}, {"account", e.account}}};
+}
+EventFields describe(const AuthenticationFailed& e) {
     return {
-        "tls_started",
-        {{"protocol", e.protocol}, {"cipher", e.cipher}, {"verified", e.verified}, {"peer", e.peer_subject}}};
+        "authentication_failed",
+        {{"mechanism", e.mechanism}, {"account", e.account}, {"why", e.why}, {"reply", e.reply.one_line()}}};
+}
+EventFields describe(const LoginBlocked& e) {
+    return {"login_blocked",
+            {{"what", e.what}, {"until", time_text(e.until)}, {"failures", std::uint64_t{e.failures}}}};
+}
+EventFields describe(const AccountHeld& e) {
+    return {"account_held", {{"account", e.account}, {"why", e.why}}};
+}
+EventFields describe(const AccountReleased& e) {
+    return {"account_released", {{"account", e.account}, {"by", e.by}}};
 }
 EventFields describe(const TlsFailed& e) {
     return {"tls_failed", {{"why", e.why}}};
@@ -122,6 +149,12 @@ EventFields describe(const SiteUp& e) {
 }
 EventFields describe(const QueueStateChanged& e) {
     return {"queue_state_changed", {{"state", e.state}, {"why", e.why}}};
+}
+EventFields describe(const Reloaded& e) {
+    return {"reloaded", {{"changed", &e.changed}, {"needs_restart", &e.needs_restart}}};
+}
+EventFields describe(const CertificateRead& e) {
+    return {"certificate_read", {{"path", e.path}, {"names", &e.names}, {"until", time_text(e.until)}}};
 }
 EventFields describe(const Started& e) {
     EventFields fields{"started", {{"version", e.version}}};

@@ -18,14 +18,40 @@ namespace cursus {
 struct Connected {
     std::string listener;
     Endpoint client, server;
+    std::optional<Endpoint> proxy = {};  // who says so, by a PROXY header
 };
+struct ClientRestated {
+    Endpoint client, by;
+    std::string name, helo;  // empty: not said
+};  // XCLIENT
 struct TlsStarted {
     std::string protocol, cipher;
     bool verified = false;
     std::string peer_subject;
+    std::string peer_fingerprint = {};  // SHA-256, lower-case hexadecimal; empty: no certificate was shown
 };
 struct TlsFailed {
     std::string why;
+};
+struct Authenticated {
+    std::string mechanism, account;
+};
+struct AuthenticationFailed {
+    std::string mechanism;
+    std::string account;  // whom the client claimed to be, bounded; empty: it did not come to that
+    std::string why;      // more than the client is told
+    Reply reply;
+};
+struct LoginBlocked {
+    std::string what;  // "192.0.2.7", "account julius"
+    WallTime until;
+    std::uint32_t failures = 0;
+};
+struct AccountHeld {
+    std::string account, why;
+};  // until an operator releases it
+struct AccountReleased {
+    std::string account, by;
 };
 struct Greeted {
     std::string helo;
@@ -133,6 +159,14 @@ struct SiteUp {
 struct QueueStateChanged {
     std::string state, why;
 };  // "accepting", "full", "over-budget", "broken"
+struct Reloaded {
+    std::vector<std::string> changed, needs_restart;  // tables and keys of the configuration
+};
+struct CertificateRead {
+    std::string path;
+    std::vector<std::string> names;
+    WallTime until;
+};
 struct Started {
     std::string version;
     std::string why_no_deputy;  // empty: things can be done as other users
@@ -145,10 +179,12 @@ struct Trouble {
 };  // something an operator should look at
 
 using EventBody =
-    std::variant<Connected, TlsStarted, TlsFailed, Greeted, CommandRefused, SenderRefused, Rewritten,
-                 RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected, Accepted, Routed,
-                 Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed,
-                 SiteDown, SiteUp, QueueStateChanged, Started, Stopped, Trouble>;
+    std::variant<Connected, ClientRestated, TlsStarted, TlsFailed, Authenticated, AuthenticationFailed,
+                 LoginBlocked, AccountHeld, AccountReleased, Greeted, CommandRefused, SenderRefused,
+                 Rewritten, RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected,
+                 Accepted, Routed, Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported,
+                 Removed, Completed, SiteDown, SiteUp, QueueStateChanged, Reloaded, CertificateRead, Started,
+                 Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

@@ -33,6 +33,10 @@ struct TlsFacts {
     std::string peer_subject;      // subject of the peer's certificate, empty when it showed none
     std::string peer_fingerprint;  // SHA-256 of it, lower-case hex, empty when it showed none
     std::string verify_error;      // why it is not verified, in OpenSSL's words
+    // What both ends of this one connection know, and nobody else: for SCRAM-...-PLUS. Binary; empty where
+    // the version of TLS has none.
+    std::string exporter = {};  // tls-exporter, RFC 9266 (TLS 1.3)
+    std::string unique = {};    // tls-unique, RFC 5929 §3 (TLS 1.2)
 };
 
 // An opaque, shared, immutable set of TLS settings, made by the world's TlsFactory (runtime/tls.h).
