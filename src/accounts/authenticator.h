@@ -39,8 +39,9 @@ enum class SaslRefusal : std::uint8_t {
 };
 struct SaslFailure {
     SaslRefusal refusal = SaslRefusal::Wrong;
-    std::string account;  // whom the client claims to be, empty while that is not known; may hold anything
-    std::string why;      // for events: what a client is not told
+    std::string account =
+        {};                // whom the client claims to be, empty while that is not known; may hold anything
+    std::string why = {};  // for events: what a client is not told
 };
 using SaslStep = std::variant<SaslChallenge, SaslSuccess, SaslFailure>;
 
@@ -48,8 +49,9 @@ using SaslStep = std::variant<SaslChallenge, SaslSuccess, SaslFailure>;
 class SaslExchange {
 public:
     virtual ~SaslExchange() = default;
-    // What the client said, decoded; the first call is its initial response, or what it answers to an empty
-    // challenge. Not called again after anything but a challenge.
+    // What the client said, decoded. In all mechanisms but LOGIN the client speaks first, and the first call
+    // is what it said; in LOGIN the server does, and the first call is empty where the client gave no initial
+    // response. Not called again after anything but a challenge.
     virtual Task<SaslStep> step(std::string response) = 0;
 };
 

@@ -157,6 +157,13 @@ bool IpAddress::is_unspecified() const {
     return std::ranges::all_of(octets_, [](auto octet) { return octet == 0; });
 }
 
+IpAddress client_of(const IpAddress& address) {
+    if (address.is_v4()) return address;
+    std::array<std::uint8_t, 16> octets = address.octets();
+    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
+    return IpAddress::v6(octets);
+}
+
 std::string IpAddress::text() const {
     if (!is_v4_) return v6_text(octets_);
     return fmt::format("{}.{}.{}.{}", octets_[0], octets_[1], octets_[2], octets_[3]);

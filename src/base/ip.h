@@ -34,6 +34,10 @@ private:
     bool is_v4_ = true;
 };
 
+// What counts as one client: an IPv4 address, or the /64 an IPv6 address lies in, since that is what one site
+// gets.
+IpAddress client_of(const IpAddress& address);
+
 // "192.0.2.0/24", "2001:db8::/32", or one address. Bits beyond the prefix must be zero, so that a typing
 // mistake is an error and not another network.
 class IpNetwork {

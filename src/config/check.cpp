@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <set>
-#include <utility>
 
 #include "config/check_access.h"
 #include "config/option.h"
@@ -183,21 +182,9 @@ void check_dns(const Settings& settings, const Places& places, Errors& errors) {
 
 namespace {
 
-std::string_view usual_name(Service service) {
-    switch (service) {
-        case Service::Mx:
-            return "mx";
-        case Service::Submission:
-            return "submission";
-        case Service::Lmtp:
-            return "lmtp";
-    }
-    std::unreachable();
-}
-
 // What a listener's keys are when they are not written, where that depends on others.
 void fill_listener(ListenerSettings& listener, const TlsSettings& tls, const ElementPlace& place) {
-    if (listener.name.empty()) listener.name = usual_name(listener.service);
+    if (listener.name.empty()) listener.name = name(listener.service);
     if (!place.keys.contains("auth")) listener.auth = listener.service == Service::Submission;
     const bool counts = !tls.client_ca.empty() || !tls.client_fingerprints.empty();
     if (!place.keys.contains("client_certificates"))

@@ -18,6 +18,7 @@
 namespace cursus {
 
 enum class Service : std::uint8_t { Mx, Submission, Lmtp };
+std::string_view name(Service service);  // "mx", as it is written
 enum class ListenerTls : std::uint8_t { None, StartTls, Implicit };
 
 enum class TlsVersion : std::uint8_t { V1_2, V1_3 };

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "mail/base64.h"
+
 namespace cursus::replies {
 namespace {
 
@@ -75,6 +77,10 @@ Reply hello(std::string_view host) {
 Reply closing(std::string_view host) {
     return Reply(221, Status{2, 0, 0}, fmt::format("{} closing connection", host));
 }
+Reply auth_challenge(std::string_view octets) {
+    return Reply(334, std::vector{to_base64(octets)});
+}
+
 Reply queued(MessageId id) {
     return Reply(250, Status{2, 0, 0}, fmt::format("OK id={}", id.text()));
 }
@@ -110,6 +116,24 @@ const Reply auth_not_offered{502, {5, 5, 1}, "Authentication is not offered here
 const Reply lhlo_is_for_lmtp{500, {5, 5, 1}, "This is SMTP: say EHLO"};
 const Reply lmtp_wants_lhlo{500, {5, 5, 1}, "This is LMTP: say LHLO"};
 
+const Reply auth_ok{235, {2, 7, 0}, "Authenticated"};
+const Reply auth_failed{535, {5, 7, 8}, "Authentication failed"};
+const Reply auth_unavailable{454, {4, 7, 0}, "Authentication is not possible now; try again later"};
+const Reply auth_blocked{454, {4, 7, 0}, "Too many failed attempts; try again later"};
+const Reply auth_malformed{501, {5, 5, 2}, "Not what this mechanism says"};
+const Reply auth_cancelled{501, {5, 7, 0}, "Authentication cancelled"};
+const Reply auth_mechanism_not_offered{504, {5, 5, 4}, "This mechanism is not offered here"};
+const Reply auth_needs_tls{538, {5, 7, 11}, "This mechanism needs TLS: say STARTTLS first"};
+const Reply auth_already{503, {5, 5, 1}, "Authenticated already"};
+const Reply auth_within_transaction{503, {5, 5, 1}, "Not amid a transaction: end it, or say RSET"};
+const Reply auth_line_too_long{500, {5, 5, 6}, "Authentication line too long"};
+const Reply auth_required{530, {5, 7, 0}, "Authentication required"};
+const Reply auth_required_after_tls{530, {5, 7, 0}, "Authentication required: say STARTTLS first, then AUTH"};
+const Reply account_on_hold{450, {4, 7, 1}, "This account is on hold: ask the postmaster"};
+const Reply not_your_address{550, {5, 7, 1}, "This account may not send as this address"};
+const Reply cannot_tell_whose_address{
+    451, {4, 3, 0}, "Whether this account may send as this address cannot be told now"};
+
 const Reply sender_needs_smtputf8{550, {5, 6, 7}, "The sender address is not ASCII: give SMTPUTF8"};
 const Reply recipient_needs_smtputf8{
     553, {5, 6, 7}, "The recipient address is not ASCII: give SMTPUTF8 with MAIL"};
@@ -120,11 +144,16 @@ const Reply too_many_recipients{452, {4, 5, 3}, "Too many recipients"};
 const Reply too_many_messages{421, {4, 7, 0}, "Too many messages in one session, closing connection"};
 
 const Reply message_too_big{552, {5, 3, 4}, "Message too big"};
+const Reply header_too_big{552, {5, 3, 4}, "Message header too big"};
 const Reply mail_loop{554, {5, 4, 6}, "Mail loop: too many Received fields"};
-const Reply bare_cr_in_data{
-    554, {5, 6, 0}, "Bare CR in the message: lines end with CRLF; closing connection"};
-const Reply bare_lf_in_data{
-    554, {5, 6, 0}, "Bare LF in the message: lines end with CRLF; closing connection"};
+const Reply bare_cr_in_data{554,
+                            {5, 6, 0},
+                            "Bare CR in the message: each line must end with CR LF, so convert its line ends "
+                            "before it is sent; closing connection"};
+const Reply bare_lf_in_data{554,
+                            {5, 6, 0},
+                            "Bare LF in the message: each line must end with CR LF, so convert its line ends "
+                            "before it is sent; closing connection"};
 const Reply nul_in_data{554, {5, 6, 0}, "NUL in the message; closing connection"};
 const Reply text_line_too_long{
     554, Status{5, 6, 0}, fmt::format("A line of the message has more than {} octets", text_line_octets_max)};

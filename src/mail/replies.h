@@ -50,6 +50,25 @@ extern const Reply lhlo_is_for_lmtp;        // 500
 extern const Reply lhlo_first;              // 503
 extern const Reply lmtp_wants_lhlo;         // 500, RFC 2033 §4.1
 
+// ---- who the client is, RFC 4954 §4 and §6
+Reply auth_challenge(std::string_view octets);  // 334
+extern const Reply auth_ok;                     // 235 2.7.0
+extern const Reply auth_failed;                 // 535 5.7.8, whatever was wrong
+extern const Reply auth_unavailable;            // 454 4.7.0: nobody can say now whether it is right
+extern const Reply auth_blocked;                // 454 4.7.0: too many failures before
+extern const Reply auth_malformed;              // 501 5.5.2
+extern const Reply auth_cancelled;              // 501 5.7.0
+extern const Reply auth_mechanism_not_offered;  // 504 5.5.4
+extern const Reply auth_needs_tls;              // 538 5.7.11
+extern const Reply auth_already;                // 503 5.5.1
+extern const Reply auth_within_transaction;     // 503 5.5.1
+extern const Reply auth_line_too_long;          // 500 5.5.6
+extern const Reply auth_required;               // 530 5.7.0, RFC 6409 §4.3
+extern const Reply auth_required_after_tls;     // the same where STARTTLS must come first
+extern const Reply account_on_hold;             // 450 4.7.1
+extern const Reply not_your_address;            // 550 5.7.1, RFC 6409 §6.1
+extern const Reply cannot_tell_whose_address;   // 451 4.3.0
+
 // ---- envelope
 extern const Reply sender_needs_smtputf8;     // 550 5.6.7, RFC 6531 §3.5
 extern const Reply recipient_needs_smtputf8;  // 553 5.6.7
@@ -61,6 +80,7 @@ extern const Reply too_many_messages;         // 421: LIMITS MAILMAX is used up,
 
 // ---- message
 extern const Reply message_too_big;  // 552 5.3.4, RFC 1870 §6
+extern const Reply header_too_big;   // 552 5.3.4
 extern const Reply mail_loop;        // 554 5.4.6, RFC 5321 §6.3
 extern const Reply bare_cr_in_data;  // 554 5.6.0, and the session ends
 extern const Reply bare_lf_in_data;

@@ -15,7 +15,12 @@ constexpr Duration time_for_the_deputy = std::chrono::seconds{20};
 Server::Server(ServerNeeds needs)
     : needs_(needs),
       local_(needs_.world, needs_.settings, needs_.tables, needs_.returns),
-      listeners_({needs.world, needs.settings, local_, intakes_, needs.events, session_ids_}),
+      guard_(needs.settings.auth),
+      held_accounts_(needs.world, needs.events, needs.settings.data_dir + "/accounts-on-hold"),
+      account_limits_(needs.settings.auth, [this] { held_accounts_.keep(account_limits_); }),
+      senders_(needs.settings, needs_.tables),
+      access_{needs_.authenticator, guard_, account_limits_, senders_},
+      listeners_({needs.world, needs.settings, local_, access_, intakes_, needs.events, session_ids_}),
       admin_(*needs.world.reactors.front(), needs.settings.admin) {}
 
 Server::~Server() = default;
@@ -43,6 +48,7 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
         co_return failure(std::move(opened).error().what);
     }
     intakes_.open(running_->queue);
+    account_limits_.restore(held_accounts_.read());
     running_->dispatcher.start();
     running_->reporter.start();
     admin_.start(running_->api);

@@ -6,12 +6,16 @@
 #include <optional>
 #include <string>
 
+#include "accounts/account_limits.h"
+#include "accounts/held_accounts_file.h"
+#include "accounts/login_guard.h"
 #include "admin/server.h"
 #include "base/id.h"
 #include "config/settings.h"
 #include "deliver/dispatcher.h"
 #include "journal/metrics.h"
 #include "mail/events.h"
+#include "policy/sender_rights.h"
 #include "queue/queue.h"
 #include "receive/listeners.h"
 #include "report/reporter.h"
@@ -29,7 +33,8 @@ struct ServerNeeds {
     const Settings& settings;
     EventSink& events;
     Tables tables = {};
-    ReturnPaths returns = {};  // forwarded mail keeps its sender
+    ReturnPaths returns = {};                // forwarded mail keeps its sender
+    Authenticator* authenticator = nullptr;  // nobody can log in
 };
 
 // What is opened once privileges are dropped.
@@ -82,6 +87,11 @@ private:
     IdMaker session_ids_{IdKind::Session};
     Intakes intakes_;
     LocalRouting local_;
+    LoginGuard guard_;
+    HeldAccountsFile held_accounts_;
+    AccountLimits account_limits_;
+    SenderRights senders_;
+    Access access_;
     Listeners listeners_;
     AdminServer admin_;
     std::unique_ptr<Running> running_;

@@ -5,13 +5,6 @@
 
 namespace cursus {
 
-IpAddress client_of(const IpAddress& address) {
-    if (address.is_v4()) return address;
-    std::array<std::uint8_t, 16> octets = address.octets();
-    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
-    return IpAddress::v6(octets);
-}
-
 ConnectionLimits::Outcome ConnectionLimits::take(const IpAddress& address, bool is_exempt) {
     const IpAddress client = client_of(address);
     const std::lock_guard lock(mutex_);

@@ -13,10 +13,6 @@ namespace cursus {
 
 enum class OverLimit : std::uint8_t { Total, Client };
 
-// What counts as one client: an IPv4 address, or the /64 an IPv6 address lies in, since that is what one site
-// gets.
-IpAddress client_of(const IpAddress& address);
-
 // Thread-safe. Holds one small entry for each client that has a connection now, and nothing else.
 class ConnectionLimits {
 public:

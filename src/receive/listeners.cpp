@@ -31,10 +31,6 @@ Result<void, std::string> Listeners::bind() {
     std::shared_ptr<TlsContext> tls;
     const std::shared_ptr<TlsContext> no_tls;
     for (const ListenerSettings& listener : needs_.settings.listeners) {
-        if (listener.service == Service::Submission) {
-            return failure(fmt::format(
-                "listener \"{}\": service = \"submission\" is not offered by this version", listener.name));
-        }
         if (listener.tls == ListenerTls::None || tls) continue;
         auto context = read_certificate();
         if (!context) return failure(fmt::format("listener \"{}\": {}", listener.name, context.error()));

@@ -13,6 +13,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/connection_limits.h"
 #include "runtime/reactor.h"
@@ -26,6 +27,7 @@ struct ReceiveNeeds {
     World& world;
     const Settings& settings;
     const LocalRouting& local;
+    Access& access;
     Accepting& accepting;
     EventSink& events;
     IdMaker& session_ids;

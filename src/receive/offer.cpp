@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "mail/replies.h"
 
@@ -14,10 +15,10 @@ namespace cursus {
 namespace {
 
 // RFC 5321 §4.1.1.11: one that is not known here and one that was not offered are the same to the client.
-bool has_parameter_not_offered(const MailParameters& parameters) {
+bool has_parameter_not_offered(const MailParameters& parameters, bool offers_auth) {
     const bool asks_for_dsn = parameters.ret.has_value() || parameters.envid.has_value();
     return !parameters.unknown.empty() || asks_for_dsn || parameters.require_tls ||
-           parameters.auth.has_value() || parameters.body == Body::BinaryMime;
+           (parameters.auth.has_value() && !offers_auth) || parameters.body == Body::BinaryMime;
 }
 
 bool has_any_parameter(const MailParameters& parameters) {
@@ -26,7 +27,7 @@ bool has_any_parameter(const MailParameters& parameters) {
 
 }  // namespace
 
-Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls) {
+Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offering& offering) {
     const LimitSettings& limits = settings.limits;
     const std::string& own_name = settings.hostname.value().text();
     std::vector<std::string> lines = {
@@ -40,14 +41,20 @@ Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_
         fmt::format("LIMITS RCPTMAX={} MAILMAX={}", std::min(limits.recipients, announced_limit_max),
                     std::min(limits.messages_per_session, announced_limit_max)),
     };
-    if (offers_tls) lines.emplace_back("STARTTLS");
+    if (offering.tls) lines.emplace_back("STARTTLS");
+    if (!offering.mechanisms.empty()) {
+        std::vector<std::string_view> names;
+        for (const Mechanism mechanism : offering.mechanisms) names.push_back(name(mechanism));
+        lines.push_back(fmt::format("AUTH {}", fmt::join(names, " ")));
+    }
     lines.emplace_back("HELP");
     return Reply(250, std::move(lines));
 }
 
-std::optional<Objection> objection(const MailCommand& command, Hello hello, const LimitSettings& limits) {
+std::optional<Objection> objection(const MailCommand& command, Hello hello, const LimitSettings& limits,
+                                   bool offers_auth) {
     const MailParameters& parameters = command.parameters;
-    if (has_parameter_not_offered(parameters))
+    if (has_parameter_not_offered(parameters, offers_auth))
         return Objection{replies::parameter_not_offered, "not-offered"};
     // Nothing was offered in answer to HELO, RFC 5321 §2.2.1.
     if (!is_extended(hello) && has_any_parameter(parameters))

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/ip.h"
 #include "config/settings.h"
 #include "mail/command.h"
+#include "mail/mechanism.h"
 #include "mail/reply.h"
 
 namespace cursus {
@@ -23,14 +25,21 @@ constexpr bool is_extended(Hello hello) {
 inline constexpr std::uint32_t announced_limit_max = 999'999;
 
 // The reply to EHLO, RFC 5321 §4.1.1.1, and to LHLO, RFC 2033 §4.1. The settings must name the host.
-Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls);
+// What it says depends on the connection.
+struct Offering {
+    bool tls = false;
+    std::vector<Mechanism> mechanisms;  // of AUTH
+};
+Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offering& offering);
 
 struct Objection {
     const Reply& reply;
     std::string_view rule;  // for events
 };
 // Nothing when the command may be taken as far as the extensions go.
-std::optional<Objection> objection(const MailCommand& command, Hello hello, const LimitSettings& limits);
+// `offers_auth`: RFC 4954 §5, whoever offers AUTH takes its parameter of MAIL. What it says is not heeded.
+std::optional<Objection> objection(const MailCommand& command, Hello hello, const LimitSettings& limits,
+                                   bool offers_auth);
 // `smtputf8`: the transaction's MAIL had the parameter.
 std::optional<Objection> objection(const RcptCommand& command, bool smtputf8);
 

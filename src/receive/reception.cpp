@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mail/blind_copies.h"
 #include "mail/replies.h"
 
 namespace cursus {
@@ -149,34 +150,49 @@ void Reception::look_at(std::size_t from, const std::optional<DataViolation>& vi
 
 // The header is here, to its empty line or the message's end.
 void Reception::settle_header() {
-    const AddressRules* const rules = std::exchange(rules_, nullptr);
-    if (rules == nullptr || refusal_) return;
+    if (!fix_ups_ || refusal_) return;
+    const FixUps fix_ups = *std::exchange(fix_ups_, std::nullopt);
     is_header_unread_ = header_.octets() >= header_octets_max;
+    if (is_header_unread_ && fix_ups.removes_blind_copies) refuse({replies::header_too_big, "header-size"});
     if (is_header_unread_) return;
-    rewrite_header(*rules);
-    if (!completing_host_.empty()) add_missing_fields();
+    header_octets_ = static_cast<std::size_t>(header_.octets());
+    if (fix_ups.removes_blind_copies) remove_blind_copies();
+    rewrite_header(fix_ups.rules);
+    if (!fix_ups.completing_host.empty()) add_missing_fields(fix_ups.completing_host);
+}
+
+std::string_view Reception::header_text() const {
+    return std::string_view(piece_).substr(trace_octets_, header_octets_);
+}
+
+void Reception::replace_header(std::string_view with) {
+    piece_.replace(trace_octets_, header_octets_, with);
+    header_octets_ = with.size();
+}
+
+void Reception::remove_blind_copies() {
+    if (const auto left = without_blind_copies(header_text())) replace_header(*left);
 }
 
 void Reception::rewrite_header(const AddressRules& rules) {
-    const auto octets = static_cast<std::size_t>(header_.octets());
     const auto choose = [&rules](const ListedAddress& address, AddressSide side) {
         return rules.in_header(address, side);
     };
-    rewritten_ = cursus::rewrite_header(std::string_view(piece_).substr(trace_octets_, octets), choose);
+    rewritten_ = cursus::rewrite_header(header_text(), choose);
     if (!rewritten_) return;
-    piece_.replace(trace_octets_, octets, rewritten_->octets);
+    replace_header(rewritten_->octets);
     std::string().swap(rewritten_->octets);
 }
 
-void Reception::add_missing_fields() {
-    added_ = missing_fields(header_, around_.clock.wall_now(), intake_->id(), completing_host_);
+void Reception::add_missing_fields(std::string_view host) {
+    added_ = missing_fields(header_, around_.clock.wall_now(), intake_->id(), host);
     std::string text;
     for (const auto& field : added_) text += field.name + ": " + field.body + "\r\n";
     piece_.insert(trace_octets_, text);
 }
 
 Task<void> Reception::hand_on(std::size_t octets_min) {
-    if (refusal_ || rules_ != nullptr || piece_.size() < octets_min) co_return;
+    if (refusal_ || fix_ups_ || piece_.size() < octets_min) co_return;
     expected_octets_ -= std::min<std::uint64_t>(expected_octets_, piece_.size());
     around_.input.release();
     const auto appended = co_await intake_->append(std::exchange(piece_, std::string()));

@@ -60,10 +60,14 @@ public:
     // Of a message that cannot be taken: what is read is thrown away.
     Reception(Surroundings around, Refusal refusal);
 
-    // Before the first octet, of a message from a client of ours.
-    void rewrite_addresses(const AddressRules& rules) { rules_ = &rules; }
-    // Beside that: Date and Message-ID are added where they lack, the latter with this host.
-    void complete_header(std::string_view host) { completing_host_ = host; }
+    // What is done to the header of a message from a client of ours; nothing is handed on before.
+    struct FixUps {
+        const AddressRules& rules;
+        // Date and Message-ID are added where they lack, the latter with this host; empty: they are not.
+        std::string completing_host;
+        bool removes_blind_copies = false;  // a header that is too long for it is refused
+    };
+    void fix_up(FixUps fix_ups) { fix_ups_.emplace(std::move(fix_ups)); }  // before the first octet
     const std::vector<MissingField>& added() const { return added_; }
     const std::optional<RewrittenHeader>& rewritten() const { return rewritten_; }
     bool is_header_unread() const { return is_header_unread_; }  // it was too long to be rewritten
@@ -92,7 +96,10 @@ private:
                  const std::optional<DataViolation>& violation);  // piece_ from there on is new
     void settle_header();
     void rewrite_header(const AddressRules& rules);
-    void add_missing_fields();
+    void remove_blind_copies();
+    void add_missing_fields(std::string_view host);
+    void replace_header(std::string_view with);
+    std::string_view header_text() const;
     Result<void, StreamError> give_up();
     Instant deadline() const;
     std::uint64_t raw_octets() const { return lines_.raw_octets() + chunks_.octets(); }
@@ -107,10 +114,9 @@ private:
     std::optional<Refusal> refusal_;
     HeaderSurvey header_;
     bool is_eight_bit_ = false;
-    std::size_t trace_octets_;  // in front of the header
-    const AddressRules* rules_ =
-        nullptr;                   // until the header is rewritten; nothing is handed on while it waits
-    std::string completing_host_;  // empty: nothing is added
+    std::size_t trace_octets_;       // in front of the header
+    std::optional<FixUps> fix_ups_;  // until they are done; nothing is handed on meanwhile
+    std::size_t header_octets_ = 0;  // of the header as it stands in piece_, once it is there
     std::optional<RewrittenHeader> rewritten_;
     std::vector<MissingField> added_;
     bool is_header_unread_ = false;

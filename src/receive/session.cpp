@@ -39,10 +39,10 @@ Rewritten qualified(std::string_view command, const Mailbox& mailbox) {
             path_text(mailbox)};
 }
 
-// RFC 2920 §3.2: the replies that may wait for those of the commands behind them.
+// RFC 2920 §3.2: the replies that may wait for those of the commands behind them, beside those to MAIL and
+// RCPT.
 bool is_gathered(const Command& command) {
-    return std::holds_alternative<MailCommand>(command) || std::holds_alternative<RcptCommand>(command) ||
-           std::holds_alternative<RsetCommand>(command);
+    return std::holds_alternative<RsetCommand>(command);
 }
 
 }  // namespace
@@ -129,15 +129,14 @@ Task<void> Session::handle(std::string_view line) {
         refuse_command(line, *refusal);
         co_return co_await flush();
     }
+    if (const auto* auth = std::get_if<AuthCommand>(&*command)) co_return co_await perform(*auth);
+    if (const auto* mail = std::get_if<MailCommand>(&*command)) co_return co_await perform(*mail);
     if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);
     if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
-    const auto take = [this, line](const auto& given) {
-        if constexpr (requires { this->answer(given); })
-            send(this->answer(given));
-        else if constexpr (requires { this->refusal_of(given); })
-            refuse_command(line, this->refusal_of(given));
+    const auto take = [this](const auto& given) {
+        if constexpr (requires { this->answer(given); }) send(this->answer(given));
     };
     std::visit(take, *command);
     if (!is_gathered(*command)) co_await flush();
@@ -186,7 +185,6 @@ void Session::send(const Reply& reply) {
 void Session::refuse_command(std::string_view line, const Reply& reply) {
     // Never what may be a password: in AUTH itself, or in the lines that a client sends behind it without
     // waiting for the reply.
-    constexpr std::uint32_t lines_of_auth_login = 2;
     std::string command = shown(line);
     if (is_auth(line)) {
         command = "AUTH ...";

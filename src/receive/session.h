@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/authenticator.h"
 #include "config/settings.h"
 #include "mail/command.h"
 #include "mail/events.h"
@@ -16,6 +17,7 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
+#include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/buffer_pool.h"
 #include "receive/input.h"
@@ -35,6 +37,7 @@ struct SessionNeeds {
     const RelayInvariant& relay;
     const LocalRecipients& local;
     const AddressRules& addresses;
+    Access& access;
     Accepting& accepting;
     EventSink& events;
     Clock& clock;
@@ -52,6 +55,7 @@ struct Arrival {
 // Commands that brought no message since the last one that was taken: NOOP, RSET, refused recipients and the
 // like. Without this bound a client could talk for ever and say nothing.
 inline constexpr std::uint32_t fruitless_commands_max = 200;
+inline constexpr std::size_t sasl_steps_max = 16;  // of one exchange; those that are known here take three
 inline constexpr Duration handshake_timeout = std::chrono::minutes{1};
 inline constexpr Duration farewell_timeout = std::chrono::seconds{10};  // for the last reply and the end
 
@@ -94,7 +98,6 @@ private:
     Reply answer(const HeloCommand& command) { return greet(command.name, Hello::Helo); }
     Reply answer(const EhloCommand& command) { return greet(command.name, Hello::Ehlo); }
     Reply answer(const LhloCommand& command) { return greet(command.name, Hello::Lhlo); }
-    Reply answer(const MailCommand& command);
     Reply answer(const RsetCommand& command);
     Reply answer(const NoopCommand&) { return answer_query(replies::noop_ok); }
     Reply answer(const VrfyCommand&) { return answer_query(replies::cannot_verify); }
@@ -103,11 +106,24 @@ private:
     Reply answer(const QuitCommand& command);
     Reply greet(std::string_view name, Hello hello);
     Reply answer_query(const Reply& reply);
-    // Commands that are known and not offered here.
-    static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }
 
-    // Commands that read or wait before their reply (session_recipient.cpp,
-    // session_data.cpp, session_tls.cpp).
+    // Commands that read or wait before their reply (session_auth.cpp, session_sender.cpp,
+    // session_recipient.cpp, session_data.cpp, session_tls.cpp).
+    Task<void> perform(const AuthCommand& command);
+    const Reply* refusal_of(const AuthCommand& command) const;  // null: the exchange may begin
+    LoginScene scene() const;
+    std::vector<Mechanism> offered_mechanisms() const;
+    Task<std::optional<SaslStep>> exchange(Mechanism mechanism, std::optional<std::string> initial);
+    Task<std::optional<std::string>> hear_response(std::string challenge);
+    Task<void> succeed(Mechanism mechanism, SaslSuccess success);
+    Task<void> fail(Mechanism mechanism, SaslFailure failure);
+    void refuse_auth(std::string_view mechanism, SaslFailure failure, const Reply& reply);
+    Task<void> perform(const MailCommand& command);
+    std::optional<Objection> refusal_at_once(const MailCommand& command);
+    Task<std::optional<Objection>> refusal_of_account(const MailCommand& command);
+    const Reply& reply_to_stranger() const;
+    void refuse_sender(const MailCommand& command, const Objection& objection);
+    bool may_use_account(AccountLimits::Use use);
     Task<void> perform(const RcptCommand& command);
     std::optional<Reply> refusal_at_once(const RcptCommand& command);
     Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);
@@ -125,7 +141,9 @@ private:
     Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
     ReversePath as_it_goes_out(const ReversePath& sender);
     void tell_rewriting(const Reception& reception, MessageId message);
-    RelayClient relay_client() const { return {.address = stream_->peer().address}; }
+    RelayClient relay_client() const {
+        return {.address = stream_->peer().address, .is_authenticated = !account_.empty()};
+    }
     bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
     Protocol protocol() const;
@@ -162,6 +180,8 @@ private:
     std::string helo_;
     std::optional<Transaction> transaction_;  // from MAIL to its message, its refusal or its abandonment
     std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
+    std::string account_;  // that has logged in; empty: none
+    static constexpr std::uint32_t lines_of_auth_login = 2;
     std::uint32_t secret_lines_ = 0;  // so many refused lines to come may hold a password
     std::string_view how_;            // it ended; empty while it has not
 };

@@ -14,8 +14,10 @@ Reply Session::greet(std::string_view name, Hello hello) {
     ++fruitless_;
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
-    const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
-    return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+    Offering offering;
+    offering.tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
+    offering.mechanisms = offered_mechanisms();
+    return ehlo_reply(needs_.settings, stream_->peer().address, offering);
 }
 
 // Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.
@@ -26,35 +28,6 @@ const Reply* Session::refusal_of_dialect(const Command& command) const {
     if (dialect() == Dialect::Smtp && is_lhlo) return &replies::lhlo_is_for_lmtp;
     if (dialect() == Dialect::Lmtp && is_hello) return &replies::lmtp_wants_lhlo;
     return nullptr;
-}
-
-Reply Session::answer(const MailCommand& command) {
-    const auto refuse = [&](const Reply& reply, std::string_view rule) {
-        emit(SenderRefused{path_text(command.sender), std::string(rule), reply});
-        ++bad_commands_;
-        return reply;
-    };
-    if (!after(phase_, Step::Mail)) return refuse(refusal_of_order(Step::Mail), "sequence");
-    // RFC 9422 §4.1: every MAIL counts, taken or not.
-    if (mails_ >= needs_.settings.limits.messages_per_session) {
-        close_after_reply("too many messages");
-        return refuse(replies::too_many_messages, "messages-per-session");
-    }
-    ++mails_;
-    ++fruitless_;
-    if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
-        return refuse(reason->reply, reason->rule);
-    }
-    transaction_ = Transaction{as_it_goes_out(command.sender), command.parameters, {}, 0, nullptr};
-    move(Step::Mail);
-    return replies::sender_ok;
-}
-
-ReversePath Session::as_it_goes_out(const ReversePath& sender) {
-    if (!is_ours()) return sender;
-    ReversePath shown = needs_.addresses.sender(sender);
-    if (shown != sender) emit(Rewritten{"MAIL", path_text(sender), path_text(shown)});
-    return shown;
 }
 
 Reply Session::answer(const RsetCommand&) {

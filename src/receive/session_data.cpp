@@ -89,8 +89,10 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
                                                  transaction_->parameters.size);
     if (is_ours()) {
-        reception->rewrite_addresses(needs_.addresses);
-        if (needs_.settings.rewrite.fixups) reception->complete_header(own_name());
+        // RFC 6409 §8.
+        const bool is_submission = listener_.service == Service::Submission;
+        const bool completes = is_submission || needs_.settings.rewrite.fixups;
+        reception->fix_up({needs_.addresses, completes ? own_name() : std::string(), is_submission});
     }
     co_return reception;
 }
@@ -168,6 +170,7 @@ ClientFacts Session::client_facts() const {
     if (!stream_->peer().address.is_unspecified()) facts.endpoint = stream_->peer();
     facts.helo = helo_;
     if (const auto& tls = stream_->tls()) facts.tls = tls->protocol + ' ' + tls->cipher;
+    facts.authenticated = account_;
     return facts;
 }
 
@@ -192,7 +195,8 @@ Protocol Session::protocol() const {
 Envelope Session::envelope(const Transaction& transaction) const {
     Envelope envelope;
     envelope.session = id_;
-    envelope.service = dialect() == Dialect::Lmtp ? "lmtp" : "mx";
+    envelope.service = name(listener_.service);
+    envelope.account = account_;
     envelope.client = client_facts();
     envelope.protocol = protocol();
     envelope.sender = transaction.sender;

@@ -40,6 +40,8 @@ std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
     }
     const RelayRule rule = needs_.relay.decide(relay_client(), command.recipient);
     if (!is_allowed(rule)) return refuse_recipient(command.recipient, replies::relay_denied, name(rule));
+    if (!may_use_account(AccountLimits::Use::Recipient))
+        return refuse_recipient(command.recipient, replies::account_on_hold, "account-on-hold");
     return std::nullopt;
 }
 

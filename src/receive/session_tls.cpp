@@ -32,6 +32,7 @@ Task<void> Session::perform(const StartTlsCommand&) {
     move(Step::StartTls);
     hello_ = Hello::None;
     helo_.clear();
+    account_.clear();
 }
 
 Task<void> Session::shake_hands() {

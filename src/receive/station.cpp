@@ -15,7 +15,7 @@ Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const R
       needs_(needs),
       relay_(relay),
       limits_(limits),
-      session_needs_{needs.settings,  relay,        local,           addresses,
+      session_needs_{needs.settings,  relay,        local,           addresses, needs.access,
                      needs.accepting, needs.events, reactor.clock(), buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ip.h"
 #include "base/result.h"
@@ -30,7 +31,9 @@ struct TlsFacts {
     std::string cipher;       // "TLS_AES_256_GCM_SHA384"
     std::string server_name;  // SNI sent (client) or received (server); lower case, empty when absent
     bool verified = false;
-    std::string peer_subject;      // subject of the peer's certificate, empty when it showed none
+    std::string peer_subject;  // subject of the peer's certificate, empty when it showed none
+    std::vector<std::string> peer_names =
+        {};  // e-mail addresses in its certificate's subjectAltName, then its common name
     std::string peer_fingerprint;  // SHA-256 of it, lower-case hex, empty when it showed none
     std::string verify_error;      // why it is not verified, in OpenSSL's words
     // What both ends of this one connection know, and nobody else: for SCRAM-...-PLUS. Binary; empty where

@@ -83,8 +83,8 @@ protected:
 
     static Endpoint endpoint(std::string_view text) { return Endpoint::parse(text).value(); }
     void open() {
-        listeners =
-            std::make_unique<Listeners>(ReceiveNeeds{sim.world(), settings, *local, queue, events, ids});
+        listeners = std::make_unique<Listeners>(
+            ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
         const auto bound = listeners->bind();
         ASSERT_TRUE(bound) << bound.error();
         sim.run(listeners->start());
@@ -104,6 +104,10 @@ protected:
     Settings settings;
     Tables tables;
     std::unique_ptr<LocalRouting> local;
+    LoginGuard guard{settings.auth};
+    AccountLimits limits{settings.auth, [] {}};
+    SenderRights senders{settings, tables};
+    Access access{nullptr, guard, limits, senders};
     MemoryQueue queue;
     EventList events;
     IdMaker ids{IdKind::Session};
@@ -285,7 +289,7 @@ TEST_F(ListenersTest, do_not_wait_for_ever_for_a_message_when_stopped) {
 
 TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {
     settings.listeners[0].addresses = {endpoint("203.0.113.77:25")};
-    Listeners elsewhere(ReceiveNeeds{sim.world(), settings, *local, queue, events, ids});
+    Listeners elsewhere(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
     const auto bound = elsewhere.bind();
     ASSERT_FALSE(bound);
     EXPECT_THAT(bound.error(), StartsWith("listener \"mx\" cannot listen on 203.0.113.77:25: "));
@@ -294,19 +298,13 @@ TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {
 TEST_F(ListenersTest, say_what_is_wrong_with_the_certificate) {
     settings.listeners[0].tls = ListenerTls::StartTls;
     settings.tls.certificate = "/etc/cursus/none.pem";
-    Listeners without(ReceiveNeeds{sim.world(), settings, *local, queue, events, ids});
+    Listeners without(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
     const auto bound = without.bind();
     ASSERT_FALSE(bound);
     EXPECT_THAT(bound.error(), StartsWith("listener \"mx\": "));
     sim.tls().put_certificate("/etc/cursus/none.pem", {"relay.ancient-rome.net", "", false});
-    Listeners with(ReceiveNeeds{sim.world(), settings, *local, queue, events, ids});
+    Listeners with(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
     EXPECT_TRUE(with.bind());
-}
-
-TEST_F(ListenersTest, refuse_to_pretend_a_service_that_is_not_there) {
-    settings.listeners[0].service = Service::Submission;
-    Listeners submission(ReceiveNeeds{sim.world(), settings, *local, queue, events, ids});
-    EXPECT_FALSE(submission.bind());
 }
 
 }  // namespace

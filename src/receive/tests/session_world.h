@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/account_authenticator.h"
+#include "accounts/tests/memory_credentials.h"
 #include "receive/session.h"
 #include "sim/world.h"
 
@@ -210,6 +212,20 @@ public:
     Accepting* accepting = &queue;
     Tables tables;
     EventList events;
+    std::unique_ptr<Authenticator> authenticator;  // none: there are no accounts
+    std::optional<LoginGuard> guard;               // made with the first session
+    std::optional<AccountLimits> limits;
+
+    MemoryCredentials& put_account(std::string name, std::string password) {
+        if (credentials == nullptr) {
+            auto made = std::make_unique<MemoryCredentials>();
+            credentials = made.get();
+            authenticator = std::make_unique<AccountAuthenticator>(settings.auth, std::move(made), nullptr,
+                                                                   sim.world().random);
+        }
+        credentials->passwords.insert_or_assign(std::move(name), std::move(password));
+        return *credentials;
+    }
 
     std::unique_ptr<ScriptedStream> stream() {
         auto stream =
@@ -226,7 +242,12 @@ public:
         const LocalRouting routing(sim.world(), settings, tables);
         const LocalRecipients local(routing);
         const AddressRules addresses(settings);
-        SessionNeeds needs{settings, relay, local, addresses, *accepting, events, sim.clock(), buffers};
+        const SenderRights senders(settings, tables);
+        if (!guard) guard.emplace(settings.auth);
+        if (!limits) limits.emplace(settings.auth, [] {});
+        Access access{authenticator.get(), *guard, *limits, senders};
+        SessionNeeds needs{settings,   relay,  local,       addresses, access,
+                           *accepting, events, sim.clock(), buffers};
         const bool has_tls = listener.tls != ListenerTls::None;
         Session session(needs,
                         Arrival{SessionId(7), listener, has_tls ? std::make_shared<SimTlsContext>() : nullptr,
@@ -243,6 +264,9 @@ public:
     std::size_t writes = 0;          // in so many writes
     bool was_read_past_end = false;  // a session asked for more than its client had to say
     BufferPool buffers;
+
+private:
+    MemoryCredentials* credentials = nullptr;
 };
 
 }  // namespace cursus

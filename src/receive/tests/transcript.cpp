@@ -84,15 +84,26 @@ void apply(SessionWorld& world, std::string_view key, std::string value) {
     const std::string first = value.substr(0, space);
     const std::string last = value.substr(value.rfind(' ') + 1);
     LimitSettings& limits = world.settings.limits;
+    static const std::map<std::string, Service> services = {
+        {"mx", Service::Mx}, {"submission", Service::Submission}, {"lmtp", Service::Lmtp}};
     const std::map<std::string, std::uint32_t*> counts = {
         {"recipients", &limits.recipients},
         {"messages_per_session", &limits.messages_per_session},
         {"bad_commands", &limits.bad_commands},
-        {"received_hops", &limits.received_hops}};
+        {"received_hops", &limits.received_hops},
+        {"messages_per_hour", &world.settings.auth.messages_per_hour},
+        {"failures_per_client", &world.settings.auth.failures_per_client}};
     if (key == "client")
         world.client = value;
     else if (key == "service")
-        world.listener.service = value == "lmtp" ? Service::Lmtp : Service::Mx;
+        world.listener.service = services.at(value);
+    else if (key == "account") {
+        world.listener.auth = true;
+        world.put_account(first, last);
+    } else if (key == "accounts")
+        world.put_account({}, {}).is_down = value == "down";
+    else if (key == "loopback")
+        world.settings.auth.clear_on_loopback = value == "clear";
     else if (key == "tls")
         world.listener.tls = value == "implicit" ? ListenerTls::Implicit : ListenerTls::StartTls;
     else if (key == "limit" && first == "message_size")

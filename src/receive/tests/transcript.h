@@ -6,9 +6,10 @@
 //     S! closes        the server ends the connection
 //     # ...            a remark
 // Before the first of them, what differs from a small site: "client: 192.0.2.1", "tls: starttls", "service:
-// lmtp", "limit: recipients 2", "store: full at begin" (full, memory or broken; at begin, append or commit),
-// "cut: never" (what is said at once must also arrive at once). Behind the last of them: "kept: 1", the
-// number of messages taken.
+// lmtp", "account: NAME PASSWORD" (AUTH is then offered), "accounts: down", "loopback: clear", "limit:
+// recipients 2", "store: full at begin" (full, memory or broken; at begin, append or commit), "cut: never"
+// (what is said at once must also arrive at once). Behind the last of them: "kept: 1", the number of messages
+// taken.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,121 @@
+#include "accounts/account_limits.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "accounts/account_name.h"
+
+namespace cursus {
+
+namespace {
+
+constexpr char between = '\t';  // no account's name and no reason has one
+
+std::optional<HeldAccount> parse_line(std::string_view line) {
+    const auto first = line.find(between);
+    const auto second = first == std::string_view::npos ? first : line.find(between, first + 1);
+    if (second == std::string_view::npos) return std::nullopt;
+    const std::string_view since = line.substr(first + 1, second - first - 1);
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(since.data(), since.data() + since.size(), seconds);
+    const bool is_number = error == std::errc{} && end == since.data() + since.size();
+    constexpr std::int64_t seconds_max = std::int64_t{1} << 40;  // beyond any clock, within WallTime
+    if (!is_number || seconds < 0 || seconds > seconds_max || !is_account_name(line.substr(0, first)))
+        return std::nullopt;
+    return HeldAccount{std::string(line.substr(0, first)), std::string(line.substr(second + 1)),
+                       WallTime(std::chrono::seconds{seconds})};
+}
+
+}  // namespace
+
+std::string held_accounts_text(const std::vector<HeldAccount>& held) {
+    std::string text;
+    for (const auto& [account, why, since] : held) {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(since.time_since_epoch()).count();
+        text += fmt::format("{}{}{}{}{}\n", account, between, seconds, between, why);
+    }
+    return text;
+}
+
+std::vector<HeldAccount> parse_held_accounts(std::string_view text) {
+    std::vector<HeldAccount> held;
+    while (!text.empty() && held.size() < AccountLimits::held_accounts_max) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (auto account = parse_line(text.substr(0, end))) held.push_back(*std::move(account));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return held;
+}
+
+// What the last hour comes to with this one.
+std::uint64_t AccountLimits::Count::add(std::int64_t now) {
+    for (std::int64_t i = std::max(newest + 1, now - static_cast<std::int64_t>(slices) + 1); i <= now; ++i)
+        by_slice.at(static_cast<std::size_t>(i) % slices) = 0;
+    newest = std::max(newest, now);
+    ++by_slice.at(static_cast<std::size_t>(newest) % slices);
+    std::uint64_t sum = 0;
+    for (const std::uint32_t each : by_slice) sum += each;
+    return sum;
+}
+
+AccountLimits::AccountLimits(const AuthSettings& settings, std::function<void()> changed)
+    : messages_max_(settings.messages_per_hour),
+      recipients_max_(settings.recipients_per_hour),
+      changed_(std::move(changed)) {}
+
+void AccountLimits::restore(std::vector<HeldAccount> held) {
+    const std::scoped_lock lock(mutex_);
+    for (auto& each : held) {
+        std::string account = each.account;
+        held_.insert_or_assign(std::move(account), std::move(each));
+    }
+}
+
+bool AccountLimits::is_held(const std::string& account) const {
+    const std::scoped_lock lock(mutex_);
+    return held_.contains(account);
+}
+
+std::optional<std::string> AccountLimits::use(const std::string& account, Use use, Instant now,
+                                              WallTime wall_now) {
+    auto why = breach(account, use, now, wall_now);
+    if (why) changed_();
+    return why;
+}
+
+std::optional<std::string> AccountLimits::breach(const std::string& account, Use use, Instant now,
+                                                 WallTime wall_now) {
+    const std::scoped_lock lock(mutex_);
+    const bool is_message = use == Use::Message;
+    const std::uint32_t most = is_message ? messages_max_ : recipients_max_;
+    if (most == 0) return std::nullopt;
+    Record& record = records_.at(account);
+    Count& count = is_message ? record.messages : record.recipients;
+    const std::uint64_t sum = count.add(now.time_since_epoch() / slice);
+    if (sum <= most || held_.contains(account) || held_.size() >= held_accounts_max) return std::nullopt;
+    std::string why = fmt::format("more than {} {} in an hour", most, is_message ? "messages" : "recipients");
+    held_.insert_or_assign(account, HeldAccount{account, why, wall_now});
+    return why;
+}
+
+bool AccountLimits::release(const std::string& account) {
+    {
+        const std::scoped_lock lock(mutex_);
+        records_.erase(account);  // what it sent before is forgiven
+        if (held_.erase(account) == 0) return false;
+    }
+    changed_();
+    return true;
+}
+
+std::vector<HeldAccount> AccountLimits::held() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<HeldAccount> all;
+    for (const auto& [account, held] : held_) all.push_back(held);
+    return all;
+}
+
+}  // namespace cursus

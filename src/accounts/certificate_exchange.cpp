@@ -1,0 +1,40 @@
+#include "accounts/certificate_exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "accounts/account_name.h"
+
+namespace cursus {
+
+namespace {
+
+class ExternalExchange final : public SaslExchange {
+public:
+    explicit ExternalExchange(LoginScene scene) : scene_(std::move(scene)) {}
+
+    Task<SaslStep> step(std::string response) override {
+        if (!can_be_external(scene_))
+            co_return SaslFailure{SaslRefusal::Wrong, response, "no certificate that counts"};
+        const auto& names = scene_.tls->peer_names;
+        std::string account = response.empty() ? names.front() : std::move(response);
+        if (std::ranges::find(names, account) == names.end() || !is_account_name(account))
+            co_return SaslFailure{SaslRefusal::Wrong, account, "a name that is not in the certificate"};
+        co_return SaslSuccess{std::move(account)};
+    }
+
+private:
+    LoginScene scene_;
+};
+
+}  // namespace
+
+bool can_be_external(const LoginScene& scene) {
+    return scene.has_accepted_certificate && scene.tls && !scene.tls->peer_names.empty();
+}
+
+std::unique_ptr<SaslExchange> begin_external(LoginScene scene) {
+    return std::make_unique<ExternalExchange>(std::move(scene));
+}
+
+}  // namespace cursus

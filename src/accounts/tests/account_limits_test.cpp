@@ -1,0 +1,122 @@
+#include "accounts/account_limits.h"
+
+#include <gtest/gtest.h>
+
+#include "accounts/held_accounts_file.h"
+#include "sim/world.h"
+
+namespace cursus {
+namespace {
+
+using std::chrono::minutes;
+using Use = AccountLimits::Use;
+
+class Limits : public testing::Test {
+protected:
+    static AuthSettings example() {
+        AuthSettings settings;
+        settings.messages_per_hour = 5;
+        settings.recipients_per_hour = 10;
+        return settings;
+    }
+    std::optional<std::string> use(const std::string& account, Use what) {
+        return limits.use(account, what, now, wall);
+    }
+
+    std::size_t changes = 0;
+    AuthSettings settings = example();
+    AccountLimits limits{settings, [this] { ++changes; }};
+    Instant now{std::chrono::hours{100}};
+    WallTime wall{std::chrono::hours{100}};
+};
+
+TEST_F(Limits, put_an_account_on_hold_that_sends_too_much) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(use("julius", Use::Message), std::nullopt);
+    EXPECT_FALSE(limits.is_held("julius"));
+    EXPECT_EQ(use("julius", Use::Message), "more than 5 messages in an hour");
+    EXPECT_TRUE(limits.is_held("julius"));
+    EXPECT_EQ(use("julius", Use::Message), std::nullopt);  // it is told once
+    EXPECT_FALSE(limits.is_held("ann"));
+    EXPECT_EQ(changes, 1U);
+}
+
+TEST_F(Limits, count_recipients_by_themselves) {
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(use("julius", Use::Recipient), std::nullopt);
+    EXPECT_EQ(use("julius", Use::Recipient), "more than 10 recipients in an hour");
+}
+
+TEST_F(Limits, look_at_the_last_hour_only) {
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_EQ(use("julius", Use::Message), std::nullopt) << i;
+        now += minutes{12};
+    }
+    now += std::chrono::hours{50};
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(use("julius", Use::Message), std::nullopt);
+    now += minutes{50};
+    EXPECT_NE(use("julius", Use::Message), std::nullopt);
+}
+
+TEST_F(Limits, hold_until_somebody_releases) {
+    for (int i = 0; i < 6; ++i) use("julius", Use::Message);
+    now += std::chrono::hours{1000};
+    EXPECT_TRUE(limits.is_held("julius"));
+    EXPECT_TRUE(limits.release("julius"));
+    EXPECT_FALSE(limits.release("julius"));
+    EXPECT_FALSE(limits.is_held("julius"));
+    EXPECT_EQ(changes, 2U);
+    EXPECT_EQ(use("julius", Use::Message), std::nullopt);
+}
+
+TEST_F(Limits, of_zero_are_none) {
+    settings.messages_per_hour = 0;
+    AccountLimits none(settings, [] {});
+    for (int i = 0; i < 1000; ++i) EXPECT_EQ(none.use("julius", Use::Message, now, wall), std::nullopt);
+}
+
+TEST(HeldAccounts, come_back_as_they_were_written) {
+    const std::vector<HeldAccount> held{{"ann@b.example", "more than 5 messages in an hour", WallTime{}},
+                                        {"julius", "", WallTime{std::chrono::seconds{1'700'000'000}}}};
+    const auto back = parse_held_accounts(held_accounts_text(held));
+    ASSERT_EQ(back.size(), 2U);
+    EXPECT_EQ(back[0].account, "ann@b.example");
+    EXPECT_EQ(back[0].why, "more than 5 messages in an hour");
+    EXPECT_EQ(back[1].since, held[1].since);
+}
+
+TEST(HeldAccounts, that_cannot_be_read_are_passed_over) {
+    EXPECT_TRUE(parse_held_accounts("julius\njulius\t12\n\t12\twhy\njulius\t-1\twhy\njulius\tx\twhy\n"
+                                    "julius\t99999999999999999999\twhy\njulius\t9999999999999999\twhy\n\n")
+                    .empty());
+    EXPECT_EQ(parse_held_accounts("bad\njulius\t12\twhy").size(), 1U);
+}
+
+class EventNotes final : public EventSink {
+public:
+    std::vector<MailEvent> all;
+    void emit(MailEvent event) noexcept override { all.push_back(std::move(event)); }
+};
+
+TEST(HeldAccounts, outlive_a_restart) {
+    SimWorld sim;
+    EventNotes events;
+    AuthSettings settings;
+    settings.messages_per_hour = 1;
+    HeldAccountsFile file(sim.world(), events, "/accounts-on-hold");
+    EXPECT_TRUE(file.read().empty());
+    AccountLimits* changed = nullptr;
+    AccountLimits limits(settings, [&] { file.keep(*changed); });
+    changed = &limits;
+    limits.use("julius", Use::Message, Instant{}, WallTime{});
+    limits.use("julius", Use::Message, Instant{}, WallTime{});
+    sim.run_for(std::chrono::seconds{1});
+    AccountLimits next(settings, [] {});
+    next.restore(file.read());
+    EXPECT_TRUE(next.is_held("julius"));
+    limits.release("julius");
+    sim.run_for(std::chrono::seconds{1});
+    EXPECT_TRUE(file.read().empty());
+    EXPECT_TRUE(events.all.empty());
+}
+
+}  // namespace
+}  // namespace cursus

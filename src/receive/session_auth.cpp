@@ -1,0 +1,164 @@
+// AUTH, RFC 4954: an exchange of SASL, line by line.
+#include <algorithm>
+#include <utility>
+
+#include "accounts/account_name.h"
+#include "mail/base64.h"
+#include "receive/session.h"
+
+namespace cursus {
+
+namespace {
+
+const Reply& reply_to(SaslRefusal refusal) {
+    switch (refusal) {
+        case SaslRefusal::Wrong:
+            return replies::auth_failed;
+        case SaslRefusal::Malformed:
+            return replies::auth_malformed;
+        case SaslRefusal::Unavailable:
+            return replies::auth_unavailable;
+    }
+    std::unreachable();
+}
+
+// RFC 4954 §4: "=" is an initial response of no octets.
+std::optional<std::string> initial_response(std::string_view text) {
+    return text == "=" ? std::string() : from_base64(text);
+}
+
+}  // namespace
+
+LoginScene Session::scene() const {
+    return {.service = listener_.name,
+            .client = stream_->peer(),
+            .server = stream_->local(),
+            .tls = stream_->tls(),
+            .has_accepted_certificate = relay_client().shows_accepted_certificate};
+}
+
+std::vector<Mechanism> Session::offered_mechanisms() const {
+    if (!listener_.auth || needs_.access.authenticator == nullptr) return {};
+    return needs_.access.authenticator->offered(scene());
+}
+
+const Reply* Session::refusal_of(const AuthCommand& command) const {
+    if (!listener_.auth || needs_.access.authenticator == nullptr || !is_extended(hello_))
+        return phase_ == Phase::Connected ? &replies::hello_first : &replies::auth_not_offered;
+    if (!account_.empty()) return &replies::auth_already;
+    if (phase_ != Phase::Greeted) return &replies::auth_within_transaction;
+    const auto offered = offered_mechanisms();
+    const auto wanted = mechanism_named(command.mechanism);
+    if (wanted && std::ranges::find(offered, *wanted) != offered.end()) return nullptr;
+    const bool tls_would_help = wanted && shows_secret(*wanted) && !stream_->tls();
+    return tls_would_help ? &replies::auth_needs_tls : &replies::auth_mechanism_not_offered;
+}
+
+Task<void> Session::perform(const AuthCommand& command) {
+    if (const Reply* const refusal = refusal_of(command)) {
+        refuse_command("AUTH", *refusal);
+        co_return co_await flush();
+    }
+    const Mechanism mechanism = mechanism_named(command.mechanism).value();
+    ++fruitless_;
+    if (needs_.access.guard.is_client_blocked(stream_->peer().address, needs_.clock.now())) {
+        refuse_auth(name(mechanism), {}, replies::auth_blocked);
+        co_return co_await flush();
+    }
+    lines_.set_line_octets_max(auth_line_octets_max);
+    auto outcome = co_await exchange(mechanism, command.initial);
+    lines_.set_line_octets_max(command_line_octets_max);
+    if (!outcome) co_return;
+    if (auto* const success = std::get_if<SaslSuccess>(&*outcome)) {
+        co_await succeed(mechanism, std::move(*success));
+    } else if (auto* const failed = std::get_if<SaslFailure>(&*outcome)) {
+        co_await fail(mechanism, std::move(*failed));
+    }
+    co_await flush();
+}
+
+// Nothing: it was answered already, or the session is over.
+Task<std::optional<SaslStep>> Session::exchange(Mechanism mechanism, std::optional<std::string> initial) {
+    const auto exchange = needs_.access.authenticator->begin(mechanism, scene());
+    std::optional<std::string> response = std::string();
+    if (initial) {
+        response = initial_response(*initial);
+        if (!response)
+            co_return SaslFailure{SaslRefusal::Malformed, {}, "an initial response that is no base64"};
+    } else if (mechanism != Mechanism::Login) {
+        response = co_await hear_response({});
+    }
+    for (std::size_t i = 0; response && i < sasl_steps_max; ++i) {
+        SaslStep step = co_await exchange->step(*std::move(response));
+        auto* const challenge = std::get_if<SaslChallenge>(&step);
+        auto* const success = std::get_if<SaslSuccess>(&step);
+        const bool has_last_word = success != nullptr && !success->last_word.empty();
+        if (challenge == nullptr && !has_last_word) co_return step;
+        response = co_await hear_response(std::move(has_last_word ? success->last_word : challenge->octets));
+        // RFC 4954 §4: what the server says last is a challenge too, and is answered by an empty line.
+        if (has_last_word && response && response->empty()) co_return step;
+        if (has_last_word && response) break;
+    }
+    if (!response) co_return std::nullopt;
+    co_return SaslFailure{SaslRefusal::Malformed, {}, "an exchange that does not end"};
+}
+
+Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
+    send(replies::auth_challenge(challenge));
+    const auto line = co_await next_line();
+    if (!line) co_return std::nullopt;
+    if (!*line) {
+        const bool is_long = line->error() == LineViolation::TooLong;
+        refuse_auth({}, {}, is_long ? replies::auth_line_too_long : replies::reply_to(line->error()));
+        if (!is_long) close_after_reply("bad line end");
+        co_return std::nullopt;
+    }
+    if (**line == "*") {
+        refuse_auth({}, {.why = "the client has cancelled"}, replies::auth_cancelled);
+        co_return std::nullopt;
+    }
+    auto response = from_base64(**line);
+    if (!response) refuse_auth({}, {.why = "a response that is no base64"}, replies::auth_malformed);
+    co_return response;
+}
+
+Task<void> Session::succeed(Mechanism mechanism, SaslSuccess success) {
+    const IpAddress client = stream_->peer().address;
+    // Whoever guesses right while the account is blocked must not hear of it.
+    if (needs_.access.guard.is_account_blocked(success.account, client, needs_.clock.now())) {
+        refuse_auth(name(mechanism), {.account = success.account, .why = "the account is blocked"},
+                    replies::auth_blocked);
+        co_return;
+    }
+    needs_.access.guard.succeeded(success.account, client);
+    account_ = std::move(success.account);
+    emit(Authenticated{std::string(name(mechanism)), account_});
+    send(replies::auth_ok);
+}
+
+Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
+    if (failure.refusal != SaslRefusal::Wrong) {
+        const Reply& reply = reply_to(failure.refusal);
+        refuse_auth(name(mechanism), std::move(failure), reply);
+        co_return;
+    }
+    const IpAddress client = stream_->peer().address;
+    LoginGuard& guard = needs_.access.guard;
+    const bool was_blocked = guard.is_account_blocked(failure.account, client, needs_.clock.now());
+    auto consequence = guard.failed(failure.account, client, needs_.clock.now(), needs_.clock.wall_now());
+    for (auto& block : consequence.blocks) emit(std::move(block));
+    input_.release();
+    co_await needs_.clock.sleep_for(consequence.delay);
+    refuse_auth(name(mechanism), std::move(failure),
+                was_blocked ? replies::auth_blocked : replies::auth_failed);
+}
+
+void Session::refuse_auth(std::string_view mechanism, SaslFailure failure, const Reply& reply) {
+    emit(AuthenticationFailed{std::string(mechanism), shown_account(failure.account), std::move(failure.why),
+                              reply});
+    send(reply);
+    ++bad_commands_;
+    secret_lines_ = lines_of_auth_login;
+}
+
+}  // namespace cursus
