@@ -86,7 +86,7 @@ Task<std::optional<SaslStep>> Session::exchange(Mechanism mechanism, std::option
         if (!response)
             co_return SaslFailure{SaslRefusal::Malformed, {}, "an initial response that is no base64"};
     } else if (mechanism != Mechanism::Login) {
-        response = co_await hear_response({});
+        response = co_await hear_response(std::string());
     }
     for (std::size_t i = 0; response && i < sasl_steps_max; ++i) {
         SaslStep step = co_await exchange->step(*std::move(response));
