@@ -1,5 +1,4 @@
 // AUTH, RFC 4954 §4.
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,8 +17,8 @@ constexpr int succeeded = 235;
 // One login: what is said is remembered, so that no reply carries it into the log.
 class Login {
 public:
-    Login(Mechanism mechanism, LoginAs who, const TlsFacts* binding)
-        : mechanism_(mechanism), who_(std::move(who)), sasl_(mechanism, who_, binding) {}
+    Login(Mechanism mechanism, LoginAs who, const std::optional<TlsFacts>& tls)
+        : mechanism_(mechanism), who_(std::move(who)), sasl_(mechanism, who_, tls) {}
 
     // The line with AUTH, with an initial response where there is one that fits.
     Result<std::string, std::string> begin() {
@@ -70,19 +69,10 @@ private:
     std::size_t challenges_ = 0;
 };
 
-bool offers_binding(const Extensions& extensions) {
-    return std::ranges::any_of(extensions.auth, [](const std::string& offered) {
-        const auto mechanism = mechanism_named(offered);
-        return mechanism && binds_channel(*mechanism);
-    });
-}
-
 }  // namespace
 
 Task<Result<void, DialogueFailure>> SmtpClient::Implementation::log_in(Mechanism mechanism, LoginAs who) {
-    const auto& tls = talk_.stream().tls();
-    const bool may_bind = binds_channel(mechanism) || !offers_binding(extensions_);
-    Login login(mechanism, std::move(who), tls && may_bind ? &*tls : nullptr);
+    Login login(mechanism, std::move(who), talk_.stream().tls());
     auto line = login.begin();
     if (!line) co_return failure(talk_.broken(SmtpStage::Auth, std::move(line).error()));
     auto reply = co_await talk_.ask(SmtpStage::Auth, *line, timeouts_.auth);

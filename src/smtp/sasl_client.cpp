@@ -92,7 +92,7 @@ struct SaslClient::State {
     }
 };
 
-SaslClient::SaslClient(Mechanism mechanism, const LoginAs& who, const TlsFacts* binding)
+SaslClient::SaslClient(Mechanism mechanism, const LoginAs& who, const std::optional<TlsFacts>& tls)
     : mechanism_(mechanism), state_(std::make_unique<State>()) {
     Gsasl* library = nullptr;
     if (gsasl_init(&library) != GSASL_OK) throw std::bad_alloc();
@@ -103,9 +103,10 @@ SaslClient::SaslClient(Mechanism mechanism, const LoginAs& who, const TlsFacts* 
     state_->session.reset(session);
     state_->set(GSASL_AUTHID, who.username.c_str());
     state_->set(GSASL_PASSWORD, who.password.c_str());
-    if (binding == nullptr) return;
-    state_->bind(GSASL_CB_TLS_EXPORTER, binding->exporter);
-    state_->bind(GSASL_CB_TLS_UNIQUE, binding->unique);
+    // GNU SASL 2.2.0 takes a binding for an error where the mechanism has no use for it.
+    if (!tls || !binds_channel(mechanism)) return;
+    state_->bind(GSASL_CB_TLS_EXPORTER, tls->exporter);
+    state_->bind(GSASL_CB_TLS_UNIQUE, tls->unique);
 }
 
 SaslClient::~SaslClient() = default;

@@ -40,9 +40,8 @@ inline constexpr std::uint32_t scram_iterations_min = 4096, scram_iterations_max
 
 class SaslClient {
 public:
-    // `binding`: of the TLS connection. With a mechanism that does not bind to it, it says that this side
-    // could have, which unmasks whoever took the others off the list (RFC 5802 §6); null: it could not.
-    SaslClient(Mechanism mechanism, const LoginAs& who, const TlsFacts* binding);
+    // `tls`: the connection that a mechanism of -PLUS is bound to.
+    SaslClient(Mechanism mechanism, const LoginAs& who, const std::optional<TlsFacts>& tls);
     ~SaslClient();
     SaslClient(const SaslClient&) = delete;
     SaslClient& operator=(const SaslClient&) = delete;
