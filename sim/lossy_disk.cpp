@@ -19,8 +19,8 @@ std::unexpected<FileError> error(FileErrorKind kind, const std::string& what, co
 }  // namespace
 
 struct LossyDisk::Node {
-    Node(std::shared_ptr<Used> used, std::uint64_t number, FileFacts::Time made)
-        : inode(number), modified(made), used_(std::move(used)) {}
+    Node(std::shared_ptr<Used> used, std::uint64_t number, FileFacts::Time made, unsigned mode)
+        : inode(number), modified(made), permissions(mode), used_(std::move(used)) {}
     ~Node() { *used_ -= now.size(); }  // by whoever had the file open last
     void resize(std::uint64_t size) {
         *used_ += size - now.size();
@@ -29,6 +29,7 @@ struct LossyDisk::Node {
 
     std::uint64_t inode;
     FileFacts::Time modified;
+    unsigned permissions;
     std::string now;                               // what a reader sees
     std::string kept;                              // what is on the medium
     std::map<std::uint64_t, std::uint64_t> dirty;  // offset to end, written since the last sync; may overlap
@@ -162,13 +163,13 @@ FileResult<LossyDisk::NodePtr> LossyDisk::open(const std::string& path) const {
     return found->second.file;
 }
 
-FileResult<LossyDisk::NodePtr> LossyDisk::create(const std::string& path) {
+FileResult<LossyDisk::NodePtr> LossyDisk::create(const std::string& path, unsigned permissions) {
     const std::lock_guard lock(mutex_);
     TRY(place, place_of(path));
     if (place.directory->now.contains(place.name))
         return error(FileErrorKind::Exists, "create " + path, "exists");
     TRY_VOID(begin_change("create " + path));
-    auto node = std::make_shared<Node>(used_, ++node_count_, mark());
+    auto node = std::make_shared<Node>(used_, ++node_count_, mark(), permissions);
     nodes_[node->inode] = node;
     note({{node, nullptr}, {}, std::move(place)});
     TRY_VOID(end_change("create " + path));
@@ -217,6 +218,12 @@ FileResult<FileFacts> LossyDisk::facts(const NodePtr& node) const {
 
 FileFacts::Time LossyDisk::mark() {
     return now_ ? now_() : FileFacts::Time(std::chrono::nanoseconds{operations_});
+}
+
+FileResult<FileRights> LossyDisk::rights(const NodePtr& node) const {
+    const std::lock_guard lock(mutex_);
+    TRY_VOID(end_change("rights"));
+    return FileRights{owner, node->permissions};
 }
 
 FileResult<> LossyDisk::truncate(const NodePtr& node, std::uint64_t size) {

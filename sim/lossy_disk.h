@@ -29,6 +29,7 @@ public:
     struct Node;  // a file
     struct Directory;
     using NodePtr = std::shared_ptr<Node>;
+    static constexpr std::uint32_t owner = 8;  // of every file
 
     explicit LossyDisk(std::uint64_t seed, std::uint64_t capacity_bytes = std::uint64_t{1} << 40);
     ~LossyDisk();
@@ -53,11 +54,12 @@ public:
 
     // ---- what the two faces (LossyFiles, and a rocksdb::FileSystem in the tests) are made of
     FileResult<NodePtr> open(const std::string& path) const;
-    FileResult<NodePtr> create(const std::string& path);
+    FileResult<NodePtr> create(const std::string& path, unsigned permissions = 0600);
     FileResult<> write(const NodePtr& node, std::uint64_t offset, std::span<const std::string_view> pieces);
     FileResult<std::size_t> read(const NodePtr& node, std::uint64_t offset, std::span<char> buffer) const;
     FileResult<std::uint64_t> size(const NodePtr& node) const;
     FileResult<FileFacts> facts(const NodePtr& node) const;
+    FileResult<FileRights> rights(const NodePtr& node) const;
     FileResult<> truncate(const NodePtr& node, std::uint64_t size);
     FileResult<> sync(const NodePtr& node);
     FileResult<> rename(const std::string& from, const std::string& to);

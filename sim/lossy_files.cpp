@@ -17,6 +17,7 @@ public:
     }
     FileResult<std::uint64_t> size() const override { return disk_.size(node_); }
     FileResult<FileFacts> facts() const override { return disk_.facts(node_); }
+    FileResult<FileRights> rights() const override { return disk_.rights(node_); }
     FileResult<> truncate(std::uint64_t size) override {
         if (!is_writable_)
             return failure(FileError{FileErrorKind::NotAllowed, "truncate: opened for reading"});
@@ -32,8 +33,9 @@ private:
 
 }  // namespace
 
-FileResult<std::unique_ptr<File>> LossyFiles::open(const std::string& path, OpenMode mode, unsigned) {
-    TRY(node, mode == OpenMode::CreateNew ? disk_.create(path) : disk_.open(path));
+FileResult<std::unique_ptr<File>> LossyFiles::open(const std::string& path, OpenMode mode,
+                                                   unsigned permissions) {
+    TRY(node, mode == OpenMode::CreateNew ? disk_.create(path, permissions) : disk_.open(path));
     return std::make_unique<LossyFile>(disk_, std::move(node), mode != OpenMode::Read);
 }
 

@@ -67,6 +67,7 @@ Task<SinkSession::Next> SinkSession::handle(std::string line) {
     const std::string_view hello = is_lmtp ? "LHLO" : "EHLO";
     if (verb == hello) co_return co_await ehlo(true);
     if (verb == "HELO" && !is_lmtp) co_return co_await ehlo(false);
+    if (verb == "AUTH" && !sink_.behaviour().login.empty()) co_return co_await auth(line);
     if (verb == "MAIL") co_return co_await mail(argument);
     if (verb == "RCPT") co_return co_await rcpt(argument);
     if (verb == "DATA") co_return co_await data();
@@ -92,6 +93,7 @@ Task<SinkSession::Next> SinkSession::ehlo(bool extended) {
     if (behaviour.smtputf8) reply += "250-SMTPUTF8\r\n";
     if (behaviour.size_max) reply += "250-SIZE " + std::to_string(*behaviour.size_max) + "\r\n";
     if (!behaviour.tls_certificate.empty() && !stream_->tls()) reply += "250-STARTTLS\r\n";
+    if (!behaviour.login.empty()) reply += "250-AUTH PLAIN\r\n";
     co_return co_await answer(sink_.trouble_at(SinkStage::Ehlo),
                               reply + "250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
 }
@@ -110,8 +112,15 @@ Task<SinkSession::Next> SinkSession::start_tls() {
     co_return done ? Next::GoOn : Next::Stop;
 }
 
+Task<SinkSession::Next> SinkSession::auth(std::string line) {
+    ++sink_.logins_;
+    is_logged_in_ = line == sink_.behaviour().login;
+    co_return co_await say(is_logged_in_ ? "235 2.7.0 Welcome" : "535 5.7.8 Wrong");
+}
+
 Task<SinkSession::Next> SinkSession::mail(std::string argument) {
     const auto& behaviour = sink_.behaviour();
+    if (!behaviour.login.empty() && !is_logged_in_) co_return co_await say("530 5.7.0 Log in first");
     const auto size = size_of(argument);
     if (behaviour.size_max && size && *size > *behaviour.size_max) {
         co_return co_await say("552 5.3.4 Too big for me");

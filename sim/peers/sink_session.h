@@ -25,6 +25,7 @@ private:
     Task<Next> data();
     Task<Next> bdat(std::string argument);
     Task<Next> start_tls();
+    Task<Next> auth(std::string line);
     Task<Next> finish_message();
     Task<Next> finish_for_each();
     Task<Result<void, StreamError>> read_body();
@@ -41,7 +42,7 @@ private:
     Clock& clock_;
     LineStream lines_;
     std::string sender_;
-    bool has_sender_ = false;
+    bool has_sender_ = false, is_logged_in_ = false;
     Instant began_{};
     std::vector<std::string> recipients_;
     std::string text_;

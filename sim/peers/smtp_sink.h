@@ -45,6 +45,7 @@ struct SinkBehaviour {
     bool esmtp = true, pipelining = true, smtputf8 = true;
     std::optional<std::uint64_t> size_max = {};  // announced, and enforced
     std::string tls_certificate = {};            // path; empty: no STARTTLS
+    std::string login = {};  // "AUTH PLAIN ...": the one line that lets clients in; empty: everybody is in
     // LMTP: what is said of these recipients after the message; "": the connection breaks instead.
     std::map<std::string, std::string> final_replies = {};
 };
@@ -88,6 +89,7 @@ public:
     const std::string& name() const { return name_; }
     const std::vector<SunkMessage>& messages() const { return messages_; }
     const std::vector<SinkVisit>& visits() const { return visits_; }
+    std::size_t logins() const { return logins_; }  // attempts
     // How many messages for the recipient were taken so that the client may know.
     std::size_t count_for(const std::string& recipient) const;
 
@@ -107,6 +109,7 @@ private:
     std::unique_ptr<Listener> listener_;
     std::vector<SunkMessage> messages_;
     std::vector<SinkVisit> visits_;
+    std::size_t logins_ = 0;
     std::map<std::string, Instant> first_seen_;  // by "client sender recipient"
 };
 

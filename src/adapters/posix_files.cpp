@@ -70,6 +70,7 @@ public:
     FileResult<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const override;
     FileResult<std::uint64_t> size() const override;
     FileResult<FileFacts> facts() const override;
+    FileResult<FileRights> rights() const override;
     FileResult<> truncate(std::uint64_t size) override;
     FileResult<> sync() override;
     void leave_cache() const override;
@@ -131,6 +132,12 @@ FileResult<FileFacts> PosixFile::facts() const {
     struct stat found{};
     if (fstat(descriptor_, &found) != 0) return failed("looking at", path_, errno);
     return facts_of(found);
+}
+
+FileResult<FileRights> PosixFile::rights() const {
+    struct stat found{};
+    if (fstat(descriptor_, &found) != 0) return failed("looking at", path_, errno);
+    return FileRights{found.st_uid, found.st_mode & 0777U};
 }
 
 FileResult<> PosixFile::truncate(std::uint64_t size) {
@@ -228,6 +235,10 @@ FileResult<> PosixFiles::set_owner(const std::string& path, FileOwner owner) {
     // A link that someone put in the file's place must not have its target given away.
     if (lchown(path.c_str(), owner.uid, owner.gid) != 0) return failed("changing the owner of", path, errno);
     return {};
+}
+
+std::uint32_t PosixFiles::own_user() const {
+    return geteuid();
 }
 
 bool PosixFiles::exists(const std::string& path) const {

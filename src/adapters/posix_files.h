@@ -19,6 +19,7 @@ public:
     FileResult<std::vector<std::string>> list(const std::string& path) const override;
     FileResult<std::uint64_t> free_bytes(const std::string& path) const override;
     FileResult<> set_owner(const std::string& path, FileOwner owner) override;
+    std::uint32_t own_user() const override;
     bool exists(const std::string& path) const override;
     FileResult<FileFacts> facts(const std::string& path) const override;
 };

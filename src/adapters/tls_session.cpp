@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/channel_binding.h"
 #include "base/ip.h"
 
 namespace cursus {
@@ -174,6 +175,7 @@ void TlsSession::note_facts() {
         facts.peer_subject = subject_of(peer.get());
         facts.peer_fingerprint = fingerprint_of(peer.get());
     }
+    note_channel_binding(ssl_.get(), facts);
     facts_ = std::move(facts);
 }
 

@@ -110,21 +110,45 @@ void check_submission(const Settings& settings, const Places& places, Errors& er
          fmt::format("senders: there is no table \"{0}\"; write a [[table]] with name = \"{0}\"", table)});
 }
 
+bool has_local_socket(const RouteHosts& hosts) {
+    return std::ranges::any_of(hosts, [](const auto& equals) {
+        return std::ranges::any_of(
+            equals, [](const RouteHost& host) { return std::holds_alternative<LocalSocket>(host); });
+    });
+}
+
+bool has_port(const RouteHosts& hosts, std::uint16_t port) {
+    return std::ranges::any_of(hosts, [port](const auto& equals) {
+        return std::ranges::any_of(equals, [port](const RouteHost& host) {
+            const auto* named = std::get_if<NamedHost>(&host);
+            return named != nullptr && named->port == port;
+        });
+    });
+}
+
 void check_route_access(const RouteSettings& route, const ElementPlace& place, Errors& errors) {
+    const HostTerms& terms = route.terms;
     const auto complain = [&](std::string_view key, std::string_view what) {
         errors.push_back({place.of(key), std::string(what)});
     };
-    if (route.username.empty() != route.password_file.empty())
+    if (terms.username.empty() != terms.password_file.empty())
         complain("username", "username and password_file go together; write both");
     const auto is_external = [](Mechanism m) { return m == Mechanism::External; };
     const auto is_token = [](Mechanism m) { return m == Mechanism::OauthBearer || m == Mechanism::Xoauth2; };
-    if (std::ranges::any_of(route.mechanisms, is_external) || std::ranges::any_of(route.mechanisms, is_token))
+    if (std::ranges::any_of(terms.mechanisms, is_external) || std::ranges::any_of(terms.mechanisms, is_token))
         complain("mechanisms",
                  "mechanisms: a password serves PLAIN, LOGIN and those of SCRAM; write some of them");
-    if (!route.username.empty() && route.tls == RouteTls::None)
+    if (!terms.username.empty() && terms.tls == RouteTls::None)
         complain("tls", "the password would go over the wire; write tls = \"verified\"");
-    if (!route.tls_name.empty() && route.tls != RouteTls::Verified)
+    if (!terms.tls_name.empty() && terms.tls != RouteTls::Verified)
         complain("tls_name", "tls_name is looked at with tls = \"verified\" only");
+    if (!terms.mechanisms.empty() && terms.username.empty())
+        complain("mechanisms", "nobody logs in; write username and password_file, or leave mechanisms out");
+    const bool demands = terms.tls == RouteTls::Required || terms.tls == RouteTls::Verified;
+    if (demands && has_local_socket(route.hosts))
+        complain("tls", "no TLS is spoken at a local socket, where nobody is in between; leave tls out");
+    if (terms.tls == RouteTls::None && has_port(route.hosts, implicit_tls_port))
+        complain("tls", "at port 465 TLS begins at once (RFC 8314); leave tls out, or write another port");
 }
 
 }  // namespace

@@ -200,15 +200,15 @@ TableSchema route_table(RouteSettings& s) {
              choice_option("protocol", s.protocol, {"smtp", "lmtp"},
                            "What is spoken to them; lmtp uses port 24 unless another is given."),
              flag_option("single_copy", s.single_copy, "A transaction of its own for each recipient."),
-             choice_option("tls", s.tls, {"none", "opportunistic", "required", "verified"},
+             choice_option("tls", s.terms.tls, {"none", "opportunistic", "required", "verified"},
                            "How much TLS they must speak: required and verified mail waits until they do; "
                            "verified needs a certificate that holds for the host's name."),
-             text_option("tls_name", s.tls_name, "a domain name",
+             text_option("tls_name", s.terms.tls_name, "a domain name",
                          "The name the certificate must hold for, where it is not the host's."),
-             text_option("username", s.username, "a name", "Who we log in as there; empty for nobody."),
-             text_option("password_file", s.password_file, "a path",
+             text_option("username", s.terms.username, "a name", "Who we log in as there; empty for nobody."),
+             text_option("password_file", s.terms.password_file, "a path",
                          "The password, on one line, in a file that nobody else can read."),
-             mechanisms_option("mechanisms", s.mechanisms,
+             mechanisms_option("mechanisms", s.terms.mechanisms,
                                "How we log in; the default is the best that both know.")}};
 }
 

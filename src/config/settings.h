@@ -11,6 +11,7 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "config/host_spec.h"
+#include "config/host_terms.h"
 #include "mail/dialect.h"
 #include "mail/domain.h"
 #include "mail/mechanism.h"
@@ -112,14 +113,6 @@ struct RelaySettings {
     std::vector<IpNetwork> hosts{*IpNetwork::parse("127.0.0.0/8"), *IpNetwork::parse("::1")};
 };
 
-// How much TLS the hosts of a route must speak.
-enum class RouteTls : std::uint8_t {
-    None,           // never
-    Opportunistic,  // where it is offered and works, unverified; in the clear otherwise
-    Required,       // or the mail waits; unverified
-    Verified,       // the same, and the certificate must hold for the host's name
-};
-
 inline constexpr std::size_t route_expression_max = 250;  // octets: it names a destination
 
 struct RouteSettings {
@@ -129,10 +122,7 @@ struct RouteSettings {
     std::string table;       // its name
     Dialect protocol = Dialect::Smtp;
     bool single_copy = false;
-    RouteTls tls = RouteTls::Opportunistic;
-    std::string tls_name;                 // that the certificate must have; empty: the host's own name
-    std::string username, password_file;  // we log in there; empty: we do not
-    std::vector<Mechanism> mechanisms;    // empty: the best that both know
+    HostTerms terms;
 };
 
 // A list of aliases. A list is named by its path, or as "table:NAME".

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "deliver/dsn_parameters.h"
+#include "deliver/login_policy.h"
 #include "deliver/site.h"
 
 namespace cursus {
@@ -104,6 +105,7 @@ Task<bool> Carrier::dial_for(const Job* job) {
         }
         why_not_ = {candidate.host, reply_of(peer.error())};
         never_ = (tried++ == 0 || never_) && classify(peer.error()).remedy == Remedy::Never;
+        if (is_login_refused(peer.error())) break;
     }
     co_return false;
 }
@@ -308,7 +310,12 @@ void Carrier::attempted(const Job& job, const JobRecipient& recipient, SmtpStage
     const SiteNeeds& needs = site_.needs();
     Attempted event{recipient.due.address.text(), host(), peer_->where.address, false,
                     std::string(describe(stage)), reply};
-    event.tls = peer_->client->stream().tls().has_value();
+    if (const auto& tls = peer_->client->stream().tls()) {
+        event.tls = true;
+        event.protocol = tls->protocol;
+        event.cipher = tls->cipher;
+        event.verified = tls->verified;
+    }
     needs.events.emit({needs.reactor.clock().wall_now(), {}, job.message(), std::move(event)});
 }
 

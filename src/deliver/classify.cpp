@@ -26,7 +26,7 @@ Remedy by_first_digit(const Reply& reply) {
 
 bool is_before_mail(SmtpStage stage) {
     return stage == SmtpStage::Connect || stage == SmtpStage::Greeting || stage == SmtpStage::Ehlo ||
-           stage == SmtpStage::StartTls;
+           stage == SmtpStage::StartTls || stage == SmtpStage::Auth;
 }
 
 }  // namespace

@@ -1,14 +1,16 @@
-// Opens a connection to one address of a host, up to the point where mail can be offered.
+// Opens a connection to one address of a host, up to the point where mail can be offered: greeted, under as
+// much TLS as is demanded, and logged in where its route has an account.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <unordered_set>
 
 #include "config/settings.h"
+#include "deliver/tls_clients.h"
+#include "deliver/tls_failures.h"
 #include "mail/events.h"
 #include "route/route.h"
+#include "runtime/files.h"
 #include "runtime/network.h"
 #include "runtime/reactor.h"
 #include "smtp/client.h"
@@ -23,28 +25,40 @@ struct Peer {
     Candidate where;
 };
 
-// Lives on one reactor and belongs to one site. What it refers to outlives it.
+struct DialerNeeds {
+    Reactor& reactor;
+    EventSink& events;
+    const Settings& settings;
+    const TlsClients& tls;
+    Files& files;  // passwords are in
+    Offload& offload;
+};
+
+// Lives on one reactor and belongs to one site. What it needs outlives it.
 class Dialer {
 public:
-    Dialer(Reactor& reactor, EventSink& events, const Settings& settings, std::shared_ptr<TlsContext> tls)
-        : reactor_(reactor), events_(events), settings_(settings), tls_(std::move(tls)) {}
+    explicit Dialer(DialerNeeds needs) : needs_(needs) {}
 
     // `in_dialogue` points at the client while its dialogue runs, so that it can be cancelled, and is null
     // otherwise.
     Task<Result<Peer, DialogueFailure>> dial(Candidate where, SmtpClient*& in_dialogue);
 
 private:
-    Task<Result<std::unique_ptr<Stream>, NetworkError>> connect(ServiceAddress address);
-    Task<Result<std::unique_ptr<SmtpClient>, DialogueFailure>> greet(const Candidate& where,
-                                                                     SmtpClient*& in_dialogue);
-    void note_tls_failure(const Candidate& where, const DialogueFailure& failure);
+    using Opened = Result<std::unique_ptr<SmtpClient>, DialogueFailure>;
 
-    Reactor& reactor_;
-    EventSink& events_;
-    const Settings& settings_;
-    std::shared_ptr<TlsContext> tls_;  // null: never
-    std::unordered_set<std::string>
-        without_tls_;  // hosts whose handshake failed, for as long as the site lives
+    Task<Result<std::unique_ptr<Stream>, NetworkError>> connect(ServiceAddress address);
+    Task<Opened> greet(const Candidate& where, SmtpClient*& in_dialogue);
+    Task<Opened> open(const Candidate& where, SmtpClient*& in_dialogue);
+    Task<Result<void, DialogueFailure>> log_in(const Candidate& where, SmtpClient& client,
+                                               std::string password);
+    Task<Result<std::string, std::string>> password_of(const HostTerms& terms);
+    Task<void> leave(SmtpClient& client, SmtpClient*& in_dialogue);
+    void note_tls_failure(const Candidate& where, const DialogueFailure& failure);
+    void note_login_failure(const Candidate& where, const DialogueFailure& failure);
+    void emit(EventBody body);
+
+    DialerNeeds needs_;
+    TlsFailures tls_failures_;
 };
 
 }  // namespace cursus

@@ -18,16 +18,15 @@ Dispatcher::Dispatcher(DeliverNeeds needs)
       router_(home(), needs_.world.resolver, needs_.settings, needs_.tables),
       budget_(needs_.settings.delivery.connections),
       local_({needs_.world, needs_.queue, needs_.events, needs_.settings, needs_.local}),
+      tls_(set_up_tls_clients(needs_.world.tls, needs_.settings)),
       dispatching_(home().executor()),
       serving_(home().executor()),
       sites_(home().executor()),
       listening_(home().executor()) {
     room_.set();
-    auto tls = needs_.world.tls.client({TlsVerify::None, {}});
-    if (tls)
-        tls_ = std::move(*tls);
-    else
-        emit({}, Trouble{"deliver", "no TLS to other hosts: " + tls.error()});
+    for (const RouteTls demand : {RouteTls::Opportunistic, RouteTls::Verified})
+        if (const TlsClient& client = tls_.for_demand(demand); !client.context && client.is_wanted)
+            emit({}, Trouble{"deliver", "no TLS to other hosts: " + client.why_not});
 }
 
 Dispatcher::~Dispatcher() = default;
@@ -151,8 +150,17 @@ Reactor& Dispatcher::reactor_for(const std::string& key) {
 
 std::shared_ptr<SiteDesk> Dispatcher::open_desk(const std::string& key, std::uint32_t failures) {
     auto desk = std::make_shared<SiteDesk>(key, failures);
-    SiteNeeds needs{
-        reactor_for(key), needs_.world.random, needs_.events, needs_.settings, budget_, tls_, {}, {}};
+    World& world = needs_.world;
+    SiteNeeds needs{reactor_for(key),
+                    world.random,
+                    needs_.events,
+                    needs_.settings,
+                    budget_,
+                    tls_,
+                    world.files,
+                    world.offload,
+                    {},
+                    {}};
     needs.settle = [&queue = needs_.queue](std::vector<Settlement> settlements) {
         return queue.settle(std::move(settlements));
     };

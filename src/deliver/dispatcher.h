@@ -86,7 +86,7 @@ private:
     Router router_;
     ConnectionBudget budget_;
     LocalDelivery local_;
-    std::shared_ptr<TlsContext> tls_;
+    TlsClients tls_;
     std::unordered_map<std::string, std::shared_ptr<SiteDesk>> desks_;  // those that are alive
     Handoff<News> news_;
     std::unordered_map<Destination, WallTime> parked_;  // until when; to notice when one comes back before

@@ -57,7 +57,9 @@ struct SiteNeeds {
     EventSink& events;
     const Settings& settings;
     ConnectionBudget& budget;
-    std::shared_ptr<TlsContext> tls;  // for opportunistic TLS; null: none
+    const TlsClients& tls;
+    Files& files;
+    Offload& offload;
     Settling::Settle settle;
     std::function<void(SiteNews)> tell;
 };

@@ -1,22 +1,30 @@
-// How much TLS a host must speak. The seam for DANE, MTA-STS and REQUIRETLS.
+// How much TLS a host must speak, and from when on. The seam for DANE, MTA-STS and REQUIRETLS. Pure.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "mail/reply.h"
+#include "route/route.h"
 
 namespace cursus {
 
-enum class TlsDemand : std::uint8_t {
-    Opportunistic,  // when it is offered and works, unverified; in the clear otherwise (RFC 7435 §3)
-};
+enum class TlsStart : std::uint8_t { Never, WhenOffered, AtOnce };
+TlsStart tls_start(const Candidate& where);
 
-constexpr TlsDemand tls_demand(std::string_view /*host*/) {
-    return TlsDemand::Opportunistic;
+// Whether a host that does not offer TLS, or whose handshake failed, may be spoken to in the clear.
+constexpr bool may_go_without(RouteTls demand) {
+    return demand == RouteTls::None || demand == RouteTls::Opportunistic;
 }
 
-// Whether a host whose handshake failed may be spoken to in the clear, on a new connection.
-constexpr bool may_go_without(TlsDemand demand) {
-    return demand == TlsDemand::Opportunistic;
-}
+// The name that is asked for, and that the certificate must hold for where it is looked at.
+const std::string& tls_name(const Candidate& where);
+
+// Why mail waits (the IANA registry of enhanced status codes): X.7.4, a security feature is not supported;
+// X.7.5, cryptography failed; X.3.5, this host is not set up rightly.
+Reply tls_not_offered(const Candidate& where);
+Reply tls_failed(const Candidate& where, std::string_view why);
+Reply tls_not_set_up(const Candidate& where, std::string_view why);
 
 }  // namespace cursus

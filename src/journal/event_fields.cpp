@@ -109,6 +109,9 @@ EventFields describe(const Attempted& e) {
              {"host", e.host},
              {"address", e.address ? text(*e.address) : std::string()},
              {"tls", e.tls},
+             {"protocol", e.protocol},
+             {"cipher", e.cipher},
+             {"verified", e.verified},
              {"stage", e.stage},
              {"reply", e.reply.one_line()}}};
 }

@@ -119,6 +119,8 @@ struct Attempted {
     bool tls = false;
     std::string stage;
     Reply reply;
+    std::string protocol = {}, cipher = {};  // of TLS
+    bool verified = false;                   // the host has proven its name by its certificate
 };
 struct Delivered {
     std::string recipient, where;

@@ -34,6 +34,10 @@ constexpr bool shows_secret(Mechanism mechanism) {
     return mechanism == Mechanism::Plain || mechanism == Mechanism::Login ||
            mechanism == Mechanism::OauthBearer || mechanism == Mechanism::Xoauth2;
 }
+constexpr bool is_scram(Mechanism mechanism) {
+    return mechanism == Mechanism::ScramSha256Plus || mechanism == Mechanism::ScramSha1Plus ||
+           mechanism == Mechanism::ScramSha256 || mechanism == Mechanism::ScramSha1;
+}
 constexpr bool binds_channel(Mechanism mechanism) {
     return mechanism == Mechanism::ScramSha256Plus || mechanism == Mechanism::ScramSha1Plus;
 }

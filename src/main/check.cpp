@@ -7,6 +7,7 @@
 
 #include "config/parse.h"
 #include "mail/mailbox.h"
+#include "main/check_routes.h"
 #include "main/command.h"
 #include "main/configuration.h"
 #include "main/text_table.h"
@@ -52,6 +53,7 @@ int check(const std::string& path) {
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
+    for (const std::string& warning : route_warnings(*settings)) fmt::print("\nWarning: {}\n", warning);
     fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;
 }

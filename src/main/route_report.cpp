@@ -43,6 +43,8 @@ std::vector<std::string> lines_of(const RouteReport::End& end, const Leaf& leaf)
     }
     if (const auto* remote = std::get_if<RemoteRoute>(&end.route)) {
         lines.push_back("by " + end.destination);
+        if (const std::string terms = terms_text(remote->terms); !terms.empty())
+            lines.push_back("with " + terms);
         std::size_t number = 0;
         for (const auto& preference : remote->preferences) {
             ++number;
@@ -116,6 +118,9 @@ nlohmann::json leaf_json(const Leaf& leaf, const RouteReport::End& end) {
     if (!end.place.empty()) out["place"] = end.place;
     if (const auto* remote = std::get_if<RemoteRoute>(&end.route)) {
         out["hosts"] = hosts_json(*remote);
+        out["tls"] = name(remote->terms.tls);
+        if (!remote->terms.tls_name.empty()) out["tls_name"] = remote->terms.tls_name;
+        if (!remote->terms.username.empty()) out["username"] = remote->terms.username;
         out["single_copy"] = remote->single_copy || leaf.handling.single_copy;
     }
     if (const auto* nowhere = std::get_if<Unroutable>(&end.route))

@@ -28,9 +28,10 @@ Task<void> HostSearch::look_up(FoundHosts& found) const {
     co_await lookups.join();
 }
 
-RemoteRoute route_to(const FoundHosts& found, Dialect dialect) {
+RemoteRoute route_to(const FoundHosts& found, Dialect dialect, const HostTerms& terms) {
     RemoteRoute route;
     route.dialect = dialect;
+    route.terms = terms;
     route.valid_for = route_kept_max;
     RouteHosts names;
     std::optional<std::uint16_t> named, reached;
@@ -45,7 +46,7 @@ RemoteRoute route_to(const FoundHosts& found, Dialect dialect) {
         reached = host.preference;
         route.preferences.back().push_back({host_name(host.where), std::move(addresses)});
     }
-    route.site = site_key(names, dialect);
+    route.site = site_key(names, dialect, terms);
     return route;
 }
 

@@ -6,7 +6,8 @@
 
 namespace cursus {
 
-Task<Result<RemoteRoute, std::string>> GivenHosts::route(RouteHosts hosts, Dialect dialect) const {
+Task<Result<RemoteRoute, std::string>> GivenHosts::route(RouteHosts hosts, Dialect dialect,
+                                                         HostTerms terms) const {
     FoundHosts found;
     std::uint16_t preference = 0;
     for (const auto& equals : hosts) {
@@ -21,7 +22,7 @@ Task<Result<RemoteRoute, std::string>> GivenHosts::route(RouteHosts hosts, Diale
     co_await search_.look_up(found);
     std::string why = "it names no host";
     drop_unusable(found, why);
-    RemoteRoute route = route_to(found, dialect);
+    RemoteRoute route = route_to(found, dialect, terms);
     if (route.preferences.empty()) co_return failure(std::move(why));
     co_return route;
 }

@@ -18,7 +18,7 @@ public:
     GivenHosts(const HostSearch& search, const OwnHost& own, const Settings& settings)
         : search_(search), own_(own), settings_(settings) {}
     // A failure says, to the operator, why none of them can be reached now.
-    Task<Result<RemoteRoute, std::string>> route(RouteHosts hosts, Dialect dialect) const;
+    Task<Result<RemoteRoute, std::string>> route(RouteHosts hosts, Dialect dialect, HostTerms terms) const;
 
 private:
     // May lead to private addresses and to loopback (a filter on this host), never to the program itself.

@@ -22,7 +22,7 @@ Duration kept(Duration ttl) {
     return std::clamp(ttl, route_kept_min, route_kept_max);
 }
 
-std::string site_key(const RouteHosts& preferences, Dialect dialect) {
+std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms) {
     std::string key;
     for (const auto& preference : preferences) {
         std::vector<std::string> names;
@@ -31,6 +31,7 @@ std::string site_key(const RouteHosts& preferences, Dialect dialect) {
         if (!key.empty()) key += ' ';
         for (std::size_t i = 0; i < names.size(); ++i) key += (i == 0 ? "" : ",") + names[i];
     }
+    if (const std::string text = terms_text(terms); !text.empty()) key += ' ' + text;
     return dialect == Dialect::Lmtp ? "lmtp:" + key : key;
 }
 
@@ -52,7 +53,7 @@ std::vector<Candidate> trial_order(const RemoteRoute& route, Random& random) {
         for (const RemoteHost& host : hosts)
             for (const ServiceAddress& address : address_order(host.addresses, random)) {
                 if (candidates.size() == candidates_max) return candidates;
-                candidates.push_back({host.name, address, route.dialect});
+                candidates.push_back({host.name, address, route.dialect, route.terms});
             }
     }
     return candidates;

@@ -10,6 +10,7 @@
 #include "base/service_address.h"
 #include "base/time.h"
 #include "config/host_spec.h"
+#include "config/host_terms.h"
 #include "mail/dialect.h"
 #include "mail/reply.h"
 #include "runtime/random.h"
@@ -26,8 +27,10 @@ struct RemoteHost {
 struct LocalRoute {};
 struct RemoteRoute {
     std::vector<std::vector<RemoteHost>> preferences;  // best first; hosts of one are as good as one another
-    std::string site;  // equal for destinations that lead to the same hosts in the same order
+    // Equal for destinations that lead to the same hosts, in the same order and on the same terms.
+    std::string site;
     Dialect dialect = Dialect::Smtp;
+    HostTerms terms = {};
     bool single_copy = false;
     Duration valid_for{};  // look again after this: the shortest time to live of what was asked
 };
@@ -43,15 +46,16 @@ inline constexpr Duration route_kept_max = std::chrono::hours{1};
 inline constexpr Duration route_kept_min = std::chrono::seconds{1};
 Duration kept(Duration ttl);
 
-// The site's name: its hosts in order of preference, with their ports. Hosts that are as good as one another
-// stand in order of name.
-std::string site_key(const RouteHosts& preferences, Dialect dialect);
+// The site's name: its hosts in order of preference, with their ports, and their terms where they are not the
+// usual ones. Hosts that are as good as one another stand in order of name.
+std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms);
 
 // One address to try.
 struct Candidate {
     std::string host;
     ServiceAddress address;
     Dialect dialect = Dialect::Smtp;
+    HostTerms terms = {};
 };
 inline constexpr std::size_t candidates_max = 30;
 

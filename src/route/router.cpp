@@ -61,7 +61,7 @@ Task<Route> Router::by_settings(const RouteSettings& settings) {
 
 // Never permanent: the fault is in our configuration or in our DNS, not in the sender's address.
 Task<Route> Router::to_given(std::string name, RouteHosts hosts, const RouteSettings& settings) {
-    auto route = co_await given_.route(std::move(hosts), settings.protocol);
+    auto route = co_await given_.route(std::move(hosts), settings.protocol, settings.terms);
     if (!route) co_return Unroutable{route_unusable(name, route.error())};
     route->single_copy = settings.single_copy;
     co_return *std::move(route);
@@ -89,7 +89,8 @@ Task<Route> Router::by_host(std::string host) {
     if (!parsed) co_return Unroutable{route_unusable(host, parsed.error())};
     RouteHosts hosts(1);
     hosts.front().push_back(*std::move(parsed));
-    auto route = co_await given_.route(std::move(hosts), Dialect::Lmtp);
+    HostTerms usual;
+    auto route = co_await given_.route(std::move(hosts), Dialect::Lmtp, std::move(usual));
     if (!route) co_return Unroutable{route_unusable(host, route.error())};
     co_return *std::move(route);
 }

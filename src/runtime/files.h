@@ -32,6 +32,12 @@ struct FileFacts {
     friend bool operator==(const FileFacts&, const FileFacts&) = default;
 };
 
+// Who may do what with a file.
+struct FileRights {
+    std::uint32_t owner = 0;   // a user's number
+    unsigned permissions = 0;  // 0640: the nine bits
+};
+
 class File {
 public:
     virtual ~File() = default;  // closes; what was not synced may be lost
@@ -41,6 +47,7 @@ public:
     virtual FileResult<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const = 0;
     virtual FileResult<std::uint64_t> size() const = 0;
     virtual FileResult<FileFacts> facts() const = 0;
+    virtual FileResult<FileRights> rights() const = 0;
     virtual FileResult<> truncate(std::uint64_t size) = 0;
     virtual FileResult<> sync() = 0;  // data, and the metadata needed to read it back (fdatasync)
     // A hint: what was synced will hardly be read again, and the page cache may serve others.
@@ -74,6 +81,7 @@ public:
     virtual FileResult<std::uint64_t> free_bytes(
         const std::string& path) const = 0;                                        // for an unprivileged user
     virtual FileResult<> set_owner(const std::string& path, FileOwner owner) = 0;  // needs privilege
+    virtual std::uint32_t own_user() const = 0;  // as whom files are opened, and to whom new ones belong
     virtual bool exists(const std::string& path) const = 0;
     virtual FileResult<FileFacts> facts(const std::string& path) const = 0;  // of what a link leads to
 };

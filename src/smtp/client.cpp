@@ -8,18 +8,8 @@
 namespace cursus {
 namespace {
 
-// A reply that refuses what the dialogue cannot do without.
-DialogueFailure refused(SmtpStage stage, Reply reply) {
-    auto what = reply.one_line();
-    return {stage, std::move(reply), std::nullopt, std::move(what)};
-}
-
 bool says_no_ehlo(const Reply& reply) {
     return reply.code() == 500 || reply.code() == 501 || reply.code() == 502 || reply.code() == 504;
-}
-
-bool says_no(const Reply& reply) {
-    return reply.is_transient() || reply.is_permanent();
 }
 
 }  // namespace
@@ -86,6 +76,11 @@ Task<Result<void, DialogueFailure>> SmtpClient::Implementation::start_tls(std::s
     co_return co_await hello();
 }
 
+Task<Result<void, DialogueFailure>> SmtpClient::Implementation::begin_with_tls(
+    std::shared_ptr<TlsContext> context, std::string server_name) {
+    co_return co_await talk_.start_tls(std::move(context), std::move(server_name), timeouts_.greeting);
+}
+
 bool SmtpClient::Implementation::is_usable() const {
     const bool may_send_more = !extensions_.mail_max || transactions_ < *extensions_.mail_max;  // RFC 9422 §5
     return is_greeted_ && talk_.is_open() && !talk_.has_unheard() && may_send_more;
@@ -126,6 +121,15 @@ Task<Result<Reply, DialogueFailure>> SmtpClient::probe(ReversePath sender, Mailb
 
 Task<void> SmtpClient::quit() {
     return implementation_->quit();
+}
+
+Task<Result<void, DialogueFailure>> SmtpClient::begin_with_tls(std::shared_ptr<TlsContext> context,
+                                                               std::string server_name) {
+    return implementation_->begin_with_tls(std::move(context), std::move(server_name));
+}
+
+Task<Result<void, DialogueFailure>> SmtpClient::log_in(Mechanism mechanism, LoginAs who) {
+    return implementation_->log_in(mechanism, std::move(who));
 }
 
 const Extensions& SmtpClient::extensions() const {

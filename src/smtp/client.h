@@ -10,9 +10,11 @@
 #include "base/time.h"
 #include "mail/dialect.h"
 #include "mail/envelope.h"
+#include "mail/mechanism.h"
 #include "mail/reply.h"
 #include "runtime/clock.h"
 #include "runtime/stream.h"
+#include "smtp/sasl_client.h"
 
 namespace cursus {
 
@@ -21,6 +23,7 @@ enum class SmtpStage : std::uint8_t {
     Greeting,
     Ehlo,
     StartTls,
+    Auth,
     Mail,
     Rcpt,
     Data,
@@ -54,9 +57,10 @@ Extensions read_extensions(const Reply& ehlo);
 
 struct SmtpTimeouts {  // RFC 5321 §4.5.3.2
     Duration greeting = std::chrono::minutes{5}, ehlo = std::chrono::minutes{5},
-             mail = std::chrono::minutes{5}, rcpt = std::chrono::minutes{5},
-             data_start = std::chrono::minutes{2}, data_block = std::chrono::minutes{3},
-             final_dot = std::chrono::minutes{10}, quit = std::chrono::seconds{10};
+             auth = std::chrono::minutes{2},  // of each step; RFC 4954 names no time
+        mail = std::chrono::minutes{5}, rcpt = std::chrono::minutes{5}, data_start = std::chrono::minutes{2},
+             data_block = std::chrono::minutes{3}, final_dot = std::chrono::minutes{10},
+             quit = std::chrono::seconds{10};
 };
 
 // Gives the message in pieces; an empty piece is the end. A failure here aborts the transaction by closing.
@@ -102,12 +106,19 @@ public:
                SmtpTimeouts timeouts);
     ~SmtpClient();
 
+    // TLS before anything is said, RFC 8314 §3.
+    Task<Result<void, DialogueFailure>> begin_with_tls(std::shared_ptr<TlsContext> context,
+                                                       std::string server_name);
     // Greeting, then EHLO (HELO where the peer answers EHLO with 500, 501, 502 or 504; LHLO for LMTP).
     Task<Result<void, DialogueFailure>> greet();
     // STARTTLS and a second EHLO. Replies that came in the clear behind the answer to STARTTLS are an attack
     // (CVE-2021-38371) and end the dialogue.
     Task<Result<void, DialogueFailure>> start_tls(std::shared_ptr<TlsContext> context,
                                                   std::string server_name);
+    // AUTH, RFC 4954, by a mechanism that a password serves. A failure without a reply: the peer broke the
+    // protocol, or did not prove itself; what was said is in no failure. After a refusal the client is still
+    // good for QUIT.
+    Task<Result<void, DialogueFailure>> log_in(Mechanism mechanism, LoginAs who);
     const Extensions& extensions() const;
     const Stream& stream() const;
 

@@ -14,6 +14,8 @@ std::string_view describe(SmtpStage stage) {
             return "the reply to EHLO";
         case SmtpStage::StartTls:
             return "the reply to STARTTLS";
+        case SmtpStage::Auth:
+            return "the reply to AUTH";
         case SmtpStage::Mail:
             return "the reply to MAIL";
         case SmtpStage::Rcpt:

@@ -10,6 +10,16 @@
 
 namespace cursus {
 
+inline bool says_no(const Reply& reply) {
+    return reply.is_transient() || reply.is_permanent();
+}
+
+// By a reply that refuses what the dialogue cannot do without.
+inline DialogueFailure refused(SmtpStage stage, Reply reply) {
+    auto what = reply.one_line();
+    return {stage, std::move(reply), std::nullopt, std::move(what)};
+}
+
 class SmtpClient::Implementation {
 public:
     Implementation(std::unique_ptr<Stream> stream, Clock& clock, Dialect dialect, std::string own_name,
@@ -22,6 +32,9 @@ public:
     Task<Result<void, DialogueFailure>> greet();
     Task<Result<void, DialogueFailure>> start_tls(std::shared_ptr<TlsContext> context,
                                                   std::string server_name);
+    Task<Result<void, DialogueFailure>> begin_with_tls(std::shared_ptr<TlsContext> context,
+                                                       std::string server_name);
+    Task<Result<void, DialogueFailure>> log_in(Mechanism mechanism, LoginAs who);
     Task<Result<TransactionResult, DialogueFailure>> send(TransactionRequest request, BodySource& body);
     Task<Result<Reply, DialogueFailure>> probe(ReversePath sender, Mailbox recipient);
     Task<void> quit();
@@ -41,6 +54,7 @@ private:
     };
 
     Task<Result<void, DialogueFailure>> hello();
+    Task<DialogueFailure> cancel_login(std::string why);
     Progress plan(const TransactionRequest& request) const;
     bool is_pointless(const Progress& progress, const Step& step) const;
     Task<Result<void, DialogueFailure>> run_steps(Progress& progress);

@@ -170,6 +170,19 @@ TEST_P(FilesContract, facts_tell_one_version_of_a_file_from_another) {
     EXPECT_EQ((*file)->facts().value_or(FileFacts{}).inode, first->inode) << "it is the file that was opened";
 }
 
+TEST_P(FilesContract, a_new_file_is_ours_with_the_permissions_it_was_made_with) {
+    Files& files = world().files;
+    for (const unsigned permissions : {0600U, 0400U, 0640U}) {
+        const std::string path = under_test().directory() + "/file" + std::to_string(permissions);
+        const auto file = files.open(path, OpenMode::CreateNew, permissions);
+        ASSERT_TRUE(file);
+        const auto rights = (*file)->rights();
+        ASSERT_TRUE(rights) << rights.error().what;
+        EXPECT_EQ(rights->owner, files.own_user());
+        EXPECT_EQ(rights->permissions, permissions);
+    }
+}
+
 TEST_P(FilesContract, facts_of_a_directory_and_of_nothing) {
     const auto directory = world().files.facts(under_test().directory());
     ASSERT_TRUE(directory) << directory.error().what;

@@ -164,6 +164,22 @@ TEST_F(TlsTest, tls_1_2_is_taken) {
     EXPECT_EQ(ends.server->protocol, "TLSv1.2");
 }
 
+// RFC 9266, RFC 5929: what a login is bound to.
+TEST_F(TlsTest, both_ends_know_what_binds_a_login_to_the_connection_and_no_other_does) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const auto context = client(trusting());
+        SSL_CTX_set_max_proto_version(std::static_pointer_cast<OpenSslContext>(context)->get(), version);
+        const auto one = connect(server(server_of("mx.alpha.example", false)), context, "mx.alpha.example");
+        const auto other = connect(server(server_of("mx.alpha.example", false)), context, "mx.alpha.example");
+        ASSERT_TRUE(one.held && other.held) << one.client_failure << other.client_failure;
+        EXPECT_EQ(one.client->exporter, one.server->exporter);
+        EXPECT_EQ(one.client->unique, one.server->unique);
+        EXPECT_EQ(one.client->exporter.size(), version == TLS1_3_VERSION ? 32U : 0U);
+        EXPECT_EQ(one.client->unique.size(), version == TLS1_3_VERSION ? 0U : 12U);
+        EXPECT_NE(one.client->exporter + one.client->unique, other.client->exporter + other.client->unique);
+    }
+}
+
 std::string error_of(const Result<std::shared_ptr<TlsContext>, std::string>& made) {
     return made ? "no error" : made.error();
 }

@@ -152,6 +152,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[[route]]\ndomain = \"*\"\nhosts = [\"a.example\"]\ntls = \"none\"\nusername = "
                 "\"u\"\npassword_file = \"/p\"\n",
                 "cursus.toml:4:1: the password would go over the wire"},
+        Mistake{"[[route]]\ndomain = \"*\"\nhosts = [\"a.example:465\"]\ntls = \"none\"\n",
+                "cursus.toml:4:1: at port 465 TLS begins at once"},
+        Mistake{"[[route]]\ndomain = \"*\"\nhosts = [\"unix:/s\"]\nprotocol = \"lmtp\"\ntls = "
+                "\"required\"\n",
+                "cursus.toml:5:1: no TLS is spoken at a local socket"},
+        Mistake{"[[route]]\ndomain = \"*\"\nhosts = [\"a.example\"]\nmechanisms = [\"PLAIN\"]\n",
+                "cursus.toml:4:1: nobody logs in"},
         Mistake{"[domains]\nlocal = \"a.example\"\nrelay = \"a.example\"\n",
                 "cursus.toml:1:2: a.example is both local and relay"},
         Mistake{"[local]\nmailbox = \"pipe:/bin/x 'unclosed\"\n", "cursus.toml:2:11: mailbox: "},

@@ -26,6 +26,13 @@ ZONES = {
         @    MX 10 mx1
         mx1  A 127.0.3.10
     """,
+    # Hosts that are mail's first stop, with certificates in their names
+    "smart.example": """
+        postfix   A 127.0.2.13
+        exim      A 127.0.3.13
+        scripted  A 127.0.8.13
+        abroad    A 192.0.2.25
+    """,
     # Scripted hosts at 127.0.8.x, a preference list of one each.
     "sink.example": "@ MX 10 mx\nmx A 127.0.8.10",
     "second.example": "@ MX 10 mx\nmx A 127.0.8.11",

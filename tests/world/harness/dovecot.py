@@ -1,5 +1,5 @@
 """Dovecot, unpacked: LMTP for epsilon.example at 127.0.5.10 port 24 and at a local socket. It knows known@ and other@;
-full@ has a mailbox that takes nothing."""
+full@ has a mailbox that takes nothing. At its auth socket each of them has the password "x"."""
 
 from . import paths
 from .dialogue import wait_for_banner
@@ -25,6 +25,12 @@ first_valid_uid = 1
 mail_plugins = quota
 plugin {{
   quota = maildir:everything
+}}
+auth_mechanisms = plain login scram-sha-256
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
 }}
 passdb {{
   driver = passwd-file
@@ -69,6 +75,10 @@ class Dovecot:
     @property
     def socket(self) -> str:
         return str(self.directory / "run/lmtp")
+
+    @property
+    def auth_socket(self) -> str:
+        return str(self.directory / "run/auth-client")
 
     def inbox(self, user: str = "known") -> Maildir:
         return Maildir(self.directory / "mail" / user)

@@ -25,7 +25,7 @@ spool_directory = {d}/spool
 log_file_path = {d}/log/%slog
 pid_file_path = {d}/exim.pid
 keep_environment =
-tls_advertise_hosts =
+{tls}
 host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max_per_host = 100
@@ -39,6 +39,7 @@ acl_smtp_data = take
 begin acl
 check_recipient:
   accept hosts = 127.0.9.0/24
+  accept authenticated = *
   accept local_parts = known : postmaster
          domains = +local_domains
   deny   domains = +local_domains
@@ -77,20 +78,22 @@ begin retry
 
 
 class Exim:
-    address, domain = ADDRESS, DOMAIN
+    domain = DOMAIN
 
-    def __init__(self):
-        directory = paths.WORLD / "exim"
+    def __init__(self, name: str = "exim", address: str = ADDRESS, tls: str = "tls_advertise_hosts =", authenticators: str = ""):
+        self.address = address
+        directory = paths.WORLD / name
         owner = pwd.getpwnam("Debian-exim")
         for part in ("spool", "log", "mail"):
             (directory / part).mkdir(parents=True)
             os.chown(directory / part, owner.pw_uid, owner.pw_gid)
         configuration = directory / "exim.conf"
-        configuration.write_text(CONFIGURATION.format(d=directory, address=ADDRESS))
+        configuration.write_text(CONFIGURATION.format(d=directory, address=address, tls=tls)
+                                 + "begin authenticators\n" + authenticators)
         self.inbox = Maildir(directory / "mail/inbox")
         self.log_path = directory / "log/mainlog"
-        self._process = Process("exim", ["exim4", "-C", configuration, "-bdf", "-q1s"])
-        wait_for_banner(ADDRESS, 25, self._process)
+        self._process = Process(name, ["exim4", "-C", configuration, "-bdf", "-q1s"])
+        wait_for_banner(address, 25, self._process)
 
     def stop(self) -> None:
         self._process.stop()

@@ -23,8 +23,9 @@ PEOPLE = ("ann", "bob", "claudia", "dido")
 FIRST_PERSON_ID = 7401
 HOMES = paths.WORLD / "home"
 IPV6_ADDRESSES = ("2001:db8:25::1", "2001:db8:25::2")
+ABROAD = "192.0.2.25"  # not on loopback, as far as a client can tell
 # Postfix takes only addresses that an interface has.
-IPV4_ADDRESSES = ("127.0.2.10", "127.0.2.12")
+IPV4_ADDRESSES = ("127.0.2.10", "127.0.2.12", "127.0.2.13", ABROAD)
 
 
 def enter() -> None:

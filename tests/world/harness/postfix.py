@@ -71,10 +71,12 @@ postlog   unix-dgram n  -       n       -       1       postlogd
 
 
 class Postfix:
-    address, domain = ADDRESS, DOMAIN
+    domain = DOMAIN
 
-    def __init__(self):
-        directory = paths.WORLD / "postfix"
+    def __init__(self, name: str = "postfix", address: str = ADDRESS, main: str = "", master: str = ""):
+        """`main` and `master` are appended to main.cf, where they come before what stands there, and to master.cf."""
+        self.address = address
+        directory = paths.WORLD / name
         self._configuration = directory / "conf"
         for part in ("conf", "queue", "data", "mail"):
             (directory / part).mkdir(parents=True)
@@ -83,15 +85,15 @@ class Postfix:
         os.chown(directory / "data", owner.pw_uid, owner.pw_gid)
         (directory / "mail").chmod(0o777)
         top = "/" + directory.parts[1]
-        (self._configuration / "main.cf").write_text(MAIN.format(d=directory, top=top, address=ADDRESS))
-        (self._configuration / "master.cf").write_text(MASTER)
+        (self._configuration / "main.cf").write_text(MAIN.format(d=directory, top=top, address=address) + main)
+        (self._configuration / "master.cf").write_text(MASTER + master)
         add_distributed_files(self._configuration)
         self.inbox = Maildir(directory / "mail/inbox")
         self.log_path = directory / "queue/mail.log"
         # The check makes the queue's directories; the master would not.
         start = f"postfix -c {self._configuration} check && exec /usr/lib/postfix/sbin/master -c {self._configuration} -d"
-        self._process = Process("postfix", ["sh", "-c", start])
-        wait_for_banner(ADDRESS, 25, self._process)
+        self._process = Process(name, ["sh", "-c", start])
+        wait_for_banner(address, 25, self._process)
 
     def stop(self) -> None:
         self._process.stop()

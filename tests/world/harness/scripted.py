@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -34,11 +35,13 @@ class Session:
     number: int
     began: float
     lines: list[str] = field(default_factory=list)
+    tls: bool = False
 
 
 class Scripted:
-    """Override answers by keyword: banner, ehlo, helo, mail, rcpt, data, dot, rset, quit, each a reply or a function of
-    (session, argument) that returns one. A reply is a text without CRLF (several lines joined by newlines), Hang or Drop."""
+    """Override answers by keyword: banner, ehlo, helo, starttls, auth, mail, rcpt, data, dot, rset, quit, each a reply or
+    a function of (session, argument) that returns one. A 220 to STARTTLS begins a handshake with `tls`, an SSLContext;
+    without one, the server babbles. A reply is a text without CRLF (several lines joined by newlines), Hang or Drop."""
 
     DEFAULTS = {
         "banner": "220 scripted.example ESMTP",
@@ -50,12 +53,15 @@ class Scripted:
         "dot": "250 2.0.0 taken",
         "rset": "250 2.0.0 reset",
         "noop": "250 2.0.0 fine",
+        "starttls": "502 5.5.1 no TLS here",
+        "auth": "502 5.5.1 no accounts here",
         "quit": "221 2.0.0 bye",
     }
 
-    def __init__(self, address: str, port: int = 25, **answers):
+    def __init__(self, address: str, port: int = 25, tls: ssl.SSLContext | None = None, **answers):
         unknown = set(answers) - set(self.DEFAULTS)
         assert not unknown, f"no such stage: {unknown}"
+        self._tls = tls
         self.answers = {**self.DEFAULTS, **answers}
         self.sessions: list[Session] = []
         self.taken: list[Taken] = []
@@ -117,7 +123,9 @@ class Scripted:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with connection.makefile("rb") as reader:
-                self._converse(connection, reader, session)
+                wants_tls = self._converse(connection, reader, session)
+            if wants_tls:
+                self._converse_in_tls(connection, session)
         except (OSError, _Closed):
             pass
         finally:
@@ -125,9 +133,20 @@ class Scripted:
                 self._open.discard(connection)
                 connection.close()
 
-    def _converse(self, connection, reader, session: Session) -> None:
+    def _converse_in_tls(self, connection: socket.socket, session: Session) -> None:
+        if self._tls is None:
+            connection.sendall(b"this is no TLS\r\n")
+            return
+        # A duplicate, so that stop() can still end the connection by the one it knows.
+        with self._tls.wrap_socket(connection.dup(), server_side=True) as secured, secured.makefile("rb") as reader:
+            session.tls = True
+            self._converse(secured, reader, session)
+
+    def _converse(self, connection, reader, session: Session) -> bool:
+        """True: the client may begin a handshake now."""
         sender, recipients = "", []
-        self._answer(connection, session, "banner", "")
+        if not session.tls:
+            self._answer(connection, session, "banner", "")
         while line := reader.readline():
             text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
             session.lines.append(text)
@@ -145,8 +164,11 @@ class Scripted:
             elif verb == "data" and reply.startswith("3"):
                 self._take(connection, reader, session, sender, recipients)
                 sender, recipients = "", []
+            elif verb == "starttls" and reply.startswith("220"):
+                return True
             elif verb == "quit":
-                return
+                break
+        return False
 
     def _take(self, connection, reader, session: Session, sender: str, recipients: list[str]) -> None:
         content = bytearray()
