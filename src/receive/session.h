@@ -23,6 +23,7 @@
 #include "receive/output.h"
 #include "receive/phase.h"
 #include "receive/reception.h"
+#include "receive/timing.h"
 #include "runtime/clock.h"
 #include "runtime/stream.h"
 #include "runtime/tls.h"
@@ -75,6 +76,7 @@ private:
     struct Transaction {
         ReversePath sender;
         MailParameters parameters;
+        Timing timing;
         std::vector<NewRecipient> recipients;
         std::uint32_t recipient_commands = 0;
         std::unique_ptr<Reception> chunks;  // from the first BDAT on
@@ -102,6 +104,7 @@ private:
     Reply answer(const HelpCommand&) { return answer_query(replies::help); }
     Reply answer(const QuitCommand& command);
     Reply greet(std::string_view name, Hello hello);
+    Offering offering() const;
     Reply answer_query(const Reply& reply);
     // Commands that are known and not offered here.
     static const Reply& refusal_of(const AuthCommand&) { return replies::auth_not_offered; }

@@ -14,8 +14,12 @@ Reply Session::greet(std::string_view name, Hello hello) {
     ++fruitless_;
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
-    const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
-    return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+    return ehlo_reply(needs_.settings, stream_->peer().address, offering(), needs_.clock.wall_now());
+}
+
+Offering Session::offering() const {
+    return {.tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls(),
+            .timed = listener_.service == Service::Submission};
 }
 
 // Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.
@@ -42,12 +46,17 @@ Reply Session::answer(const MailCommand& command) {
     }
     ++mails_;
     ++fruitless_;
-    if (const auto reason = objection(command, hello_, needs_.settings.limits)) {
+    const Settings& settings = needs_.settings;
+    const WallTime now = needs_.clock.wall_now();
+    if (const auto reason = objection(command, hello_, settings, offering(), now)) {
         return refuse(reason->reply, reason->rule);
     }
-    transaction_ = Transaction{as_it_goes_out(command.sender), command.parameters, {}, 0, nullptr};
+    Timing timing = grant_timing(command.parameters, settings.submission, now);
+    const Reply reply = timing.is_lowered ? replies::priority_lowered(timing.priority) : replies::sender_ok;
+    transaction_ =
+        Transaction{as_it_goes_out(command.sender), command.parameters, std::move(timing), {}, 0, nullptr};
     move(Step::Mail);
-    return replies::sender_ok;
+    return reply;
 }
 
 ReversePath Session::as_it_goes_out(const ReversePath& sender) {
