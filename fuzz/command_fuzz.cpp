@@ -1,4 +1,6 @@
 // One command line. What is parsed holds no control octet and says the same when it is parsed again.
+#include <cstdlib>
+
 #include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "mail/command.h"
@@ -14,6 +16,16 @@ void check(const MailCommand& command) {
     require(parameters.unknown.size() <= parameters_max);
     for (const auto& keyword : parameters.unknown) require(!has_control(keyword) && is_ascii(keyword));
     if (parameters.size) require(*parameters.size < 1ULL << 63);
+    if (parameters.hold && std::holds_alternative<WallTime>(*parameters.hold)) {
+        const auto again = parse_hold_until(utc_text(std::get<WallTime>(*parameters.hold)));
+        require(again == parameters.hold);
+    }
+    if (parameters.deliver_by) {
+        const auto& [time, mode, trace] = *parameters.deliver_by;
+        const auto value = deliver_by_value({WallTime(time), mode, trace}, WallTime{});
+        require(parse_deliver_by(value) == parameters.deliver_by);
+    }
+    if (parameters.priority) require(std::abs(*parameters.priority) <= priority_max);
     for (const auto& text : {parameters.envid, parameters.auth}) {
         if (!text) continue;
         require(!has_control(*text) && is_ascii(*text));

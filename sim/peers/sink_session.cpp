@@ -92,6 +92,7 @@ Task<SinkSession::Next> SinkSession::ehlo(bool extended) {
     if (behaviour.pipelining) reply += "250-PIPELINING\r\n";
     if (behaviour.smtputf8) reply += "250-SMTPUTF8\r\n";
     if (behaviour.size_max) reply += "250-SIZE " + std::to_string(*behaviour.size_max) + "\r\n";
+    for (const auto& extension : behaviour.extensions) reply += "250-" + extension + "\r\n";
     if (!behaviour.tls_certificate.empty() && !stream_->tls()) reply += "250-STARTTLS\r\n";
     if (!behaviour.login.empty()) reply += "250-AUTH PLAIN\r\n";
     co_return co_await answer(sink_.trouble_at(SinkStage::Ehlo),
@@ -130,6 +131,8 @@ Task<SinkSession::Next> SinkSession::mail(std::string argument) {
         sender_ = path_of(argument);
         has_sender_ = true;
         began_ = clock_.now();
+        const auto space = argument.find(' ', argument.find('>'));
+        mail_parameters_ = space == std::string::npos ? "" : argument.substr(space + 1);
     }
     co_return co_await answer(trouble, "250 2.1.0 Ok");
 }
@@ -202,7 +205,8 @@ Task<SinkSession::Next> SinkSession::finish_message() {
         is_granted(trouble) || trouble->action == SinkAction::Reset || trouble->action == SinkAction::Silence;
     if (is_kept) {
         sink_.messages_.push_back({clock_.now(), stream_->peer().address, sender_, recipients_, text_,
-                                   stream_->tls().has_value(), SunkMessage::Answer::None, began_});
+                                   stream_->tls().has_value(), SunkMessage::Answer::None, began_,
+                                   mail_parameters_});
     }
     const std::size_t number = sink_.messages_.size() - 1;
     reset_transaction();
@@ -230,7 +234,8 @@ Task<SinkSession::Next> SinkSession::finish_for_each() {
                      text_,
                      stream_->tls().has_value(),
                      SunkMessage::Answer::Sent,
-                     began_};
+                     began_,
+                     mail_parameters_};
     const auto recipients = std::exchange(recipients_, {});
     reset_transaction();
     auto next = Next::GoOn;

@@ -44,6 +44,7 @@ private:
     std::string sender_;
     bool has_sender_ = false, is_logged_in_ = false;
     Instant began_{};
+    std::string mail_parameters_;
     std::vector<std::string> recipients_;
     std::string text_;
     std::optional<std::size_t> unconfirmed_;  // of the sink's messages

@@ -43,6 +43,7 @@ struct SinkBehaviour {
     std::set<std::string> unknown = {};      // recipients, as they stand between the brackets: 550 5.1.1
     std::set<std::string> full = {};         // recipients that get 452 4.2.2
     bool esmtp = true, pipelining = true, smtputf8 = true;
+    std::vector<std::string> extensions = {};    // further ones that EHLO announces, whatever they promise
     std::optional<std::uint64_t> size_max = {};  // announced, and enforced
     std::string tls_certificate = {};            // path; empty: no STARTTLS
     std::string login = {};  // "AUTH PLAIN ...": the one line that lets clients in; empty: everybody is in
@@ -65,7 +66,8 @@ struct SunkMessage {
     std::string text;                     // CRLF lines, dots unstuffed
     bool tls = false;
     Answer answer = Answer::None;
-    Instant began{};  // its MAIL came
+    Instant began{};              // its MAIL came
+    std::string mail_parameters;  // what stood behind its path
 };
 
 // A connection made to the sink, for scenarios that look at when the program tries.

@@ -86,17 +86,24 @@ std::string_view state_text(RecipientState state) {
 }
 
 Json json_of(const ListedRecipient& r) {
-    return {{"message", r.message.text()},
-            {"number", r.number},
-            {"sender", r.sender},
-            {"recipient", r.recipient},
-            {"destination", r.destination},
-            {"state", state_text(r.state)},
-            {"attempts", r.attempts},
-            {"size", r.size},
-            {"arrived", time_text(r.arrived)},
-            {"due", time_text(r.due)},
-            {"last_reply", r.last_reply}};
+    Json json{{"message", r.message.text()},
+              {"number", r.number},
+              {"sender", r.sender},
+              {"recipient", r.recipient},
+              {"destination", r.destination},
+              {"state", state_text(r.state)},
+              {"attempts", r.attempts},
+              {"size", r.size},
+              {"arrived", time_text(r.arrived)},
+              {"due", time_text(r.due)},
+              {"last_reply", r.last_reply}};
+    if (r.release) json["release"] = time_text(*r.release);
+    if (r.deliver_by) {
+        json["deliver_by"] = time_text(r.deliver_by->time);
+        json["late"] = r.deliver_by->mode == ByMode::Return ? "return" : "notify";
+    }
+    if (r.priority != 0) json["priority"] = r.priority;
+    return json;
 }
 
 Json json_of(const DestinationSummary& d) {

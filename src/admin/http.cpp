@@ -2,35 +2,16 @@
 
 #include <fmt/format.h>
 #include <array>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <charconv>
 #include <optional>
+
+#include "http/percent.h"
+#include "http/read_message.h"
 
 namespace cursus {
 namespace {
 
 namespace http = boost::beast::http;
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            out += ' ';
-        } else if (text[i] != '%') {
-            out += text[i];
-        } else {
-            unsigned value = 0;
-            const auto digits = text.substr(i + 1, 2);
-            const auto [end, error] =
-                std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-            if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) return std::nullopt;
-            out += static_cast<char>(value);
-            i += 2;
-        }
-    }
-    return out;
-}
 
 Result<HttpRequest, HttpResponse> parse_target(HttpMethod method, std::string_view target) {
     const HttpResponse bad{400, "text/plain", "The request's target is malformed.\n"};
@@ -63,38 +44,12 @@ HttpMethod method_of(http::verb verb) {
     }
 }
 
-// Feeds a Beast parser from the stream until it has all of a message, or says why not.
-template <class Parser>
-Task<Result<void, std::string>> read_message(Stream& stream, Parser& parser, Instant deadline) {
-    std::string pending;
-    std::array<char, 4096> buffer;
-    while (!parser.is_done()) {
-        const auto read = co_await stream.read_some(buffer, deadline);
-        boost::system::error_code error;
-        if (!read) {
-            if (read.error() != StreamError::Closed) co_return failure(std::string(describe(read.error())));
-            parser.put_eof(error);
-            if (error || !parser.is_done()) co_return failure(std::string("the connection ended too early"));
-            break;
-        }
-        pending.append(buffer.data(), *read);
-        while (!pending.empty() && !parser.is_done()) {
-            const auto used = parser.put(boost::asio::buffer(pending), error);
-            pending.erase(0, used);
-            if (error == http::error::need_more) break;
-            if (error) co_return failure(error.message());
-        }
-        if (pending.size() > http_header_bytes_max) co_return failure(std::string("the header is too long"));
-    }
-    co_return Result<void, std::string>{};
-}
-
 }  // namespace
 
 Task<Result<HttpRequest, HttpResponse>> read_request(Stream& stream, Instant deadline) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(http_header_bytes_max);
-    const auto read = co_await read_message(stream, parser, deadline);
+    const auto read = co_await read_http_message(stream, parser, deadline);
     if (!read) co_return failure(HttpResponse{400, "text/plain", read.error() + "\n"});
     const auto& message = parser.get();
     co_return parse_target(method_of(message.method()),
@@ -121,25 +76,11 @@ Task<Result<HttpResponse, std::string>> http_call(Stream& stream, HttpMethod met
     http::response_parser<http::string_body> parser;
     parser.header_limit(http_header_bytes_max);
     parser.body_limit(http_answer_bytes_max);
-    CO_TRY_VOID(co_await read_message(stream, parser, deadline));
+    CO_TRY_VOID(co_await read_http_message(stream, parser, deadline));
     auto message = parser.release();
     const auto type = message[http::field::content_type];
     co_return HttpResponse{message.result_int(), std::string(type.data(), type.size()),
                            std::move(message.body())};
-}
-
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string out;
-    for (const char c : text) {
-        if (unreserved.find(c) != std::string_view::npos) {
-            out += c;
-        } else {
-            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
-    return out;
 }
 
 }  // namespace cursus

@@ -25,7 +25,6 @@ struct HttpResponse {
     std::string body;
 };
 
-inline constexpr std::size_t http_header_bytes_max = 16 * 1024;
 inline constexpr std::size_t http_answer_bytes_max = 64 * 1024 * 1024;
 
 // Reads one request. The error is the answer to send: it was malformed, too large or too late.
@@ -35,8 +34,5 @@ Task<void> write_response(Stream& stream, HttpResponse response, Instant deadlin
 // The client's side: sends a request and reads the whole answer. The error is a sentence.
 Task<Result<HttpResponse, std::string>> http_call(Stream& stream, HttpMethod method, std::string target,
                                                   Instant deadline);
-
-// "a b" as "a%20b": for the parts of a target.
-std::string percent_encoded(std::string_view text);
 
 }  // namespace cursus

@@ -16,6 +16,7 @@ namespace cursus {
 struct NamedHost {
     std::string name;        // a domain name or an address in text form, lower case
     std::uint16_t port = 0;  // 0: the usual one of the protocol
+    friend bool operator==(const NamedHost&, const NamedHost&) = default;
 };
 using RouteHost = std::variant<NamedHost, LocalSocket>;
 using RouteHosts = std::vector<std::vector<RouteHost>>;  // by preference; those of one are equally good

@@ -29,6 +29,7 @@ enum class ClientCertificates : std::uint8_t { None, Optional, Required };
 struct CertificateSettings {
     std::string certificate, key;
     std::vector<Domain> names;  // by which clients ask for it (SNI); empty: those in the certificate
+    friend bool operator==(const CertificateSettings&, const CertificateSettings&) = default;
 };
 
 struct ListenerSettings {
@@ -42,12 +43,14 @@ struct ListenerSettings {
     bool auth = false;                    // AUTH is offered; the parser's default for submission is true
     std::vector<IpNetwork> proxies = {};  // who must begin with a PROXY header
     std::vector<IpNetwork> xclient = {};  // who may say XCLIENT
+    friend bool operator==(const ListenerSettings&, const ListenerSettings&) = default;
 };
 
 struct TlsSettings {
     std::string certificate, key, client_ca;       // paths; empty: none
     std::vector<std::string> client_fingerprints;  // SHA-256, 64 lower-case hexadecimal digits
     TlsVersion minimum = TlsVersion::V1_2;
+    friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
 
 // Where accounts are kept.
@@ -55,6 +58,7 @@ enum class AccountStore : std::uint8_t { None, File, Table, Ldap, Pam, Dovecot }
 struct AccountSource {
     AccountStore kind = AccountStore::None;
     std::string what;  // a path, a table's name, PAM's service, a socket's path
+    friend bool operator==(const AccountSource&, const AccountSource&) = default;
 };
 // Whose tokens OAUTHBEARER and XOAUTH2 take, and how they are checked.
 struct OauthSettings {
@@ -64,6 +68,7 @@ struct OauthSettings {
     std::string issuer, audience, scope;        // what a token must say; empty: not asked
     std::string account = "email";              // the claim that names the account
     std::string trusted_roots;                  // PEM, of the introspection's host; empty: the system's
+    friend bool operator==(const OauthSettings&, const OauthSettings&) = default;
 };
 struct AuthSettings {
     AccountSource users;
@@ -77,6 +82,7 @@ struct AuthSettings {
     std::uint32_t messages_per_hour = 500, recipients_per_hour = 2000;  // of an account; 0: no bound
     std::string countries;  // a path of a MaxMind database; empty: not looked at
     std::uint32_t new_countries_per_day = 2;
+    friend bool operator==(const AuthSettings&, const AuthSettings&) = default;
 };
 
 // What an account may send as.
@@ -87,6 +93,7 @@ struct SubmissionSettings {
     Duration future_release = std::chrono::hours{24 * 30};  // RFC 4865; 0: not offered
     Duration deliver_by_min = std::chrono::minutes{1};      // RFC 2852
     std::int8_t priority_max = 4;                           // RFC 6710: above it a request is lowered
+    friend bool operator==(const SubmissionSettings&, const SubmissionSettings&) = default;
 };
 
 struct LimitSettings {
@@ -103,14 +110,17 @@ struct LimitSettings {
     std::uint32_t expansion_members = 50'000;     // of all that one recipient expands to
     std::uint64_t memory =
         256 * 1024 * 1024;  // octets of message bodies held at once, received and delivered
+    friend bool operator==(const LimitSettings&, const LimitSettings&) = default;
 };
 
 struct DomainSettings {
     std::vector<Domain> local, relay;
+    friend bool operator==(const DomainSettings&, const DomainSettings&) = default;
 };
 
 struct RelaySettings {
     std::vector<IpNetwork> hosts{*IpNetwork::parse("127.0.0.0/8"), *IpNetwork::parse("::1")};
+    friend bool operator==(const RelaySettings&, const RelaySettings&) = default;
 };
 
 inline constexpr std::size_t route_expression_max = 250;  // octets: it names a destination
@@ -123,6 +133,7 @@ struct RouteSettings {
     Dialect protocol = Dialect::Smtp;
     bool single_copy = false;
     HostTerms terms;
+    friend bool operator==(const RouteSettings&, const RouteSettings&) = default;
 };
 
 // A list of aliases. A list is named by its path, or as "table:NAME".
@@ -131,6 +142,7 @@ struct AliasSettings {
     std::vector<Domain> domains;  // empty: every local domain
     bool single_copy = false;     // a transaction of its own for each member
     bool verp = false;            // the owner's address names the member, for lists that have an owner
+    friend bool operator==(const AliasSettings&, const AliasSettings&) = default;
 };
 
 // Where aliases may name commands and files.
@@ -150,6 +162,7 @@ struct TableSettings {
     std::string bind_dn, password_file;  // ldap; empty: anonymous
     bool starttls = false;
     Duration timeout = std::chrono::seconds{10};  // of one lookup, in all
+    friend bool operator==(const TableSettings&, const TableSettings&) = default;
 };
 
 struct LocalSettings {
@@ -167,6 +180,7 @@ struct LocalSettings {
     std::uint64_t command_output = 4096;  // octets kept of what a command says
     std::uint64_t command_memory = 512ULL * 1024 * 1024;
     Duration full_give_up_after = std::chrono::hours{24 * 5};  // of mail for a mailbox that is full
+    friend bool operator==(const LocalSettings&, const LocalSettings&) = default;
 };
 
 // "ancient-rome.net": what lies below it is written as it. "!villa.ancient-rome.net": this one and what lies
@@ -175,6 +189,7 @@ struct MasqueradeDomain {
     Domain domain;
     bool is_exempt = false;
     std::string text() const { return (is_exempt ? "!" : "") + domain.text(); }
+    friend bool operator==(const MasqueradeDomain&, const MasqueradeDomain&) = default;
 };
 // Where a masquerade is worn. The envelope's recipients are not among them: mail must still find them.
 enum class MasqueradePlace : std::uint8_t { EnvelopeSender, HeaderSender, HeaderRecipient };
@@ -187,6 +202,7 @@ struct RewriteSettings {
     std::vector<std::string> masquerade_except;  // local parts
     std::vector<MasqueradePlace> masquerade_in{MasqueradePlace::EnvelopeSender, MasqueradePlace::HeaderSender,
                                                MasqueradePlace::HeaderRecipient};
+    friend bool operator==(const RewriteSettings&, const RewriteSettings&) = default;
 };
 
 struct RetrySettings {
@@ -195,18 +211,21 @@ struct RetrySettings {
                                    std::chrono::hours{2},    std::chrono::hours{4}};  // the last repeats
     Duration warn_after = std::chrono::hours{4};
     Duration give_up_after = std::chrono::hours{24 * 5};
+    friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
 };
 
 // What is different for some domains.
 struct DomainTimes {
     std::string pattern;                                // "a.example", "*.suffix", "*"
     std::optional<Duration> warn_after, give_up_after;  // instead of those of [retry]
+    friend bool operator==(const DomainTimes&, const DomainTimes&) = default;
 };
 
 struct DnsSettings {
     std::vector<Endpoint> servers;  // empty: the system's, unless recursive
     bool recursive = false;
     std::string trust_anchor;  // a path; empty: nothing is validated
+    friend bool operator==(const DnsSettings&, const DnsSettings&) = default;
 };
 
 struct DeliverySettings {
@@ -218,26 +237,31 @@ struct DeliverySettings {
     std::uint32_t recipients_per_transaction = 100;
     std::optional<IpAddress> source_v4, source_v6;
     std::string trusted_roots;  // PEM, for routes with tls = "verified"; empty: the system's
+    friend bool operator==(const DeliverySettings&, const DeliverySettings&) = default;
 };
 
 struct QueueSettings {
     std::uint64_t min_free = 64 * 1024 * 1024;  // octets; below, new mail is answered 452
     std::uint64_t segment_size = 64 * 1024 * 1024;
+    friend bool operator==(const QueueSettings&, const QueueSettings&) = default;
 };
 
 struct JournalSettings {
     Duration keep = std::chrono::hours{24 * 30};
     std::uint64_t size = 1024ULL * 1024 * 1024;
+    friend bool operator==(const JournalSettings&, const JournalSettings&) = default;
 };
 
 enum class LogFormat : std::uint8_t { Auto, Json, Human };  // Auto: human on a terminal, JSON lines elsewhere
 struct LogSettings {
     LogFormat format = LogFormat::Auto;
+    friend bool operator==(const LogSettings&, const LogSettings&) = default;
 };
 
 struct AdminSettings {
     std::string socket = "/run/cursus/admin.sock";
     std::optional<Endpoint> metrics;
+    friend bool operator==(const AdminSettings&, const AdminSettings&) = default;
 };
 
 struct Settings {

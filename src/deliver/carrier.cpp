@@ -5,6 +5,7 @@
 #include "deliver/dsn_parameters.h"
 #include "deliver/login_policy.h"
 #include "deliver/site.h"
+#include "deliver/timing.h"
 
 namespace cursus {
 
@@ -128,6 +129,11 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
         co_return std::nullopt;
     }
     for (auto batch = next_batch(job); !batch.empty(); batch = next_batch(job)) {
+        // Its time may have passed while earlier recipients were served.
+        if (const auto late = too_late(job.envelope(), wall_now())) {
+            settle_batch(job, batch, Remedy::Never, *late);
+            continue;
+        }
         QueueSource source(job.body());
         const bool was_used = peer_->client->transactions() > 0;
         in_dialogue_ = peer_->client.get();
@@ -171,7 +177,8 @@ Task<bool> Carrier::keep_back_unmet(Job& job) {
         if (!scanned) co_return false;
         scan = *scanned;
     }
-    const auto for_all = unmet(job.envelope(), extensions, scan ? &*scan : nullptr);
+    auto for_all = unmet(job.envelope(), extensions, scan ? &*scan : nullptr);
+    if (!for_all) for_all = cannot_keep_time(job.envelope(), extensions, peer_->where.dialect, wall_now());
     std::vector<bool> is_settled(job.open.size(), false);
     for (std::size_t i = 0; i < job.open.size(); ++i) {
         const auto reply = for_all ? for_all : unmet(job.open[i].due.address, extensions);
@@ -201,11 +208,15 @@ TransactionRequest Carrier::request_for(const Job& job, const std::vector<std::s
     request.smtputf8 = envelope.smtputf8 && extensions.smtputf8;
     request.size = envelope.size;
     if (extensions.dsn) request.mail_parameters = dsn_mail_parameters(envelope);
+    for (std::string& parameter : timing_parameters(envelope, extensions, wall_now()))
+        request.mail_parameters.push_back(std::move(parameter));
+    const bool asks = ends_promise(envelope, extensions, peer_->where.dialect, wall_now());
+    const AskForDelay delay = asks ? AskForDelay::Always : AskForDelay::AsGiven;
     for (const std::size_t i : batch) {
         const DueRecipient& due = job.open[i].due;
         request.recipients.push_back(due.address);
         if (extensions.dsn)
-            request.recipient_parameters.push_back(dsn_recipient_parameters(due, extensions.smtputf8));
+            request.recipient_parameters.push_back(dsn_recipient_parameters(due, extensions.smtputf8, delay));
     }
     return request;
 }
@@ -305,6 +316,10 @@ std::optional<Job> Carrier::elsewhere_or_later(Job job) {
     return std::nullopt;
 }
 
+WallTime Carrier::wall_now() const {
+    return site_.needs().reactor.clock().wall_now();
+}
+
 void Carrier::attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage,
                         const Reply& reply) const {
     const SiteNeeds& needs = site_.needs();
@@ -316,7 +331,7 @@ void Carrier::attempted(const Job& job, const JobRecipient& recipient, SmtpStage
         event.cipher = tls->cipher;
         event.verified = tls->verified;
     }
-    needs.events.emit({needs.reactor.clock().wall_now(), {}, job.message(), std::move(event)});
+    needs.events.emit({wall_now(), {}, job.message(), std::move(event)});
 }
 
 }  // namespace cursus

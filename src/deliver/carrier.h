@@ -47,6 +47,7 @@ private:
     std::optional<Job> elsewhere_or_later(Job job);
     std::optional<Job> what_is_left(Job job);
     void attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage, const Reply& reply) const;
+    WallTime wall_now() const;
     const std::string& host() const { return peer_->where.host; }
     Task<void> hang_up();
 

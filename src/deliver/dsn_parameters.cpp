@@ -12,9 +12,14 @@ std::vector<std::string> dsn_mail_parameters(const Envelope& envelope) {
     return parameters;
 }
 
-std::vector<std::string> dsn_recipient_parameters(const DueRecipient& recipient, bool smtputf8) {
+std::vector<std::string> dsn_recipient_parameters(const DueRecipient& recipient, bool smtputf8,
+                                                  AskForDelay delay) {
     std::vector<std::string> parameters;
-    const Notify& notify = recipient.notify;
+    Notify notify = recipient.notify;
+    if (delay == AskForDelay::Always && !notify.is_never()) {
+        notify.failure = notify.wants_failure();
+        notify.is_set = notify.delay = true;
+    }
     if (notify.is_set) {
         std::string value;
         const auto add = [&value](bool wanted, std::string_view word) {

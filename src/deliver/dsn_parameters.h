@@ -1,6 +1,7 @@
 // The parameters of RFC 3461 that are passed on to a peer that announced DSN.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 namespace cursus {
 
 std::vector<std::string> dsn_mail_parameters(const Envelope& envelope);  // RET, ENVID
-std::vector<std::string> dsn_recipient_parameters(const DueRecipient& recipient,
-                                                  bool smtputf8);  // NOTIFY, ORCPT
+// Of a host whose promise ends here: the sender wants to hear of delays (RFC 2852 §4.1.4.2).
+enum class AskForDelay : std::uint8_t { AsGiven, Always };
+std::vector<std::string> dsn_recipient_parameters(const DueRecipient& recipient, bool smtputf8,
+                                                  AskForDelay delay = AskForDelay::AsGiven);  // NOTIFY, ORCPT
 
 }  // namespace cursus

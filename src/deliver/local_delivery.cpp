@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "deliver/linger.h"
+#include "deliver/timing.h"
 #include "mail/delivered_to.h"
 #include "mail/target_words.h"
 #include "route/expansion_replies.h"
@@ -111,6 +112,8 @@ Task<bool> LocalDelivery::look(LocalCopy copy, Branches& branches, Settling& res
 Task<LocalDelivery::Outcome> LocalDelivery::write(LocalCopy copy) {
     const auto place = co_await place_for(copy);
     if (!place) co_return Outcome{busy_now(copy.recipient.address.text()), {}};
+    if (const auto late = too_late(*copy.work.envelope, home().clock().wall_now()))
+        co_return Outcome{*late, {}};
     LocalTarget target = copy.recipient.target.value_or(LocalTarget{});
     co_return co_await end_in(copy, std::move(target));
 }

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "deliver/carrier.h"
+#include "deliver/timing.h"
 
 namespace cursus {
 
@@ -185,8 +186,11 @@ void Site::settle(const JobRecipient& recipient, decltype(Settlement::outcome) o
 }
 
 void Site::delivered(const Job& job, const JobRecipient& recipient, const Peer& peer, const Reply& reply) {
-    settle(recipient, SettledDelivered{});
     const WallTime now = needs_.reactor.clock().wall_now();
+    if (is_told_of_relaying(job.envelope(), peer.client->extensions(), peer.where.dialect, now))
+        settle(recipient, SettledRelayed{peer.where.host, reply});
+    else
+        settle(recipient, SettledDelivered{});
     results_.then_emit(
         {now,
          {},

@@ -91,9 +91,17 @@ EventFields describe(const Disconnected& e) {
              {"seconds", seconds_text(e.lasted)}}};
 }
 EventFields describe(const Accepted& e) {
-    return {
+    EventFields fields{
         "accepted",
         {{"sender", e.sender}, {"recipients", &e.recipients}, {"size", e.size}, {"protocol", e.protocol}}};
+    if (e.priority != 0) fields.fields.emplace_back("priority", fmt::format("{}", e.priority));
+    if (e.not_before) fields.fields.emplace_back("not_before", time_text(*e.not_before));
+    if (e.deliver_by) {
+        fields.fields.emplace_back("deliver_by", time_text(e.deliver_by->time));
+        const std::string_view late = e.deliver_by->mode == ByMode::Return ? "return" : "notify";
+        fields.fields.emplace_back("late", late);
+    }
+    return fields;
 }
 EventFields describe(const Routed& e) {
     return {"routed", {{"recipient", e.recipient}, {"destination", e.destination}, {"site", e.site}}};

@@ -1,6 +1,7 @@
 #include "mail/dsn.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,12 @@ std::string human_introduction(const DsnFacts& facts) {
             "matters, please send it again once the cause is gone, or reach them in another way.",
             "", "");
     }
+    if (facts.action == DsnAction::Relayed) {
+        return wrapped(
+            "Your message was passed on to the mail servers below. You asked for delivery by a certain time: "
+            "whether they keep to it, or will tell you, is not known here.",
+            "", "");
+    }
     return wrapped(
         "Your message has not been delivered to the addresses below yet. You need not do anything: it is "
         "still "
@@ -84,7 +91,7 @@ std::string human_part(const DsnFacts& facts) {
         fmt::format("This is the mail server {}.\r\n\r\n{}\r\n", facts.host, human_introduction(facts));
     for (const auto& recipient : facts.recipients) {
         text += fmt::format("<{}>\r\n", recipient.address);
-        text += wrapped(plain_words(recipient.reply), "    ", "    ");
+        if (facts.action != DsnAction::Relayed) text += wrapped(plain_words(recipient.reply), "    ", "    ");
         text += said_by(recipient);
         if (recipient.will_retry_until) {
             text += fmt::format("    It is tried until {}.\r\n", date_text(*recipient.will_retry_until));
@@ -111,7 +118,15 @@ std::string original_address(std::string_view original, const Form& form) {
 Status status_of(const DsnFacts& facts, const DsnRecipient& recipient) {
     if (recipient.reply && recipient.reply->status()) return *recipient.reply->status();
     if (recipient.reply && recipient.reply->is_permanent()) return {5, 0, 0};
-    return facts.action == DsnAction::Failed ? Status{4, 4, 7} : Status{4, 0, 0};
+    switch (facts.action) {
+        case DsnAction::Failed:
+            return {4, 4, 7};
+        case DsnAction::Delayed:
+            return {4, 0, 0};
+        case DsnAction::Relayed:
+            return {2, 0, 0};
+    }
+    std::unreachable();
 }
 
 // RFC 3464 §2.3.
@@ -121,7 +136,7 @@ std::string recipient_fields(const DsnFacts& facts, const DsnRecipient& recipien
         fields += fmt::format("Original-Recipient: {}\r\n", original_address(recipient.original, form));
     }
     fields += fmt::format("Final-Recipient: {}\r\n", typed_address(recipient.address, form));
-    fields += fmt::format("Action: {}\r\n", facts.action == DsnAction::Failed ? "failed" : "delayed");
+    fields += fmt::format("Action: {}\r\n", describe(facts.action));
     fields += fmt::format("Status: {}\r\n", status_of(facts, recipient).text());
     if (!recipient.host.empty()) fields += fmt::format("Remote-MTA: dns; {}\r\n", recipient.host);
     if (recipient.reply) {
@@ -143,6 +158,9 @@ std::string status_part(const DsnFacts& facts, const Form& form) {
     if (!facts.envid.empty()) fields += fmt::format("Original-Envelope-Id: {}\r\n", facts.envid);
     fields +=
         fmt::format("Reporting-MTA: dns; {}\r\nArrival-Date: {}\r\n", facts.host, date_text(facts.arrived));
+    if (facts.deliver_by) fields += fmt::format("Deliver-By-Date: {}\r\n", date_text(*facts.deliver_by));
+    if (!facts.release_request.empty())
+        fields += fmt::format("Future-Release-Request: {}\r\n", facts.release_request);
     for (const auto& recipient : facts.recipients) fields += recipient_fields(facts, recipient, form);
     return fields;
 }
@@ -183,20 +201,41 @@ std::string part_head(std::string_view boundary, std::string_view type, bool is_
                        is_eight_bit ? "8bit" : "7bit");
 }
 
+std::string_view subject_of(DsnAction action) {
+    switch (action) {
+        case DsnAction::Failed:
+            return "Your message could not be delivered";
+        case DsnAction::Delayed:
+            return "Your message is delayed, but still being tried";
+        case DsnAction::Relayed:
+            return "Your message was passed on";
+    }
+    std::unreachable();
+}
+
 std::string top_header(const DsnFacts& facts, bool is_eight_bit) {
-    const std::string_view subject = facts.action == DsnAction::Failed
-                                         ? "Your message could not be delivered"
-                                         : "Your message is delayed, but still being tried";
     return fmt::format(
         "From: Mail Delivery System <MAILER-DAEMON@{0}>\r\nTo: {1}\r\nSubject: {2}\r\nDate: {3}\r\n"
         "Message-ID: <{4}@{0}>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"{5}\"\r\n"
         "Content-Transfer-Encoding: {6}\r\n\r\n",
-        facts.host, path_text(facts.sender), subject, date_text(facts.now), facts.unique, facts.boundary,
-        is_eight_bit ? "8bit" : "7bit");
+        facts.host, path_text(facts.sender), subject_of(facts.action), date_text(facts.now), facts.unique,
+        facts.boundary, is_eight_bit ? "8bit" : "7bit");
 }
 
 }  // namespace
+
+std::string_view describe(DsnAction action) {
+    switch (action) {
+        case DsnAction::Failed:
+            return "failed";
+        case DsnAction::Delayed:
+            return "delayed";
+        case DsnAction::Relayed:
+            return "relayed";
+    }
+    std::unreachable();
+}
 
 Dsn make_dsn(const DsnFacts& facts) {
     const auto form = form_of(facts);

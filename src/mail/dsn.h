@@ -14,7 +14,9 @@
 
 namespace cursus {
 
-enum class DsnAction : std::uint8_t { Failed, Delayed };
+// RFC 3464 §2.3.3.
+enum class DsnAction : std::uint8_t { Failed, Delayed, Relayed };
+std::string_view describe(DsnAction action);  // as the field has it: "failed"
 
 // Of a peer's words, more than this is no explanation; and one word of it still fits into a line (RFC 5322
 // §2.1.1).
@@ -31,10 +33,12 @@ struct DsnRecipient {
 
 struct DsnFacts {
     DsnAction action = DsnAction::Failed;
-    std::string host;    // our own name
-    Mailbox sender;      // of the message: who is told
-    std::string envid;   // RFC 3461 §4.4, decoded; empty: none
-    WallTime arrived{};  // the message, here
+    std::string host;                         // our own name
+    Mailbox sender;                           // of the message: who is told
+    std::string envid;                        // RFC 3461 §4.4, decoded; empty: none
+    WallTime arrived{};                       // the message, here
+    std::string release_request = {};         // RFC 4865 §5.1.2; empty: none
+    std::optional<WallTime> deliver_by = {};  // RFC 2852 §5
     WallTime now{};
     std::string unique;    // left side of the Message-ID: letters, digits, dots
     std::string boundary;  // letters and digits, 60 at most, in nothing that is returned

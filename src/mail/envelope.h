@@ -10,6 +10,7 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "mail/mailbox.h"
+#include "mail/timing.h"
 
 namespace cursus {
 
@@ -23,6 +24,7 @@ struct Notify {
     bool success = false, failure = false, delay = false;  // none of them and set: NEVER
     bool wants_failure() const { return !is_set || failure; }
     bool wants_delay() const { return !is_set || delay; }
+    bool is_never() const { return is_set && !success && !failure && !delay; }
     bool wants_success() const { return is_set && success; }
     friend bool operator==(const Notify&, const Notify&) = default;
 };
@@ -49,9 +51,10 @@ struct Envelope {
     Ret ret = Ret::Unset;
     std::string envid;  // RFC 3461 §4.4, xtext decoded, printable ASCII; empty when none
     WallTime arrived{};
-    std::optional<WallTime> not_before;
-    std::optional<WallTime> deliver_by;
-    std::int8_t priority = 0;  // RFC 6710: -9 to 9
+    std::optional<WallTime> not_before;   // RFC 4865
+    std::string release_request;          // how that was asked for, for reports; empty: it was not
+    std::optional<DeliverBy> deliver_by;  // RFC 2852
+    std::int8_t priority = 0;             // RFC 6710: -9 to 9
     std::vector<std::string> tags;
     std::uint64_t size = 0;  // octets of the stored message, CRLF counted, our Received included
     friend bool operator==(const Envelope&, const Envelope&) = default;

@@ -11,6 +11,7 @@
 #include "base/service_address.h"
 #include "base/time.h"
 #include "mail/reply.h"
+#include "mail/timing.h"
 
 namespace cursus {
 
@@ -101,6 +102,9 @@ struct Accepted {
     std::vector<std::string> recipients;
     std::uint64_t size = 0;
     std::string protocol;
+    std::int8_t priority = 0;  // RFC 6710
+    std::optional<WallTime> not_before = {};
+    std::optional<DeliverBy> deliver_by = {};
 };
 struct Routed {
     std::string recipient, destination, site;

@@ -138,6 +138,14 @@ Result<MailParameters, CommandError> parse_mail_parameters(std::string_view text
             is_good = take_value(parameter, parse_envid, result.envid);
         else if (parameter.keyword == "AUTH")
             is_good = take_value(parameter, parse_auth_parameter, result.auth);
+        else if (parameter.keyword == "HOLDFOR" || parameter.keyword == "HOLDUNTIL") {
+            if (result.hold) return failure(CommandError::ParameterTwice);  // RFC 4865 §4.2, 9)
+            const auto parse = parameter.keyword == "HOLDFOR" ? parse_hold_for : parse_hold_until;
+            is_good = take_value(parameter, parse, result.hold);
+        } else if (parameter.keyword == "BY")
+            is_good = take_value(parameter, parse_deliver_by, result.deliver_by);
+        else if (parameter.keyword == "MT-PRIORITY")
+            is_good = take_value(parameter, parse_priority, result.priority);
         else
             result.unknown.push_back(parameter.keyword);
         if (!is_good) return failure(CommandError::ParameterValue);

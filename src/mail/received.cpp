@@ -64,8 +64,10 @@ std::string received_field(const ReceivedFacts& facts) {
     if (facts.recipient && (facts.smtputf8 || !facts.recipient->needs_smtputf8())) {
         recipient = fmt::format("\r\n\tfor {}", path_text(*facts.recipient));
     }
-    return fmt::format("Received: {}by {}{}\r\n\tid {}{};\r\n\t{}\r\n", from_clause(facts.client), facts.host,
-                       with_clause(facts), facts.id.text(), recipient, date_text(facts.arrived));
+    const std::string priority = facts.priority == 0 ? "" : fmt::format(" PRIORITY {}", facts.priority);
+    return fmt::format("Received: {}by {}{}\r\n\tid {}{}{};\r\n\t{}\r\n", from_clause(facts.client),
+                       facts.host, with_clause(facts), facts.id.text(), recipient, priority,
+                       date_text(facts.arrived));
 }
 
 std::string return_path_field(const ReversePath& sender) {

@@ -17,6 +17,7 @@ struct ReceivedFacts {
     bool smtputf8 = false;  // the transaction was one of RFC 6531
     MessageId id;
     const Mailbox* recipient = nullptr;  // if there is exactly one: with more, each would learn of the others
+    std::int8_t priority = 0;            // RFC 6710 §4.1, 2)
     WallTime arrived{};
 };
 

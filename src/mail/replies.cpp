@@ -81,6 +81,10 @@ Reply auth_challenge(std::string_view octets) {
     return Reply(334, std::vector{to_base64(octets)});
 }
 
+Reply priority_lowered(int priority) {
+    return {250, {2, 3, 6}, fmt::format("{} is the priority given to the message", priority)};
+}
+
 Reply queued(MessageId id) {
     return Reply(250, Status{2, 0, 0}, fmt::format("OK id={}", id.text()));
 }
@@ -137,6 +141,9 @@ const Reply cannot_tell_whose_address{
 const Reply sender_needs_smtputf8{550, {5, 6, 7}, "The sender address is not ASCII: give SMTPUTF8"};
 const Reply recipient_needs_smtputf8{
     553, {5, 6, 7}, "The recipient address is not ASCII: give SMTPUTF8 with MAIL"};
+const Reply release_too_late{501, {5, 5, 4}, "That is further ahead than messages are held"};
+const Reply release_beyond_delivery{501, {5, 5, 4}, "It would be released after it is to be delivered"};
+const Reply deliver_by_too_short{555, {5, 5, 4}, "Delivery in so short a time is not offered"};
 const Reply relay_denied{550, {5, 7, 1}, "Relaying denied"};
 const Reply no_such_mailbox{550, {5, 1, 1}, "No such mailbox"};
 const Reply cannot_tell_now{451, {4, 3, 0}, "Whether there is such a mailbox cannot be told now"};

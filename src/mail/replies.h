@@ -72,6 +72,10 @@ extern const Reply cannot_tell_whose_address;   // 451 4.3.0
 // ---- envelope
 extern const Reply sender_needs_smtputf8;     // 550 5.6.7, RFC 6531 §3.5
 extern const Reply recipient_needs_smtputf8;  // 553 5.6.7
+extern const Reply release_too_late;          // 501 5.5.4, RFC 4865 §4.2
+extern const Reply release_beyond_delivery;   // 501 5.5.4, RFC 4865 §5.2.2
+extern const Reply deliver_by_too_short;      // 555 5.5.4, RFC 2852 §3 and §4
+Reply priority_lowered(int priority);         // 250 2.3.6 to MAIL, RFC 6710 §4.1
 extern const Reply relay_denied;              // 550 5.7.1
 extern const Reply no_such_mailbox;           // 550 5.1.1
 extern const Reply cannot_tell_now;           // 451 4.3.0: whether there is such a mailbox

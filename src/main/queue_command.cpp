@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/printable.h"
+#include "http/percent.h"
 #include "main/admin_client.h"
 #include "main/command.h"
 #include "main/configuration.h"
@@ -25,6 +26,11 @@ std::string text_of(const Json& json, const char* key) {
     const auto found = json.find(key);
     if (found == json.end()) return "";
     return found->is_string() ? printable(found->get<std::string>()) : found->dump();
+}
+
+// What its sender has asked to be held (RFC 4865) says so.
+std::string state_of(const Json& recipient) {
+    return recipient.contains("release") ? "not released" : text_of(recipient, "state");
 }
 
 std::string filter_of(const QueueOptions& options) {
@@ -66,7 +72,7 @@ int list(const std::string& socket, const QueueOptions& options) {
             if (all.size() >= options.limit) return false;
             all.push_back(r);
             table.add({text_of(r, "message"), text_of(r, "arrived").substr(0, 19), text_of(r, "size"),
-                       text_of(r, "sender"), text_of(r, "recipient"), text_of(r, "state"),
+                       text_of(r, "sender"), text_of(r, "recipient"), state_of(r),
                        text_of(r, "due").substr(0, 19), text_of(r, "last_reply")});
         }
         return all.size() < options.limit;

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/printable.h"
+#include "http/percent.h"
 #include "main/admin_client.h"
 #include "main/command.h"
 #include "main/configuration.h"

@@ -33,7 +33,10 @@ MailEvent accepted_event(const NewMessage& message) {
     Accepted accepted{.sender = bare_text(message.envelope.sender),
                       .recipients = {},
                       .size = message.envelope.size,
-                      .protocol = protocol_word(message.envelope)};
+                      .protocol = protocol_word(message.envelope),
+                      .priority = message.envelope.priority,
+                      .not_before = message.envelope.not_before,
+                      .deliver_by = message.envelope.deliver_by};
     accepted.recipients.reserve(message.recipients.size());
     for (const auto& recipient : message.recipients) accepted.recipients.push_back(recipient.address.text());
     return {
@@ -100,9 +103,9 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
                                   .last = {},
                                   .parent = {},
                                   .held = {}};
-        const auto& lifetime = core.lifetimes.of(recipient.address);
-        first_look = std::min(first_look, lifetime.warn_at(envelope.arrived));
-        if (!lifetime.is_usual) message->age->stage = AgeStage::Look;
+        const auto times = core.lifetimes.times_of(envelope, recipient.address);
+        first_look = std::min(first_look, times.next_after(envelope.arrived));
+        if (!times.are_usual) message->age->stage = AgeStage::Look;
         batch.put(recipient_key(key), encode(recipient));
         batch.put(due_key(recipient.destination, message->lane(), {due, key}), {});
         message->recipients.emplace_hint(

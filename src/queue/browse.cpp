@@ -164,7 +164,11 @@ Result<ListPage, QueueError> Browse::list(const QueueFilter& filter, std::string
                                .attempts = found.record.attempts,
                                .size = found.envelope->size,
                                .arrived = found.envelope->arrived,
-                               .due = found.record.due};
+                               .due = found.record.due,
+                               .deliver_by = found.envelope->deliver_by,
+                               .priority = found.envelope->priority};
+        if (const auto release = found.envelope->not_before; release && *release > core_.wall_now())
+            listed.release = release;
         if (messages_.is_busy(found.key)) listed.state = RecipientState::Leased;
         if (destination != nullptr && destination->not_before > core_.wall_now()) {
             listed.due = std::max(listed.due, destination->not_before);
@@ -248,7 +252,7 @@ Task<Result<Queue::Step, QueueError>> Browse::retry_now(QueueFilter filter, std:
     auto change = [this, now](Transaction& transaction, const Match& found) -> Result<bool, QueueError> {
         if (found.record.state != RecipientState::Due) return false;
         schedule_.unpark(found.record.destination);
-        if (found.record.due <= now) return true;
+        if (found.record.due <= std::max(now, found.envelope->not_before.value_or(now))) return true;
         TRY(message, take(found));
         if (message) ledger_.due_now(transaction, message, found.key.number);
         return message != nullptr;

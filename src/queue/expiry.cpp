@@ -142,30 +142,30 @@ Expiry::Survey Expiry::survey(Transaction& transaction, const AgeEntry& entry, c
     auto warned_before = entry.time;
     if (entry.stage == AgeStage::Warn) warned_before = WallTime::min();
     if (entry.stage == AgeStage::GiveUp) warned_before = WallTime::max();
-    const auto arrived = message->envelope->arrived;
     const auto now = core_.wall_now();
     Survey found;
     for (auto& [number, record] : recipients) {
-        const auto& lifetime = core_.lifetimes.of(record.address);
-        const auto warn_at = lifetime.warn_at(arrived);
-        const auto give_up_at = lifetime.give_up_at(arrived);
-        found.are_usual &= lifetime.is_usual;
-        if (give_up_at <= now) {
+        const auto times = core_.lifetimes.times_of(*message->envelope, record.address);
+        found.are_usual &= times.are_usual;
+        if (times.give_up_at <= now) {
             found.is_held_up |= !give_up(transaction, message, number, std::move(record));
             continue;
         }
-        if (warn_at <= now && warn_at >= warned_before) warn(transaction, message, number, record);
-        found.next_look = std::min(found.next_look, warn_at > now ? warn_at : give_up_at);
+        if (times.warns_between(warned_before, now)) {
+            const bool is_overdue = times.is_overdue_between(warned_before, now);
+            warn(transaction, message, number, record, is_overdue ? Warning::Overdue : Warning::Usual);
+        }
+        found.next_look = std::min(found.next_look, times.next_after(now));
     }
     return found;
 }
 
 void Expiry::warn(Transaction& transaction, const LivePtr& message, std::uint32_t number,
-                  const RecipientRecord& record) {
+                  const RecipientRecord& record, Warning warning) {
     const auto known = message->recipients.find(number);
     // What is being settled either needs no warning or was heard of a moment ago.
     if (known != message->recipients.end() && known->second.phase == Phase::Settling) return;
-    ledger_.delayed(transaction, message, record, last_answer(record));
+    ledger_.delayed(transaction, message, record, last_answer(record), warning);
 }
 
 // False: it is leased and may just be delivered. The end comes with its settlement, or the next time.
@@ -173,7 +173,7 @@ bool Expiry::give_up(Transaction& transaction, const LivePtr& message, std::uint
                      RecipientRecord record) {
     if (messages_.is_busy({message->id, number})) return false;
     const auto& known = messages_.adopt(*message, number, std::move(record)).record;
-    ledger_.failed(transaction, message, number, {.why = "expired", .answer = last_answer(known)});
+    ledger_.expired(transaction, message, number, last_answer(known));
     return true;
 }
 

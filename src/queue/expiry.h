@@ -45,7 +45,7 @@ private:
     Survey survey(Transaction& transaction, const AgeEntry& entry, const LivePtr& message,
                   Recipients recipients);
     void warn(Transaction& transaction, const LivePtr& message, std::uint32_t number,
-              const RecipientRecord& record);
+              const RecipientRecord& record, Warning warning);
     bool give_up(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                  RecipientRecord record);
     void move_on(Transaction& transaction, const AgeEntry& from, AgeEntry to, const LivePtr& message);

@@ -7,7 +7,6 @@
 namespace cursus {
 namespace {
 
-constexpr int priority_max = 9;  // RFC 6710 §5
 constexpr std::size_t position_bytes = 1 + 8 + 8 + 4;
 
 Encoder key_of(char kind, MessageId message, std::size_t room) {

@@ -26,6 +26,15 @@ OwedRecipient owed_recipient(const RecipientRecord& record, const std::optional<
     return owed;
 }
 
+// RFC 2852 §4.1.3.
+LastAnswer too_late(int code, const std::optional<LastAnswer>& last, WallTime now) {
+    std::string text = "The time to deliver it by has passed";
+    if (last) text += "; the last answer was: " + last->reply.one_line();
+    const auto status_class = static_cast<std::uint8_t>(code / 100);
+    return {
+        .host = {}, .reply = shortened(Reply(code, Status{status_class, 4, 7}, std::move(text))), .at = now};
+}
+
 Reply reply_of(const std::optional<LastAnswer>& answer) {
     if (answer) return answer->reply;
     return Reply(451, Status{4, 4, 7}, "It could not be delivered in time");  // RFC 3463 §3.5, X.4.7
@@ -42,7 +51,7 @@ WallTime Ledger::retry_at(std::uint32_t failures) const {
 }
 
 WallTime Ledger::give_up_at(const LiveMessage& message, const RecipientRecord& record) const {
-    return core_.lifetimes.of(record.address).give_up_at(message.envelope->arrived);
+    return core_.lifetimes.times_of(*message.envelope, record.address).give_up_at;
 }
 
 void Ledger::note(Transaction& transaction, const LiveMessage& message, EventBody body) {
@@ -63,8 +72,10 @@ Transaction::Touched& Ledger::touch(Transaction& transaction, const LivePtr& mes
                     .message = message->id,
                     .body = Trouble{"queue", counted.error().what}});
     }
-    transaction.touched.push_back(
-        {.message = message, .failed = {OwedKind::Failed, {}}, .delayed = {OwedKind::Delayed, {}}});
+    transaction.touched.push_back({.message = message,
+                                   .failed = {OwedKind::Failed, {}},
+                                   .delayed = {OwedKind::Delayed, {}},
+                                   .relayed = {OwedKind::Relayed, {}}});
     return transaction.touched.back();
 }
 
@@ -107,6 +118,23 @@ void Ledger::delivered(Transaction& transaction, const LivePtr& message, std::ui
     erase(transaction, message, number);
 }
 
+void Ledger::relayed(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                     LastAnswer answer) {
+    erase(transaction, message, number);
+    const auto& record = message->recipients.at(number).record;
+    if (!wants_report(*message, record.handling) || record.notify.is_never()) return;
+    owe(transaction, *message, touch(transaction, message).relayed, record.handling.sender,
+        owed_recipient(record, answer));
+}
+
+void Ledger::expired(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                     std::optional<LastAnswer> answer) {
+    const auto& deliver_by = message->envelope->deliver_by;
+    const auto now = core_.wall_now();
+    if (deliver_by && deliver_by->returns_at(now)) answer = too_late(554, answer, now);
+    failed(transaction, message, number, {.why = "expired", .answer = std::move(answer)});
+}
+
 void Ledger::failed(Transaction& transaction, const LivePtr& message, std::uint32_t number, FailedAs as) {
     erase(transaction, message, number);
     const auto& record = message->recipients.at(number).record;
@@ -119,7 +147,7 @@ void Ledger::failed(Transaction& transaction, const LivePtr& message, std::uint3
 void Ledger::deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                       LastAnswer answer) {
     if (core_.wall_now() >= give_up_at(*message, message->recipients.at(number).record)) {
-        return failed(transaction, message, number, {.why = "expired", .answer = std::move(answer)});
+        return expired(transaction, message, number, std::move(answer));
     }
     auto& record = message->recipients.at(number).record;
     if (record.attempts != std::numeric_limits<std::uint32_t>::max()) ++record.attempts;
@@ -174,15 +202,18 @@ void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uin
     if (message.unsettled) ++*message.unsettled;
 }
 
+// RFC 4865 §4.2, 5) and 6): never before its release.
 void Ledger::due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
-    move(transaction, message, number, core_.wall_now());
+    const auto now = core_.wall_now();
+    move(transaction, message, number, std::max(now, message->envelope->not_before.value_or(now)));
 }
 
 void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
-                     const std::optional<LastAnswer>& answer) {
+                     const std::optional<LastAnswer>& answer, Warning warning) {
     if (!wants_report(*message, record.handling) || !record.notify.wants_delay()) return;
     auto& delayed = touch(transaction, message).delayed;
-    auto owed = owed_recipient(record, answer);
+    const bool is_overdue = warning == Warning::Overdue;
+    auto owed = owed_recipient(record, is_overdue ? too_late(451, answer, core_.wall_now()) : answer);
     owed.will_retry_until = give_up_at(*message, record);
     owe(transaction, *message, delayed, record.handling.sender, std::move(owed));
     ++transaction.recipients;
@@ -242,6 +273,7 @@ void Ledger::conclude(Transaction& transaction) {
         auto& message = *touched.message;
         put_debt(transaction, message, touched.failed);
         put_debt(transaction, message, touched.delayed);
+        put_debt(transaction, message, touched.relayed);
         message.touch.reset();
         if (message.unsettled != 0 || !message.debts) continue;
         erase_age(transaction, message);

@@ -18,7 +18,7 @@ namespace cursus {
 struct Transaction {
     struct Touched {
         LivePtr message;
-        OwedRecord failed, delayed;  // owed to its sender
+        OwedRecord failed, delayed, relayed;  // owed to its sender
     };
     struct Ended {
         LivePtr message;
@@ -40,6 +40,11 @@ struct FailedAs {
     std::optional<LastAnswer> answer;
 };
 
+enum class Warning : std::uint8_t {
+    Usual,
+    Overdue,  // RFC 2852 §4.1.3: the time to deliver it by has passed
+};
+
 class Ledger {
 public:
     Ledger(Core& core, MessageTable& messages, Schedule& schedule)
@@ -50,7 +55,11 @@ public:
     // Each changes one recipient that is in memory and not Settling; it is Settling from then on, until
     // finish().
     void delivered(Transaction& transaction, const LivePtr& message, std::uint32_t number);
+    void relayed(Transaction& transaction, const LivePtr& message, std::uint32_t number, LastAnswer answer);
     void failed(Transaction& transaction, const LivePtr& message, std::uint32_t number, FailedAs as);
+    // Too old, or the time has passed by which its sender wants it delivered or returned.
+    void expired(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                 std::optional<LastAnswer> answer);
     // Due again by [retry]; fails instead when the message is too old.
     void deferred(Transaction& transaction, const LivePtr& message, std::uint32_t number, LastAnswer answer);
     void removed(Transaction& transaction, const LivePtr& message, std::uint32_t number,
@@ -61,7 +70,7 @@ public:
     void due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     // One recipient's part of a warning; it stays as it is.
     void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
-                 const std::optional<LastAnswer>& answer);
+                 const std::optional<LastAnswer>& answer, Warning warning);
     // The message's age entry moves on.
     void aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from, const AgeEntry& to);
     // Nothing changes but what is left of a message without recipients.

@@ -15,6 +15,33 @@ Lifetimes::Lifetimes(const Settings& settings)
     }
 }
 
+WallTime Times::next_after(WallTime now) const {
+    auto next = give_up_at;
+    if (warn_at > now) next = std::min(next, warn_at);
+    if (overdue_at && *overdue_at > now) next = std::min(next, *overdue_at);
+    return next;
+}
+
+Times Lifetimes::times_of(const Envelope& envelope, const Mailbox& recipient) const {
+    const Lifetime& lifetime = of(recipient);
+    // What is held for its sender (RFC 4865) grows old from its release on.
+    const WallTime begin = std::max(envelope.arrived, envelope.not_before.value_or(envelope.arrived));
+    Times times{.warn_at = lifetime.warn_at(begin),
+                .give_up_at = lifetime.give_up_at(begin),
+                .overdue_at = {},
+                .are_usual = lifetime.is_usual && !envelope.not_before && !envelope.deliver_by};
+    if (!envelope.deliver_by) return times;
+    const auto& [time, mode, trace] = *envelope.deliver_by;
+    if (mode == ByMode::Return) {
+        // RFC 2852 §4.1: it does not make the other times longer.
+        times.give_up_at = std::min(times.give_up_at, time);
+        times.warn_at = std::min(times.warn_at, times.give_up_at);
+    } else if (time > envelope.arrived) {  // else whoever had the message then has told
+        times.overdue_at = time;
+    }
+    return times;
+}
+
 const Lifetime& Lifetimes::of(const Mailbox& recipient) const {
     if (by_pattern_.empty()) return usual_;
     const Domain* const domain = recipient.domain();

@@ -91,6 +91,11 @@ struct Work {
 
 // What became of one recipient.
 struct SettledDelivered {};
+// Passed on to a host, and its sender is to be told so unless NOTIFY=NEVER (RFC 2852 §4.1.4).
+struct SettledRelayed {
+    std::string host;
+    Reply reply;
+};
 struct SettledFailed {  // for good: a report is owed unless the sender is null or NOTIFY says no
     std::string host;   // reporting host for the report, empty when it was decided here
     Reply reply;        // the peer's, or ours
@@ -114,7 +119,9 @@ struct SettledExpanded {  // by an alias or a forward file: all branches, or non
 };
 struct Settlement {
     RecipientKey key;
-    std::variant<SettledDelivered, SettledFailed, SettledDeferred, SettledUntouched, SettledExpanded> outcome;
+    std::variant<SettledDelivered, SettledRelayed, SettledFailed, SettledDeferred, SettledUntouched,
+                 SettledExpanded>
+        outcome;
 };
 
 // What is known of a destination that is down, for the report to those whose mail expires meanwhile.
@@ -132,7 +139,7 @@ struct SiteState {
 };
 
 // ---- reports owed (report/)
-enum class OwedKind : std::uint8_t { Failed, Delayed };
+enum class OwedKind : std::uint8_t { Failed, Delayed, Relayed };
 struct OwedRecipient {
     std::string address, original;  // original: ORCPT, empty when none
     std::string host;
@@ -162,7 +169,10 @@ struct ListedRecipient {
     RecipientState state = RecipientState::Due;
     std::uint32_t attempts = 0;
     std::uint64_t size = 0;
-    WallTime arrived{}, due{};  // due: the earliest next attempt, a site's back-off considered
+    WallTime arrived{}, due{};             // due: the earliest next attempt, a site's back-off considered
+    std::optional<WallTime> release = {};  // RFC 4865, while it is to come
+    std::optional<DeliverBy> deliver_by = {};
+    std::int8_t priority = 0;
 };
 struct QueueFilter {
     std::optional<MessageId> message;

@@ -9,8 +9,11 @@ namespace cursus {
 namespace {
 
 constexpr std::uint8_t record_version = 1;
-// Recipients and debts of an expansion, which name more. Without that they are written as version 1.
-constexpr std::uint8_t expanded_version = 2;
+// What newer records of a kind say beyond version 1: a record without that is still written as version 1.
+constexpr std::uint8_t expanded_version = 2;  // recipients and debts: of an expansion
+constexpr std::uint8_t timed_version = 2;     // messages: when to release and how to deliver by a time
+constexpr std::uint8_t relayed_version = 3;   // debts: of what was passed on
+constexpr std::uint8_t newest_version = 3;
 
 Encoder begin_record(std::size_t expected_bytes, std::uint8_t version = record_version) {
     Encoder out(expected_bytes);
@@ -24,18 +27,18 @@ Decoder open_record(std::string_view bytes) {
     return in;
 }
 
-// For a kind of record that has both versions.
-std::pair<Decoder, bool> open_either(std::string_view bytes) {
+// For a kind of record that has all versions up to `newest`.
+std::pair<Decoder, std::uint8_t> open_versioned(std::string_view bytes, std::uint8_t newest) {
     Decoder in(bytes);
     const auto version = in.u8();
-    if (version != record_version && version != expanded_version) in.fail();
-    return {in, version == expanded_version};
+    if (version < record_version || version > newest) in.fail();
+    return {in, version};
 }
 
 template <class T>
 Decoded<T> close_record(const Decoder& in, T value, std::string_view kind, std::string_view bytes) {
     if (in.is_at_end()) return value;
-    if (!bytes.empty() && static_cast<std::uint8_t>(bytes.front()) > expanded_version) {
+    if (!bytes.empty() && static_cast<std::uint8_t>(bytes.front()) > newest_version) {
         return failure("a " + std::string(kind) + " record of version " +
                        std::to_string(static_cast<unsigned char>(bytes.front())) + ", which is not known");
     }
@@ -94,19 +97,22 @@ OwedRecipient get_owed(Decoder& in) {
 }  // namespace
 
 std::string encode(const MessageRecord& record) {
-    auto out = begin_record(320);
+    const bool is_timed = says_more_of_time(record.envelope);
+    auto out = begin_record(320, is_timed ? timed_version : record_version);
     put_envelope(out, record.envelope);
     out.u32(record.pieces);
     out.u32(record.recipients);
+    if (is_timed) put_timing(out, record.envelope);
     return out.take();
 }
 
 Decoded<MessageRecord> decode_message(std::string_view bytes) {
-    auto in = open_record(bytes);
+    auto [in, version] = open_versioned(bytes, timed_version);
     MessageRecord record;
     record.envelope = get_envelope(in);
     record.pieces = in.u32();
     record.recipients = in.u32();
+    if (version == timed_version) get_timing(in, record.envelope);
     return close_record(in, std::move(record), "message", bytes);
 }
 
@@ -131,7 +137,7 @@ std::string encode(const RecipientRecord& record) {
 }
 
 Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
-    auto [in, is_expanded] = open_either(bytes);
+    auto [in, version] = open_versioned(bytes, expanded_version);
     auto address = get_mailbox(in);
     if (!address) return failure(close_record(in, 0, "recipient", bytes).error());
     RecipientRecord record{.address = *std::move(address),
@@ -153,28 +159,32 @@ Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
     if (in.yes_or_no()) record.last = get_last(in);
     if (in.yes_or_no()) record.parent = in.u32();
     if (in.yes_or_no()) record.held = get_held(in);
-    if (is_expanded) record.handling = get_handling(in);
+    if (version == expanded_version) record.handling = get_handling(in);
     return close_record(in, std::move(record), "recipient", bytes);
 }
 
 std::string encode(const OwedRecord& record) {
+    const bool is_relayed = record.kind == OwedKind::Relayed;
+    const auto without_relayed = record.sender ? expanded_version : record_version;
     auto out =
-        begin_record(64 + 256 * record.recipients.size(), record.sender ? expanded_version : record_version);
+        begin_record(64 + 256 * record.recipients.size(), is_relayed ? relayed_version : without_relayed);
     out.u8(static_cast<std::uint8_t>(record.kind));
     out.u32(static_cast<std::uint32_t>(record.recipients.size()));
     for (const auto& recipient : record.recipients) put_owed(out, recipient);
+    if (is_relayed) out.u8(record.sender.has_value());
     if (record.sender) put_sender(out, *record.sender);
     return out.take();
 }
 
 Decoded<OwedRecord> decode_owed(std::string_view bytes) {
-    auto [in, is_expanded] = open_either(bytes);
+    auto [in, version] = open_versioned(bytes, relayed_version);
     OwedRecord record;
-    record.kind = in.choice(OwedKind::Delayed);
+    record.kind = in.choice(version == relayed_version ? OwedKind::Relayed : OwedKind::Delayed);
     const auto count = in.count();
     if (count > owed_recipients_max) in.fail();
     for (std::size_t i = 0; i < count && in.is_good(); ++i) record.recipients.push_back(get_owed(in));
-    if (is_expanded) record.sender = get_sender(in);
+    if (version == expanded_version || (version == relayed_version && in.yes_or_no()))
+        record.sender = get_sender(in);
     return close_record(in, std::move(record), "owed report", bytes);
 }
 

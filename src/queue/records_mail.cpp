@@ -199,7 +199,7 @@ void put_envelope(Encoder& out, const Envelope& envelope) {
     out.text(envelope.envid);
     out.time(envelope.arrived);
     put_optional_time(out, envelope.not_before);
-    put_optional_time(out, envelope.deliver_by);
+    put_optional_time(out, envelope.deliver_by ? std::optional(envelope.deliver_by->time) : std::nullopt);
     out.u8(static_cast<std::uint8_t>(envelope.priority));
     out.u32(static_cast<std::uint32_t>(envelope.tags.size()));
     for (const auto& tag : envelope.tags) out.text(tag);
@@ -221,12 +221,32 @@ Envelope get_envelope(Decoder& in) {
     envelope.envid = in.text();
     envelope.arrived = in.time();
     envelope.not_before = get_optional_time(in);
-    envelope.deliver_by = get_optional_time(in);
+    if (const auto time = get_optional_time(in)) envelope.deliver_by = DeliverBy{.time = *time};
     envelope.priority = static_cast<std::int8_t>(in.u8());
     const auto tags = in.count();
     for (std::size_t i = 0; i < tags && in.is_good(); ++i) envelope.tags.emplace_back(in.text());
     envelope.size = in.u64();
     return envelope;
+}
+
+bool says_more_of_time(const Envelope& envelope) {
+    return !envelope.release_request.empty() || envelope.deliver_by.has_value();
+}
+
+void put_timing(Encoder& out, const Envelope& envelope) {
+    out.text(envelope.release_request);
+    const DeliverBy deliver_by = envelope.deliver_by.value_or(DeliverBy{});
+    out.u8(static_cast<std::uint8_t>(deliver_by.mode));
+    out.u8(deliver_by.trace);
+}
+
+void get_timing(Decoder& in, Envelope& envelope) {
+    envelope.release_request = in.text();
+    const auto mode = in.choice(ByMode::Notify);
+    const bool trace = in.yes_or_no();
+    if (!envelope.deliver_by) return;
+    envelope.deliver_by->mode = mode;
+    envelope.deliver_by->trace = trace;
 }
 
 void put_notify(Encoder& out, const Notify& notify) {

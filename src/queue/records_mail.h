@@ -25,6 +25,11 @@ std::optional<Reply> get_reply(Decoder& in);  // nullopt: `in` has failed
 void put_envelope(Encoder& out, const Envelope& envelope);
 Envelope get_envelope(Decoder& in);
 
+// Beyond what put_envelope() writes, which is all that version 1 of a message's record knows.
+bool says_more_of_time(const Envelope& envelope);
+void put_timing(Encoder& out, const Envelope& envelope);
+void get_timing(Decoder& in, Envelope& envelope);
+
 void put_notify(Encoder& out, const Notify& notify);
 Notify get_notify(Decoder& in);
 

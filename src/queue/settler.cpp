@@ -50,6 +50,9 @@ void Settler::record(Transaction& transaction, Settlement& settlement) {
     };
     const Overloaded handle{
         [&](SettledDelivered&) { ledger_.delivered(transaction, message, number); },
+        [&](SettledRelayed& relayed) {
+            ledger_.relayed(transaction, message, number, answer(relayed.host, relayed.reply));
+        },
         [&](SettledFailed& failed) {
             ledger_.failed(transaction, message, number,
                            {.why = "refused", .answer = answer(failed.host, failed.reply)});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "base/time.h"
 #include "config/settings.h"
 #include "mail/command.h"
 #include "mail/mechanism.h"
@@ -24,22 +25,23 @@ constexpr bool is_extended(Hello hello) {
 // RFC 9422 §4.1 and §4.2 have six digits for a limit.
 inline constexpr std::uint32_t announced_limit_max = 999'999;
 
-// The reply to EHLO, RFC 5321 §4.1.1.1, and to LHLO, RFC 2033 §4.1. The settings must name the host.
-// What it says depends on the connection.
+// What depends on the session.
 struct Offering {
     bool tls = false;
-    std::vector<Mechanism> mechanisms;  // of AUTH
+    bool timed = false;                      // receive/timing.h
+    std::vector<Mechanism> mechanisms = {};  // of AUTH
 };
-Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offering& offering);
+
+// The reply to EHLO, RFC 5321 §4.1.1.1, and to LHLO, RFC 2033 §4.1. The settings must name the host.
+Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offering& offering, WallTime now);
 
 struct Objection {
     const Reply& reply;
     std::string_view rule;  // for events
 };
 // Nothing when the command may be taken as far as the extensions go.
-// `offers_auth`: RFC 4954 §5, whoever offers AUTH takes its parameter of MAIL. What it says is not heeded.
-std::optional<Objection> objection(const MailCommand& command, Hello hello, const LimitSettings& limits,
-                                   bool offers_auth);
+std::optional<Objection> objection(const MailCommand& command, Hello hello, const Settings& settings,
+                                   const Offering& offering, WallTime now);
 // `smtputf8`: the transaction's MAIL had the parameter.
 std::optional<Objection> objection(const RcptCommand& command, bool smtputf8);
 

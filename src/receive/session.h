@@ -25,6 +25,7 @@
 #include "receive/output.h"
 #include "receive/phase.h"
 #include "receive/reception.h"
+#include "receive/timing.h"
 #include "runtime/clock.h"
 #include "runtime/stream.h"
 #include "runtime/tls.h"
@@ -79,6 +80,7 @@ private:
     struct Transaction {
         ReversePath sender;
         MailParameters parameters;
+        Timing timing;
         std::vector<NewRecipient> recipients;
         std::uint32_t recipient_commands = 0;
         std::unique_ptr<Reception> chunks;  // from the first BDAT on
@@ -105,6 +107,7 @@ private:
     Reply answer(const HelpCommand&) { return answer_query(replies::help); }
     Reply answer(const QuitCommand& command);
     Reply greet(std::string_view name, Hello hello);
+    Offering offering() const;
     Reply answer_query(const Reply& reply);
 
     // Commands that read or wait before their reply (session_auth.cpp, session_sender.cpp,

@@ -14,10 +14,13 @@ Reply Session::greet(std::string_view name, Hello hello) {
     ++fruitless_;
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
-    Offering offering;
-    offering.tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
-    offering.mechanisms = offered_mechanisms();
-    return ehlo_reply(needs_.settings, stream_->peer().address, offering);
+    return ehlo_reply(needs_.settings, stream_->peer().address, offering(), needs_.clock.wall_now());
+}
+
+Offering Session::offering() const {
+    return {.tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls(),
+            .timed = listener_.service == Service::Submission,
+            .mechanisms = offered_mechanisms()};
 }
 
 // Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.

@@ -184,6 +184,7 @@ std::string Session::trace_field(MessageId id) const {
                            .smtputf8 = transaction_->parameters.smtputf8,
                            .id = id,
                            .recipient = recipients.size() == 1 ? &recipients.front().address : nullptr,
+                           .priority = transaction_->timing.priority,
                            .arrived = needs_.clock.wall_now()});
 }
 
@@ -203,6 +204,11 @@ Envelope Session::envelope(const Transaction& transaction) const {
     envelope.body = transaction.parameters.body.value_or(Body::SevenBit);
     envelope.smtputf8 = transaction.parameters.smtputf8;
     envelope.arrived = needs_.clock.wall_now();
+    const Timing& timing = transaction.timing;
+    envelope.not_before = timing.not_before;
+    envelope.release_request = timing.release_request;
+    envelope.deliver_by = timing.deliver_by;
+    envelope.priority = timing.priority;
     return envelope;
 }
 

@@ -9,9 +9,11 @@ Task<void> Session::perform(const MailCommand& command) {
     if (const auto at_once = refusal_at_once(command)) co_return refuse_sender(command, *at_once);
     const auto of_account = co_await refusal_of_account(command);
     if (of_account) co_return refuse_sender(command, *of_account);
-    transaction_ = Transaction{as_it_goes_out(command.sender), command.parameters, {}, 0, nullptr};
+    Timing timing = grant_timing(command.parameters, needs_.settings.submission, needs_.clock.wall_now());
+    send(timing.is_lowered ? replies::priority_lowered(timing.priority) : replies::sender_ok);
+    transaction_ =
+        Transaction{as_it_goes_out(command.sender), command.parameters, std::move(timing), {}, 0, nullptr};
     move(Step::Mail);
-    send(replies::sender_ok);
 }
 
 void Session::refuse_sender(const MailCommand& command, const Objection& objection) {
@@ -34,7 +36,7 @@ std::optional<Objection> Session::refusal_at_once(const MailCommand& command) {
     const bool is_known = !account_.empty() || relay_client().shows_accepted_certificate;
     if (listener_.service == Service::Submission && !is_known)
         return Objection{reply_to_stranger(), "authentication"};
-    return objection(command, hello_, needs_.settings.limits, listener_.auth);
+    return objection(command, hello_, needs_.settings, offering(), needs_.clock.wall_now());
 }
 
 const Reply& Session::reply_to_stranger() const {

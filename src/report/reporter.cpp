@@ -8,12 +8,26 @@ namespace cursus {
 
 namespace {
 
+DsnAction action_of(OwedKind kind) {
+    switch (kind) {
+        case OwedKind::Failed:
+            return DsnAction::Failed;
+        case OwedKind::Delayed:
+            return DsnAction::Delayed;
+        case OwedKind::Relayed:
+            return DsnAction::Relayed;
+    }
+    std::unreachable();
+}
+
 DsnFacts facts_of(const OwedReport& debt, const Mailbox& sender) {
-    DsnFacts facts{.action = debt.kind == OwedKind::Failed ? DsnAction::Failed : DsnAction::Delayed,
+    DsnFacts facts{.action = action_of(debt.kind),
                    .host = {},
                    .sender = sender,
                    .envid = debt.envelope->envid,
                    .arrived = debt.envelope->arrived,
+                   .release_request = debt.envelope->release_request,
+                   .deliver_by = {},
                    .now = {},
                    .unique = {},
                    .boundary = {},
@@ -21,6 +35,7 @@ DsnFacts facts_of(const OwedReport& debt, const Mailbox& sender) {
                    .smtputf8 = debt.envelope->smtputf8,
                    .recipients = {},
                    .content = {}};
+    if (const auto& deliver_by = debt.envelope->deliver_by) facts.deliver_by = deliver_by->time;
     for (const OwedRecipient& owed : debt.recipients)
         facts.recipients.push_back(
             {owed.address, owed.original, owed.host, owed.reply, owed.last_attempt, owed.will_retry_until});
@@ -54,6 +69,7 @@ Notification compose(const OwedReport& debt, const Mailbox& sender, std::string_
     envelope.sender = NullPath{};
     envelope.body = dsn.body;
     envelope.smtputf8 = dsn.smtputf8 || sender.needs_smtputf8();
+    envelope.priority = debt.envelope->priority;  // RFC 6710 §4.6; its times are not the report's
     envelope.arrived = now;
     envelope.size = notification.message.size();
     return notification;
@@ -89,7 +105,7 @@ Task<void> Reporter::tell(const OwedReport& debt, const Mailbox& sender) {
     auto paid = co_await needs_.queue.pay(debt, std::move(notification.envelope), std::move(notification.to),
                                           std::move(notification.message));
     if (!paid) co_return;
-    const std::string kind = debt.kind == OwedKind::Failed ? "failed" : "delayed";
+    const std::string kind(describe(action_of(debt.kind)));
     needs_.events.emit({now, {}, debt.message, Reported{*paid, sender.text(), kind}});
 }
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "config/host_spec.h"
-#include "route/host_addresses.h"
 #include "route/own_host.h"
 #include "route/route.h"
+#include "runtime/host_addresses.h"
 #include "runtime/reactor.h"
 #include "runtime/resolver.h"
 

@@ -47,7 +47,8 @@ struct DialogueFailure {
 struct Extensions {
     bool esmtp = false;  // false: HELO was used
     bool pipelining = false, eight_bit_mime = false, smtputf8 = false, starttls = false, chunking = false,
-         dsn = false, enhanced_status_codes = false;
+         dsn = false, enhanced_status_codes = false, mt_priority = false;
+    std::optional<std::chrono::seconds> deliver_by;   // RFC 2852: the least that Return may ask for
     std::optional<std::uint64_t> size;                // RFC 1870; 0 and absent: no limit known
     std::optional<std::uint32_t> rcpt_max, mail_max;  // RFC 9422
     std::vector<std::string> auth;                    // mechanisms, upper case

@@ -68,6 +68,11 @@ Extensions read_extensions(const Reply& ehlo) {
             extensions.dsn = true;
         else if (keyword == "ENHANCEDSTATUSCODES")
             extensions.enhanced_status_codes = true;
+        else if (keyword == "MT-PRIORITY")
+            extensions.mt_priority = true;
+        else if (keyword == "DELIVERBY")
+            extensions.deliver_by =
+                std::chrono::seconds{parse_number<std::uint32_t>(take_word(rest)).value_or(0)};
         else if (keyword == "SIZE")
             extensions.size = parse_number<std::uint64_t>(take_word(rest)).value_or(0);
         else if (keyword == "LIMITS")

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "http/percent.h"
+#include "http/read_message.h"
 #include "runtime/task_group.h"
 #include "sim/world.h"
 

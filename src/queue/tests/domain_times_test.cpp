@@ -1,58 +1,19 @@
 // Recipients whose domains have times of their own ([[domain]]).
 #include <gtest/gtest.h>
 
-#include "queue/tests/queue_world.h"
+#include "queue/tests/told_world.h"
 
 namespace cursus {
 namespace {
 
 using namespace std::chrono_literals;
 
-class DomainTimesTest : public testing::Test, public QueueWorld {
+class DomainTimesTest : public testing::Test, public ToldWorld {
 protected:
     void SetUp() override {
         settings.domain_times = {{"patient.example", 24h, 24h * 20}, {"*.hasty.example", 10min, 1h}};
         open();
     }
-    static Task<void> collect(Queue& queue, std::shared_ptr<std::vector<OwedReport>> found) {
-        for (;;) {
-            auto owed = co_await queue.next_owed();
-            if (!owed) co_return;
-            found->push_back(*std::move(owed));
-        }
-    }
-    // "warned bob@b.example 4h", a line for each recipient told of, while nothing is delivered.
-    std::vector<std::string> told(Duration within, Duration restart_after) {
-        std::vector<std::string> lines;
-        Duration since_restart{};
-        auto owed = std::make_shared<std::vector<OwedReport>>();
-        start(collect(*queue, owed));
-        for (Duration time{}; time < within; time += 10min) {
-            sim.run_for(10min);
-            since_restart += 10min;
-            if (since_restart >= restart_after && owed->empty()) {
-                reopen();
-                since_restart = {};
-                start(collect(*queue, owed));
-                sim.run_for(1s);
-            }
-            for (const auto& report : std::exchange(*owed, {})) {
-                const auto age =
-                    std::chrono::round<std::chrono::minutes>(sim.wall_now() - report.envelope->arrived);
-                const std::string what = report.kind == OwedKind::Delayed ? "warned " : "failed ";
-                for (const auto& recipient : report.recipients) {
-                    lines.push_back(what + recipient.address + " " + std::to_string(age.count() / 60) + "h" +
-                                    std::to_string(age.count() % 60 / 10 * 10));
-                    if (recipient.will_retry_until)
-                        until[recipient.address] = *recipient.will_retry_until - report.envelope->arrived;
-                }
-                sim.run(queue->forgive(report));
-            }
-        }
-        return lines;
-    }
-
-    std::map<std::string, Duration> until;  // the warning's promise
 };
 
 TEST_F(DomainTimesTest, each_recipient_of_one_message_is_warned_of_and_given_up_at_its_own_time) {

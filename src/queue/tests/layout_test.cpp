@@ -31,7 +31,8 @@ MessageRecord full_message() {
     record.envelope.envid = "QQ314159";
     record.envelope.arrived = WallTime::max();
     record.envelope.not_before = WallTime::min();
-    record.envelope.deliver_by = WallTime(std::chrono::microseconds{-1});
+    record.envelope.deliver_by = DeliverBy{WallTime(std::chrono::microseconds{-1}), ByMode::Return, true};
+    record.envelope.release_request = "for;3600";
     record.envelope.priority = -9;
     record.envelope.tags = {"one", "", "three"};
     record.envelope.size = id_max;
@@ -138,8 +139,43 @@ TEST(Records, everything_of_them_reads_back) {
     EXPECT_EQ(read->recipients[0].will_retry_until, WallTime::max());
     EXPECT_EQ(read->recipients[1].reply, std::nullopt);
 
+    for (const auto& sender : {std::optional<ReversePath>(), std::optional<ReversePath>(NullPath{})}) {
+        const OwedRecord relayed{
+            OwedKind::Relayed, {{"a@b.example", "", "mx", Reply(250, {"Ok"}), {}, {}}}, sender};
+        const auto back = decode_owed(encode(relayed));
+        ASSERT_TRUE(back) << back.error();
+        EXPECT_EQ(back->kind, OwedKind::Relayed);
+        EXPECT_EQ(back->sender, sender);
+    }
+
     const LeaseRecord lease{id_max, WallTime::max()};
     EXPECT_EQ(decode_lease(encode(lease)), lease);
+}
+
+// Releases that do not know the newer ones read what has nothing of them.
+TEST(Records, say_no_more_than_the_oldest_version_that_can) {
+    auto message = full_message();
+    EXPECT_EQ(encode(message).front(), 2);
+    message.envelope.release_request.clear();
+    EXPECT_EQ(encode(message).front(), 2);
+    message.envelope.deliver_by.reset();
+    EXPECT_EQ(encode(message).front(), 1);
+    EXPECT_EQ(encode(OwedRecord{OwedKind::Delayed, {}}).front(), 1);
+    EXPECT_EQ(encode(OwedRecord{OwedKind::Delayed, {}, NullPath{}}).front(), 2);
+    EXPECT_EQ(encode(OwedRecord{OwedKind::Relayed, {}}).front(), 3);
+}
+
+// Nothing said then what is to be done when the time has passed.
+TEST(Records, of_the_first_version_that_have_a_time_to_deliver_by_are_not_returned) {
+    auto message = full_message();
+    message.envelope.release_request.clear();
+    auto octets = encode(message);
+    octets.front() = 1;
+    octets.resize(octets.size() - 6);  // an empty text, the mode and the trace
+    const auto read = decode_message(octets);
+    ASSERT_TRUE(read) << read.error();
+    ASSERT_TRUE(read->envelope.deliver_by);
+    EXPECT_EQ(read->envelope.deliver_by->mode, ByMode::Notify);
 }
 
 template <class Record, class Decode>

@@ -86,12 +86,18 @@ private:
     void submit() {
         auto envelope = envelope_from(chance(5) == 0 ? "" : "ann@a.example");
         envelope.priority = static_cast<std::int8_t>(chance(6) == 0 ? chance(19) - 9 : 0);
+        if (chance(6) == 0) envelope.not_before = sim.wall_now() + std::chrono::seconds(chance(20'000));
+        if (chance(6) == 0)
+            envelope.deliver_by = DeliverBy{sim.wall_now() + std::chrono::seconds(chance(40'000)),
+                                            chance(2) == 0 ? ByMode::Return : ByMode::Notify, false};
         std::vector<std::string> addresses;
         const auto count = 1 + chance(4);
         for (std::uint64_t i = 0; i < count; ++i) {
             addresses.push_back("r" + std::to_string(++last_address_) + "@d" + std::to_string(chance(5)) +
                                 ".example");
             offer(addresses.back());
+            if (const auto& by = envelope.deliver_by; by && by->mode == ByMode::Return)
+                returned_at_[addresses.back()] = by->time;
         }
         const auto size = chance(10) == 0 ? 200'000 + chance(600'000) : chance(2'000);
         const auto id = sim.run(
@@ -132,6 +138,8 @@ private:
             leased_.erase(recipient.key);
             switch (chance(6)) {
                 case 0:
+                    settlements.push_back({recipient.key, SettledRelayed{"mx", accepted_reply}});
+                    break;
                 case 1:
                     settlements.push_back({recipient.key, SettledDelivered{}});
                     break;
@@ -194,7 +202,9 @@ private:
         auto owed = *std::move(*answer);
         std::set<std::string> told;
         for (const auto& recipient : owed.recipients) {
-            told.insert(recipient.address + (owed.kind == OwedKind::Failed ? " failed" : " delayed"));
+            const bool is_overdue = recipient.reply && recipient.reply->status() == Status{4, 4, 7};
+            told.insert(recipient.address + " " + std::to_string(static_cast<int>(owed.kind)) +
+                        (is_overdue ? " overdue" : ""));
         }
         for (const auto& what : told) EXPECT_FALSE(told_.contains(what)) << what << " was told already";
         if (chance(5) == 0) return;  // given up: it comes again
@@ -248,6 +258,8 @@ private:
         }
     }
     bool is_old(const std::string& address) const {
+        const auto returned = returned_at_.find(address);
+        if (returned != returned_at_.end() && sim.wall_now() >= returned->second) return true;
         return sim.wall_now() >= offered_at_.at(address) + settings.retry.give_up_after - 10min;
     }
 
@@ -293,7 +305,7 @@ private:
     std::map<std::string, Fate> fates_;
     std::vector<Work> out_;
     std::set<RecipientKey> leased_;
-    std::map<std::string, WallTime> offered_at_;
+    std::map<std::string, WallTime> offered_at_, returned_at_;
     std::set<std::string> told_;  // address and kind
     std::map<std::string, std::set<std::string>>
         payments_;  // by the address a report went to: whom it told of

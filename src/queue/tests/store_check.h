@@ -66,7 +66,12 @@ inline void expect_whole(const SimDisk& disk) {
     needed = with_recipients;
     for (const auto& [key, record] : all.debts) needed.insert(key.message);
     std::map<MessageId, int> ages;
-    for (const auto& key : all.ages) ++ages[parse_age_key(key).value().message];
+    for (const auto& key : all.ages) {
+        const auto entry = parse_age_key(key).value();
+        // One at a time of its own goes when that has come (Ledger::erase_age).
+        if (entry.stage == AgeStage::Look && !with_recipients.contains(entry.message)) continue;
+        ++ages[entry.message];
+    }
     for (const auto& [id, record] : all.messages) {
         EXPECT_TRUE(needed.contains(id)) << "a message that nobody needs";
         EXPECT_EQ(ages[id], with_recipients.contains(id) ? 1 : 0);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mail/date.h"
 #include "queue/tests/queue_world.h"
 
 namespace cursus {
@@ -61,6 +62,45 @@ TEST_F(Reports, a_failure_is_told_to_the_sender_with_a_null_sender) {
     EXPECT_EQ(reported[0].to, "ann@b.example");
     EXPECT_EQ(reported[0].report, told->message);
     EXPECT_NE(reported[0].report, failed);
+}
+
+// RFC 4865 §5.1.2, RFC 2852 §5, RFC 6710 §4.6.
+TEST_F(Reports, what_was_asked_of_the_time_is_told_and_does_not_hold_for_the_report) {
+    auto envelope = envelope_from("ann@b.example");
+    const WallTime arrived = world.sim.wall_now();
+    envelope.not_before = arrived + 1h;
+    envelope.release_request = "for;3600";
+    envelope.deliver_by = DeliverBy{arrived + 2h, ByMode::Return, false};
+    envelope.priority = -4;
+    ASSERT_TRUE(world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), "x\r\n"));
+    world.sim.run_for(1h);
+    fail_next();
+    auto told = notification();
+    ASSERT_TRUE(told);
+    const std::string text = world.body_of(*told->body);
+    EXPECT_THAT(text, HasSubstr("\r\nFuture-Release-Request: for;3600\r\n"));
+    EXPECT_THAT(text, HasSubstr("\r\nDeliver-By-Date: " + date_text(arrived + 2h) + "\r\n"));
+    EXPECT_THAT(text, HasSubstr("\r\nArrival-Date: "));
+    EXPECT_EQ(told->envelope->priority, -4);
+    EXPECT_FALSE(told->envelope->not_before);
+    EXPECT_FALSE(told->envelope->deliver_by);
+    EXPECT_EQ(told->envelope->release_request, "");
+}
+
+TEST_F(Reports, of_what_was_relayed_have_the_words_of_the_next_host_and_no_message) {
+    auto envelope = envelope_from("ann@b.example");
+    envelope.deliver_by = DeliverBy{world.sim.wall_now() + 2h, ByMode::Notify, false};
+    ASSERT_TRUE(
+        world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), "A: b\r\n\r\nsecret\r\n"));
+    auto work = world.next_work();
+    ASSERT_TRUE(work);
+    world.settle(*work, SettledRelayed{"mx.a.example", accepted_reply});
+    auto told = notification();
+    ASSERT_TRUE(told);
+    const std::string text = world.body_of(*told->body);
+    EXPECT_THAT(text, HasSubstr("\r\nAction: relayed\r\nStatus: 2.0.0\r\nRemote-MTA: dns; mx.a.example\r\n"));
+    EXPECT_THAT(text, Not(HasSubstr("secret")));
+    EXPECT_EQ(world.events.all<Reported>().at(0).kind, "relayed");
 }
 
 TEST_F(Reports, nobody_is_told_that_a_report_failed) {

@@ -39,6 +39,8 @@ TEST(Greeting, is_heard_and_extensions_are_read) {
         S: 250-ENHANCEDSTATUSCODES
         S: 250-AUTH PLAIN login PLAIN
         S: 250-LIMITS RCPTMAX=20 MAILMAX=0 X
+        S: 250-DELIVERBY 240
+        S: 250-MT-PRIORITY MIXER
         S: 250 X-WHATEVER
     )",
              [](SmtpClient& client) -> Task<void> {
@@ -46,12 +48,18 @@ TEST(Greeting, is_heard_and_extensions_are_read) {
                  EXPECT_TRUE(greeted);
                  const auto& e = client.extensions();
                  EXPECT_TRUE(e.esmtp && e.pipelining && e.eight_bit_mime && e.smtputf8 && e.starttls &&
-                             e.dsn && e.chunking && e.enhanced_status_codes);
+                             e.dsn && e.chunking && e.enhanced_status_codes && e.mt_priority);
+                 EXPECT_EQ(e.deliver_by, std::chrono::seconds{240});
                  EXPECT_EQ(e.size, 1'000'000U);
                  EXPECT_EQ(e.rcpt_max, 20U);
                  EXPECT_FALSE(e.mail_max);
                  EXPECT_EQ(e.auth, (std::vector<std::string>{"PLAIN", "LOGIN"}));
              });
+}
+
+TEST(Greeting, takes_deliverby_without_a_least_time) {
+    EXPECT_EQ(read_extensions(Reply(250, {"mx", "DELIVERBY"})).deliver_by, std::chrono::seconds{0});
+    EXPECT_FALSE(read_extensions(Reply(250, {"mx", "SIZE"})).deliver_by);
 }
 
 TEST(Greeting, passes_over_a_bogus_size) {

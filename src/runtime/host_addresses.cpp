@@ -1,4 +1,4 @@
-#include "route/host_addresses.h"
+#include "runtime/host_addresses.h"
 
 #include <algorithm>
 

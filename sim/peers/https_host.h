@@ -1,0 +1,49 @@
+// A scripted HTTPS server of the simulated world: says the same octets to everybody, and remembers who asked
+// what.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/tls.h"
+#include "sim/machine.h"
+
+namespace cursus {
+
+enum class HttpsManners : std::uint8_t {
+    Plain,   // says its answer and closes
+    Silent,  // reads the request and says nothing
+    Drips,   // an octet of the answer a second
+    Cuts,    // breaks off after the answer, instead of closing
+};
+
+class HttpsHost {
+public:
+    // Listens at once. Machine and host outlive the world's running. `certificate` is one of SimTls.
+    HttpsHost(Machine& machine, const Endpoint& endpoint, TlsFactory& tls, std::string certificate);
+    ~HttpsHost();
+    HttpsHost(const HttpsHost&) = delete;
+    HttpsHost& operator=(const HttpsHost&) = delete;
+
+    std::string answer;  // header and all
+    HttpsManners manners = HttpsManners::Plain;
+    const std::vector<std::string>& requests() const { return requests_; }
+
+    // An answer of 200 with such a body.
+    static std::string ok(const std::string& body);
+
+private:
+    Task<void> accept_all();
+    Task<void> converse(std::unique_ptr<Stream> stream);
+    Task<bool> read_request(Stream& stream);
+    Task<void> drip(Stream& stream);
+
+    Machine& machine_;
+    TlsFactory& tls_;
+    std::string certificate_;
+    std::unique_ptr<Listener> listener_;
+    std::vector<std::string> requests_;
+};
+
+}  // namespace cursus

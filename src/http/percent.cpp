@@ -1,0 +1,44 @@
+#include "http/percent.h"
+
+#include <charconv>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace cursus {
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string out;
+    for (const char c : text) {
+        if (unreserved.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return out;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] != '%') {
+            out += text[i];
+        } else {
+            unsigned value = 0;
+            const auto digits = text.substr(i + 1, 2);
+            const auto [end, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+            if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) return std::nullopt;
+            out += static_cast<char>(value);
+            i += 2;
+        }
+    }
+    return out;
+}
+
+}  // namespace cursus
