@@ -46,6 +46,7 @@ public:
     void put_certificate(std::string path, SimCertificate certificate) {
         certificates_[std::move(path)] = std::move(certificate);
     }
+    void remove_certificate(const std::string& path) { certificates_.erase(path); }
     Result<std::shared_ptr<TlsContext>, std::string> server(const TlsServerSettings& settings) override;
     Result<std::shared_ptr<TlsContext>, std::string> client(const TlsClientSettings& settings) override;
 

@@ -9,6 +9,7 @@
 #include "mail/mailbox.h"
 #include "main/command.h"
 #include "main/configuration.h"
+#include "main/listener_report.h"
 #include "main/text_table.h"
 
 namespace cursus {
@@ -51,6 +52,7 @@ int check(const std::string& path) {
         return EX_CONFIG;
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
+    fmt::print("\nListeners\n{}", listener_report(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
     fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;

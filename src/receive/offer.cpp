@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "mail/replies.h"
+#include "mail/xclient.h"
 
 namespace cursus {
 
@@ -26,11 +27,12 @@ bool has_any_parameter(const MailParameters& parameters) {
 
 }  // namespace
 
-Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls) {
+Reply ehlo_reply(const Settings& settings, const EhloOffer& offer) {
     const LimitSettings& limits = settings.limits;
     const std::string& own_name = settings.hostname.value().text();
     std::vector<std::string> lines = {
-        client.is_unspecified() ? own_name : fmt::format("{} greets {}", own_name, client.literal()),
+        offer.client.is_unspecified() ? own_name
+                                      : fmt::format("{} greets {}", own_name, offer.client.literal()),
         fmt::format("SIZE {}", limits.message_size),
         "PIPELINING",
         "8BITMIME",
@@ -40,7 +42,8 @@ Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_
         fmt::format("LIMITS RCPTMAX={} MAILMAX={}", std::min(limits.recipients, announced_limit_max),
                     std::min(limits.messages_per_session, announced_limit_max)),
     };
-    if (offers_tls) lines.emplace_back("STARTTLS");
+    if (offer.tls) lines.emplace_back("STARTTLS");
+    if (offer.xclient) lines.push_back(fmt::format("XCLIENT {}", xclient_attributes));
     lines.emplace_back("HELP");
     return Reply(250, std::move(lines));
 }

@@ -23,7 +23,11 @@ constexpr bool is_extended(Hello hello) {
 inline constexpr std::uint32_t announced_limit_max = 999'999;
 
 // The reply to EHLO, RFC 5321 §4.1.1.1, and to LHLO, RFC 2033 §4.1. The settings must name the host.
-Reply ehlo_reply(const Settings& settings, const IpAddress& client, bool offers_tls);
+struct EhloOffer {
+    IpAddress client;
+    bool tls = false, xclient = false;
+};
+Reply ehlo_reply(const Settings& settings, const EhloOffer& offer);
 
 struct Objection {
     const Reply& reply;

@@ -15,7 +15,7 @@ Reply Session::greet(std::string_view name, Hello hello) {
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
     const bool offers_tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls();
-    return ehlo_reply(needs_.settings, stream_->peer().address, offers_tls);
+    return ehlo_reply(needs_.settings, {identity_.client().address, offers_tls, may_restate_client()});
 }
 
 // Each dialect has a greeting of its own, so that neither is mistaken for the other, RFC 2033 §4.1.
@@ -35,6 +35,9 @@ Reply Session::answer(const MailCommand& command) {
         return reply;
     };
     if (!after(phase_, Step::Mail)) return refuse(refusal_of_order(Step::Mail), "sequence");
+    // RFC 3207 §4: who must show a certificate must speak TLS first.
+    if (listener_.client_certificates == ClientCertificates::Required && !stream_->tls())
+        return refuse(replies::start_tls_first, "client-certificate");
     // RFC 9422 §4.1: every MAIL counts, taken or not.
     if (mails_ >= needs_.settings.limits.messages_per_session) {
         close_after_reply("too many messages");
