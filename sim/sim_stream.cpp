@@ -136,14 +136,18 @@ Task<Result<void, StreamError>> SimStream::start_tls_server(std::shared_ptr<TlsC
     if (!read) co_return failure(read.error());
     const SimHandshake& hello = **read;
     auto answer = std::make_shared<SimHandshake>();
-    answer->certificate = settings.certificate;
+    const auto named = std::ranges::find(settings.others, hello.server_name, &SimCertificate::name);
+    answer->certificate = named == settings.others.end() ? settings.certificate : std::optional(*named);
     const bool breaks =
-        hello.step != SimHandshake::Step::Hello || !settings.certificate || settings.certificate->breaks;
+        hello.step != SimHandshake::Step::Hello || !answer->certificate || answer->certificate->breaks;
     answer->step = breaks ? SimHandshake::Step::Failed : SimHandshake::Step::Finished;
     answer->why = breaks ? "handshake failure" : "";
     connection_->send_handshake(side_, answer);
     if (breaks) co_return tls_trouble("handshake failure");
-    note_tls(settings.asks_for_client_certificate ? hello.certificate : std::nullopt, hello.server_name);
+    const auto& shown = settings.asks_for_client_certificate ? hello.certificate : std::nullopt;
+    note_tls(shown, hello.server_name);
+    tls_->verified = shown && !settings.trusted_issuer.empty() && shown->issuer == settings.trusted_issuer;
+    if (!tls_->verified) tls_->verify_error = "unable to get local issuer certificate";
     co_return Result<void, StreamError>{};
 }
 

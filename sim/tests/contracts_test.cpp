@@ -20,7 +20,8 @@ public:
     std::string directory() override { return "/test"; }
     TlsUnderTest tls() override {
         return {.server_name = "mx.example.org",
-                .server = {"/tls/server.pem", "/tls/server.key", "/tls/clients.pem"},
+                .server = {"/tls/server.pem", "/tls/server.key", "/tls/clients.pem",
+                           TlsClientsAsked::OfAuthorities},
                 .trusting = {TlsVerify::Name, "/tls/roots.pem"},
                 .distrusting = {TlsVerify::Name, "/tls/other-roots.pem"},
                 .careless = {}};

@@ -1,10 +1,8 @@
 #include "adapters/openssl_factory.h"
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -14,9 +12,6 @@ namespace cursus {
 
 namespace {
 
-using ContextPointer = std::unique_ptr<SSL_CTX, OpenSslFree>;
-using Checked = Result<void, std::string>;
-
 constexpr int errors_kept = 3;
 
 // A key that wants a passphrase is an error: nobody sits at this terminal.
@@ -24,27 +19,20 @@ int no_passphrase(char*, int, int, void*) {
     return -1;
 }
 
-int take_any_server_name(SSL*, int*, void*) {
-    return SSL_TLSEXT_ERR_OK;
-}
+}  // namespace
 
-// A client's certificate is asked for, and what it proves is recorded; a bad one does not end the handshake.
-int note_and_go_on(int, X509_STORE_CTX*) {
-    return 1;
-}
-
-Checked readable(std::string_view what, const std::string& path) {
+OpenSslChecked openssl_can_read(std::string_view what, const std::string& path) {
     if (access(path.c_str(), R_OK) == 0) return {};
     return failure(fmt::format("{} {}: {}", what, path, std::system_category().message(errno)));
 }
 
-std::string unusable(std::string_view what, const std::string& path) {
+std::string openssl_unusable(std::string_view what, const std::string& path) {
     return fmt::format("{} {} cannot be used: {}", what, path, openssl_errors());
 }
 
-Result<ContextPointer, std::string> make_context(const SSL_METHOD* method) {
+Result<OpenSslContextPointer, std::string> make_openssl_context(const SSL_METHOD* method) {
     ERR_clear_error();
-    ContextPointer context(SSL_CTX_new(method));
+    OpenSslContextPointer context(SSL_CTX_new(method));
     if (!context) return failure(fmt::format("TLS cannot be set up: {}", openssl_errors()));
     SSL_CTX* const raw = context.get();
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);  // RFC 8996
@@ -55,43 +43,6 @@ Result<ContextPointer, std::string> make_context(const SSL_METHOD* method) {
     SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
     return context;
 }
-
-Checked load_identity(SSL_CTX* context, const TlsServerSettings& settings) {
-    const std::string chain = settings.certificate_chain.string(), key = settings.private_key.string();
-    TRY_VOID(readable("the certificate", chain));
-    TRY_VOID(readable("the private key", key));
-    if (SSL_CTX_use_certificate_chain_file(context, chain.c_str()) != 1) {
-        return failure(unusable("the certificate", chain));
-    }
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        const auto reason = ERR_GET_REASON(ERR_peek_error());
-        if (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH) {
-            ERR_clear_error();
-            return failure(
-                fmt::format("the private key {} does not belong to the certificate {}", key, chain));
-        }
-        return failure(unusable("the private key", key));
-    }
-    if (SSL_CTX_check_private_key(context) != 1) {
-        ERR_clear_error();
-        return failure(fmt::format("the private key {} does not belong to the certificate {}", key, chain));
-    }
-    return {};
-}
-
-Checked ask_for_client_certificates(SSL_CTX* context, const std::string& path) {
-    TRY_VOID(readable("the clients' CA file", path));
-    if (SSL_CTX_load_verify_file(context, path.c_str()) != 1) {
-        return failure(unusable("the clients' CA file", path));
-    }
-    STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(path.c_str());
-    if (names == nullptr) return failure(unusable("the clients' CA file", path));
-    SSL_CTX_set_client_CA_list(context, names);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_and_go_on);
-    return {};
-}
-
-}  // namespace
 
 std::string openssl_errors() {
     std::string text;
@@ -110,26 +61,8 @@ std::string openssl_errors() {
     return text.empty() ? "unknown error" : text;
 }
 
-Result<std::shared_ptr<TlsContext>, std::string> OpenSslFactory::server(const TlsServerSettings& settings) {
-    TRY(context, make_context(TLS_server_method()));
-    TRY_VOID(load_identity(context.get(), settings));
-    if (!settings.client_ca.empty()) {
-        TRY_VOID(ask_for_client_certificates(context.get(), settings.client_ca.string()));
-    }
-    SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_dh_auto(context.get(), 1);
-    SSL_CTX_set_tlsext_servername_callback(context.get(), take_any_server_name);
-    // A ticket of another context, one with other rules for its clients say, is no good here.
-    std::array<unsigned char, SSL_MAX_SSL_SESSION_ID_LENGTH> id;
-    if (RAND_bytes(id.data(), id.size()) != 1 ||
-        SSL_CTX_set_session_id_context(context.get(), id.data(), id.size()) != 1) {
-        return failure(fmt::format("TLS cannot be set up: {}", openssl_errors()));
-    }
-    return std::make_shared<OpenSslContext>(std::move(context), TlsVerify::None);
-}
-
 Result<std::shared_ptr<TlsContext>, std::string> OpenSslFactory::client(const TlsClientSettings& settings) {
-    TRY(context, make_context(TLS_client_method()));
+    TRY(context, make_openssl_context(TLS_client_method()));
     if (settings.verify == TlsVerify::None) {
         // RFC 7435 §1: what is weak still beats plaintext, which is what a refusal would lead to.
         SSL_CTX_set_security_level(context.get(), 1);
@@ -141,9 +74,9 @@ Result<std::shared_ptr<TlsContext>, std::string> OpenSslFactory::client(const Tl
             return failure(fmt::format("the system's trusted roots cannot be used: {}", openssl_errors()));
         }
     } else {
-        TRY_VOID(readable("the trusted roots", roots));
+        TRY_VOID(openssl_can_read("the trusted roots", roots));
         if (SSL_CTX_load_verify_file(context.get(), roots.c_str()) != 1) {
-            return failure(unusable("the trusted roots", roots));
+            return failure(openssl_unusable("the trusted roots", roots));
         }
     }
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -4,7 +4,11 @@
 #include <openssl/ssl.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "adapters/certificate_names.h"
 #include "runtime/tls.h"
 
 namespace cursus {
@@ -15,17 +19,31 @@ struct OpenSslFree {
     void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
-// TLS 1.2 and 1.3, no compression, no renegotiation; sessions and tickets are good for the one context only.
+using OpenSslContextPointer = std::unique_ptr<SSL_CTX, OpenSslFree>;
+
 class OpenSslContext final : public TlsContext {
 public:
-    OpenSslContext(std::unique_ptr<SSL_CTX, OpenSslFree> context, TlsVerify verify)
+    // Of a client.
+    OpenSslContext(OpenSslContextPointer context, TlsVerify verify)
         : context_(std::move(context)), verify_(verify) {}
+    // Of a server: one context for each certificate, the one for all first.
+    OpenSslContext(std::vector<OpenSslContextPointer> contexts, CertificateNames names,
+                   std::vector<TlsCertificateFacts> certificates);
+    OpenSslContext(const OpenSslContext&) = delete;
+    OpenSslContext& operator=(const OpenSslContext&) = delete;
+
     SSL_CTX* get() const { return context_.get(); }
     TlsVerify verify() const { return verify_; }  // of the server's name; None for a server's own context
+    const std::vector<TlsCertificateFacts>& certificates() const override { return certificates_; }
 
 private:
-    std::unique_ptr<SSL_CTX, OpenSslFree> context_;
+    static int choose(SSL* ssl, int* alert, void* self);  // OpenSSL's callback
+
+    OpenSslContextPointer context_;
     TlsVerify verify_;
+    std::vector<OpenSslContextPointer> others_;
+    CertificateNames names_;  // 0: context_; 1: the first of others_
+    std::vector<TlsCertificateFacts> certificates_;
 };
 
 class OpenSslFactory final : public TlsFactory {
@@ -33,6 +51,14 @@ public:
     Result<std::shared_ptr<TlsContext>, std::string> server(const TlsServerSettings& settings) override;
     Result<std::shared_ptr<TlsContext>, std::string> client(const TlsClientSettings& settings) override;
 };
+
+// The beginning of every context: TLS 1.2 and 1.3, no compression, no renegotiation, nothing kept.
+Result<OpenSslContextPointer, std::string> make_openssl_context(const SSL_METHOD* method);
+
+using OpenSslChecked = Result<void, std::string>;
+OpenSslChecked openssl_can_read(std::string_view what, const std::string& path);
+// "the certificate /a.pem cannot be used: ..."; empties the queue.
+std::string openssl_unusable(std::string_view what, const std::string& path);
 
 // Takes what OpenSSL has queued for this thread as one line for people, and empties the queue.
 std::string openssl_errors();

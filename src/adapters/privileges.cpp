@@ -73,6 +73,20 @@ Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t
     return {};
 }
 
+Result<void, std::string> as_user(const std::string& user,
+                                  const std::function<Result<void, std::string>()>& work) {
+    if (user.empty() || geteuid() != 0) return work();
+    TRY(found, look_up_user(user));
+    if (!found)
+        return failure(fmt::format("run_as: there is no user \"{}\"; create it or name another", user));
+    const gid_t own_group = getegid();
+    if (setegid(found->gid) != 0) return failure(last_error("setting the group", user));
+    if (seteuid(found->uid) != 0) return failure(last_error("setting the user", user));
+    auto done = work();
+    if (seteuid(0) != 0 || setegid(own_group) != 0) return failure(last_error("becoming root again", user));
+    return done;
+}
+
 Result<void, std::string> drop_privileges(const std::string& user) {
     TRY(found, look_up_user(user));
     if (!found)

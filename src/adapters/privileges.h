@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ Result<void, std::string> become(const SystemUser& user, const std::vector<gid_t
 // Libraries look for their files below HOME: as root, before there is a thread, for a process that is going
 // to become `user` (none: nothing changes). Root's home would be closed to it then.
 void take_home_of(const std::string& user);
+
+// Does `work` as `user` (none, or without root's rights: as it is) and becomes root again: what it makes is
+// the user's, and where it writes, that user could. Before there is a thread. An error is a sentence.
+Result<void, std::string> as_user(const std::string& user,
+                                  const std::function<Result<void, std::string>()>& work);
 
 // Becomes `user` with its groups. Without root's rights it succeeds only when the process is that user
 // already. The error is a sentence for the operator: after one the process may be half changed and must end.

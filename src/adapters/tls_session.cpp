@@ -3,54 +3,22 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <new>
 #include <system_error>
 
 #include <fmt/format.h>
 
-#include "adapters/channel_binding.h"
+#include "adapters/certificate_facts.h"
+#include "adapters/channel_bindings.h"
 #include "base/ip.h"
 
 namespace cursus {
 
 namespace {
 
-constexpr std::size_t server_name_bytes_max = 253;
-constexpr std::size_t subject_bytes_max = 512;
-
-// What a client sends as a server name is anybody's text: only a plain host name is kept.
-std::string host_name_or_nothing(const char* text) {
-    std::string name = text == nullptr ? "" : text;
-    if (name.size() > server_name_bytes_max) return {};
-    for (char& byte : name) {
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-        const bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
-                              byte == '.' || byte == '_';
-        if (!is_plain) return {};
-    }
-    return name;
-}
-
-// RFC 2253 form, in which control and high octets are escaped.
-std::string subject_of(X509* certificate) {
-    const std::unique_ptr<BIO, int (*)(BIO*)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-    if (!memory) return {};
-    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
-    const char* text = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &text);
-    return std::string(text, std::min(static_cast<std::size_t>(std::max(size, 0L)), subject_bytes_max));
-}
-
-std::string fingerprint_of(X509* certificate) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned size = 0;
-    if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-    return text;
+std::string_view text_or_nothing(const char* text) {
+    return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
 }  // namespace
@@ -61,6 +29,7 @@ TlsSession::TlsSession(std::shared_ptr<OpenSslContext> context, int fd, TlsRole 
       role_(role),
       server_name_(std::move(server_name)) {
     if (!ssl_ || SSL_set_fd(ssl_.get(), fd) != 1) throw std::bad_alloc();
+    SSL_set_app_data(ssl_.get(), this);
     if (role_ == TlsRole::Server) {
         SSL_set_accept_state(ssl_.get());
     } else {
@@ -155,16 +124,27 @@ TlsStep TlsSession::say_goodbye() {
     return result >= 0 ? TlsStep::Done : outcome(result);  // 0: sent, and the peer's not there yet
 }
 
+// Later certificates of a chain may be in order: what was found wrong first stays.
+int TlsSession::note_and_go_on(int is_in_order, X509_STORE_CTX* chain) {
+    if (is_in_order == 1) return 1;
+    const auto* const ssl =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* const session = static_cast<TlsSession*>(SSL_get_app_data(ssl));
+    if (session->chain_error_ == X509_V_OK) session->chain_error_ = X509_STORE_CTX_get_error(chain);
+    return 1;
+}
+
 void TlsSession::note_facts() {
     TlsFacts facts;
     facts.protocol = SSL_get_version(ssl_.get());
     facts.cipher = SSL_get_cipher_name(ssl_.get());
-    facts.server_name = role_ == TlsRole::Client
-                            ? server_name_
-                            : host_name_or_nothing(SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name));
+    facts.server_name =
+        role_ == TlsRole::Client
+            ? server_name_
+            : plain_host_name(text_or_nothing(SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name)));
     const std::unique_ptr<X509, OpenSslFree> peer(SSL_get1_peer_certificate(ssl_.get()));
     const bool is_asked = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
-    const long verified = SSL_get_verify_result(ssl_.get());
+    const long verified = chain_error_ != X509_V_OK ? chain_error_ : SSL_get_verify_result(ssl_.get());
     facts.verified = peer && is_asked && verified == X509_V_OK;
     if (!facts.verified) {
         facts.verify_error = !is_asked ? "certificates are not verified here"
@@ -173,9 +153,11 @@ void TlsSession::note_facts() {
     }
     if (peer) {
         facts.peer_subject = subject_of(peer.get());
+        facts.peer_names = person_names_of(peer.get());
         facts.peer_fingerprint = fingerprint_of(peer.get());
     }
-    note_channel_binding(ssl_.get(), facts);
+    facts.exporter = exporter_binding(ssl_.get());
+    facts.unique = unique_binding(ssl_.get());
     facts_ = std::move(facts);
 }
 

@@ -29,6 +29,12 @@ public:
     // `fd` is a non-blocking socket that stays the caller's. For a client `server_name` is a domain name or
     // an address in text form; a server gives none.
     TlsSession(std::shared_ptr<OpenSslContext> context, int fd, TlsRole role, std::string server_name);
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
+
+    // OpenSSL's callback for contexts of servers: a client's certificate is asked for, and what it proves is
+    // recorded; a bad one does not end the handshake.
+    static int note_and_go_on(int is_in_order, X509_STORE_CTX* chain);
 
     TlsStep shake_hands();
     TlsStep read(std::span<char> buffer, std::size_t& got);
@@ -50,6 +56,7 @@ private:
     std::string server_name_;
     std::optional<TlsFacts> facts_;
     std::string failure_;
+    int chain_error_ = X509_V_OK;  // of the peer's chain, the first one
 };
 
 }  // namespace cursus

@@ -35,13 +35,6 @@ void check_listeners(const Settings& settings, const Places& places, Errors& err
                                     "an address with a port",
                                     listener.name)});
         }
-        if (listener.tls != ListenerTls::None && settings.tls.certificate.empty()) {
-            errors.push_back(
-                {place,
-                 fmt::format("listener \"{}\" offers TLS, but there is no certificate; write [tls] with "
-                             "certificate and key, or tls = \"none\"",
-                             listener.name)});
-        }
     }
 }
 
@@ -186,6 +179,9 @@ namespace {
 void fill_listener(ListenerSettings& listener, const TlsSettings& tls, const ElementPlace& place) {
     if (listener.name.empty()) listener.name = name(listener.service);
     if (!place.keys.contains("auth")) listener.auth = listener.service == Service::Submission;
+    // Mail programs and other hosts are spoken to in the clear only when they want it so.
+    if (!place.keys.contains("tls"))
+        listener.tls = listener.service == Service::Lmtp ? ListenerTls::None : ListenerTls::StartTls;
     const bool counts = !tls.client_ca.empty() || !tls.client_fingerprints.empty();
     if (!place.keys.contains("client_certificates"))
         listener.client_certificates = counts ? ClientCertificates::Optional : ClientCertificates::None;

@@ -1,5 +1,6 @@
 // The keys of who may come in and how: listeners, TLS, authentication, submission.
 #include <chrono>
+#include <map>
 
 #include "config/parsers.h"
 #include "config/parsers_access.h"
@@ -12,9 +13,11 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-TableSchema with_shown(TableSchema table, std::string_view key, std::string shown) {
+// What is shown as the default of options where it depends on others.
+using Shown = std::map<std::string_view, std::string>;
+TableSchema with_shown(TableSchema table, const Shown& shown) {
     for (auto& option : table.options)
-        if (option.key == key) option.shown = shown;
+        if (const auto found = shown.find(option.key); found != shown.end()) option.shown = found->second;
     return table;
 }
 
@@ -43,7 +46,7 @@ TableSchema listener_table(ListenerSettings& s) {
           network_list_option("proxies", s.proxies,
                               "Load balancers, whose connections must begin with a PROXY header."),
           network_list_option("xclient", s.xclient, "Who may say by XCLIENT which client they speak for.")}},
-        "client_certificates", "\"optional\", or \"none\"");
+        {{"tls", "\"starttls\", for lmtp \"none\""}, {"client_certificates", "\"optional\", or \"none\""}});
 }
 
 TableSchema certificate_table(CertificateSettings& s) {
@@ -56,7 +59,8 @@ TableSchema certificate_table(CertificateSettings& s) {
 
 TableSchema tls_table(TlsSettings& s) {
     return {"tls",
-            "This server's certificate; one that it signs itself is made where none is given.",
+            "This server's certificate. Where none is given it makes one and signs it itself: enough for "
+            "encryption, but not to be verified. Files are read again when they change.",
             {text_option("certificate", s.certificate, "a PEM file", "The certificate chain, leaf first."),
              text_option("key", s.key, "a PEM file", "Its private key."),
              text_option("client_ca", s.client_ca, "a PEM file",

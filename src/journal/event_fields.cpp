@@ -81,7 +81,9 @@ EventFields describe(const Abandoned& e) {
     return {"abandoned", {{"sender", e.sender}, {"recipients", &e.recipients}}};
 }
 EventFields describe(const ConnectionRefused& e) {
-    return {"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};
+    EventFields fields{"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};
+    if (!e.why.empty()) fields.fields.emplace_back("why", e.why);
+    return fields;
 }
 EventFields describe(const Disconnected& e) {
     return {"disconnected",

@@ -142,6 +142,9 @@ Parsed ignoring_names(std::string_view argument, const CompletingNames&) {
 Parsed parse_noop(std::string_view, const CompletingNames&) {
     return NoopCommand{};  // RFC 5321 §4.1.1.9: whatever stands behind it is ignored
 }
+Parsed parse_xclient_command(std::string_view argument, const CompletingNames&) {
+    return XclientCommand{std::string(argument)};
+}
 Parsed parse_help(std::string_view argument, const CompletingNames&) {
     return HelpCommand{std::string(argument)};
 }
@@ -158,6 +161,7 @@ constexpr std::array verbs{
     Verb{"RSET", ignoring_names<parse_bare<RsetCommand>>},
     Verb{"STARTTLS", ignoring_names<parse_bare<StartTlsCommand>>},
     Verb{"AUTH", ignoring_names<parse_auth>},
+    Verb{"XCLIENT", parse_xclient_command},
     Verb{"NOOP", parse_noop},
     Verb{"VRFY", ignoring_names<parse_query<VrfyCommand>>},
     Verb{"EXPN", ignoring_names<parse_query<ExpnCommand>>},

@@ -86,9 +86,13 @@ struct AuthCommand {
     std::optional<std::string> initial;
 };  // upper case; base64 or "=", undecoded
 
+struct XclientCommand {
+    std::string attributes;
+};  // unread: for whoever may say it (mail/xclient.h)
+
 using Command = std::variant<HeloCommand, EhloCommand, LhloCommand, MailCommand, RcptCommand, DataCommand,
                              BdatCommand, RsetCommand, NoopCommand, VrfyCommand, ExpnCommand, HelpCommand,
-                             QuitCommand, StartTlsCommand, AuthCommand>;
+                             QuitCommand, StartTlsCommand, AuthCommand, XclientCommand>;
 
 // Why a line is no command. reply_to() (mail/replies.h) gives each its named reply.
 enum class CommandError : std::uint8_t {

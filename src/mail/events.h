@@ -88,8 +88,9 @@ struct Abandoned {
 };  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
 struct ConnectionRefused {
     std::string rule;
-    Reply reply;
-};  // limits, shutting down
+    Reply reply;           // what the client is told, if it comes to that
+    std::string why = {};  // more than that
+};  // limits, shutting down, no accepted certificate, no PROXY header
 struct Disconnected {
     std::string how;
     std::uint32_t commands = 0, accepted = 0;

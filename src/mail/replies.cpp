@@ -116,6 +116,15 @@ const Reply too_many_bad_commands{421, {4, 7, 0}, "Too many bad commands, closin
 const Reply data_before_reply{554, {5, 5, 0}, "You did not wait for the reply; closing connection"};
 const Reply tls_not_offered{502, {5, 5, 1}, "TLS is not offered here"};
 const Reply tls_already_active{503, {5, 5, 1}, "TLS is active already"};
+const Reply start_tls_first{530, {5, 7, 0}, "Must issue a STARTTLS command first"};
+const Reply certificate_missing{
+    530, {5, 7, 0}, "A client certificate is required here, and none was shown; closing connection"};
+const Reply certificate_not_accepted{530,
+                                     {5, 7, 0},
+                                     "A client certificate of a trusted authority or a listed one is "
+                                     "required here, and yours is neither; closing "
+                                     "connection"};
+const Reply xclient_syntax{501, {5, 5, 4}, "Syntax: XCLIENT attribute=value ..., each known and once"};
 const Reply auth_not_offered{502, {5, 5, 1}, "Authentication is not offered here"};
 const Reply lhlo_is_for_lmtp{500, {5, 5, 1}, "This is SMTP: say EHLO"};
 const Reply lmtp_wants_lhlo{500, {5, 5, 1}, "This is LMTP: say LHLO"};
@@ -173,6 +182,7 @@ const Reply shutting_down{421, {4, 3, 2}, "Shutting down, closing connection"};
 const Reply too_many_connections{421, {4, 7, 0}, "Too many connections, try again later"};
 const Reply too_many_connections_from_you{
     421, {4, 7, 0}, "Too many connections from your address, try again later"};
+const Reply no_proxy_header{421, {4, 7, 0}, "Your load balancer did not say who you are"};
 const Reply timed_out{421, {4, 4, 2}, "Timed out, closing connection"};
 
 const Reply& reply_to(const CommandFailure& failure) {

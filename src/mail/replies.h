@@ -45,10 +45,14 @@ extern const Reply too_many_bad_commands;   // 421
 extern const Reply data_before_reply;       // 554: talked before the greeting, or pipelined where it may not
 extern const Reply tls_not_offered;         // 502 to STARTTLS
 extern const Reply tls_already_active;      // 503
-extern const Reply auth_not_offered;        // 502
-extern const Reply lhlo_is_for_lmtp;        // 500
-extern const Reply lhlo_first;              // 503
-extern const Reply lmtp_wants_lhlo;         // 500, RFC 2033 §4.1
+extern const Reply start_tls_first;         // 530 5.7.0, RFC 3207 §4
+extern const Reply certificate_missing;     // 530 5.7.0, the client's, and the session ends
+extern const Reply certificate_not_accepted;  // the same
+extern const Reply auth_not_offered;          // 502
+extern const Reply xclient_syntax;            // 501
+extern const Reply lhlo_is_for_lmtp;          // 500
+extern const Reply lhlo_first;                // 503
+extern const Reply lmtp_wants_lhlo;           // 500, RFC 2033 §4.1
 
 // ---- who the client is, RFC 4954 §4 and §6
 Reply auth_challenge(std::string_view octets);  // 334
@@ -99,6 +103,7 @@ extern const Reply out_of_memory;                  // 451 4.3.2: the budget for 
 extern const Reply shutting_down;                  // 421 4.3.2
 extern const Reply too_many_connections;           // 421 4.7.0
 extern const Reply too_many_connections_from_you;  // 421 4.7.0
+extern const Reply no_proxy_header;                // 421 4.7.0, for events: nobody is there to be told
 extern const Reply timed_out;                      // 421 4.4.2
 
 const Reply& reply_to(const CommandFailure& failure);

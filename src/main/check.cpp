@@ -10,6 +10,7 @@
 #include "main/check_routes.h"
 #include "main/command.h"
 #include "main/configuration.h"
+#include "main/listener_report.h"
 #include "main/text_table.h"
 
 namespace cursus {
@@ -52,6 +53,7 @@ int check(const std::string& path) {
         return EX_CONFIG;
     }
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
+    fmt::print("\nListeners\n{}", listener_report(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
     for (const std::string& warning : route_warnings(*settings)) fmt::print("\nWarning: {}\n", warning);
     fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");

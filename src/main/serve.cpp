@@ -7,12 +7,15 @@
 
 #include "adapters/deputy_process.h"
 #include "adapters/embedded_store.h"
+#include "adapters/posix_files.h"
 #include "adapters/privileges.h"
 #include "adapters/real_world.h"
 #include "adapters/rocks_archive.h"
+#include "adapters/self_made_certificate.h"
 #include "adapters/service_directories.h"
 #include "adapters/signals.h"
 #include "adapters/system_facts.h"
+#include "config/certificate_of.h"
 #include "journal/event_stream.h"
 #include "journal/journal.h"
 #include "journal/log.h"
@@ -103,6 +106,17 @@ Task<void> until_told(Server& server, ServerStores stores, Signals& signals, std
     co_await server.stop();
 }
 
+// For listeners that were given none. Made as the user that will read it.
+Result<void, std::string> see_to_certificate(const Settings& settings) {
+    if (!needs_self_made_certificate(settings)) return {};
+    return as_user(settings.run_as, [&settings] {
+        PosixFiles files;
+        return ensure_self_made_certificate(
+            files, {self_made_certificate(settings), names_of_self_made_certificate(settings)},
+            std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()));
+    });
+}
+
 int serve_as_configured(const Settings& settings, RealWorld& real) {
     LateEvents events;
     auto tables = open_tables(settings, {real.world(), events});
@@ -149,6 +163,8 @@ int serve(const std::string& path) {
     raise_open_file_limit();
     const auto made = make_service_directories(settings->data_dir, settings->admin.socket, settings->run_as);
     if (!made) return fail(EX_CANTCREAT, made.error());
+    const auto certified = see_to_certificate(*settings);
+    if (!certified) return fail(EX_CANTCREAT, certified.error());
     world_settings.reactors = settings->threads;
     world_settings.dns = {settings->dns.servers, settings->dns.recursive, settings->dns.trust_anchor};
     auto real = RealWorld::make(std::move(world_settings));

@@ -13,37 +13,26 @@ Listeners::Listeners(ReceiveNeeds needs)
     : needs_(needs),
       relay_(needs.settings),
       local_(needs.local),
+      accepted_certificates_(needs.settings.tls),
+      certificates_(needs.world, needs.events),
       addresses_(needs.settings),
       limits_(needs.settings.limits.connections, needs.settings.limits.connections_per_client) {}
 
 Listeners::~Listeners() = default;
 
-Result<std::shared_ptr<TlsContext>, std::string> Listeners::read_certificate() const {
-    const TlsSettings& tls = needs_.settings.tls;
-    TlsServerSettings settings;
-    settings.certificate_chain = tls.certificate;
-    settings.private_key = tls.key;
-    settings.client_ca = tls.client_ca;
-    return needs_.world.tls.server(settings);
-}
-
 Result<void, std::string> Listeners::bind() {
-    std::shared_ptr<TlsContext> tls;
-    const std::shared_ptr<TlsContext> no_tls;
     for (const ListenerSettings& listener : needs_.settings.listeners) {
-        if (listener.tls == ListenerTls::None || tls) continue;
-        auto context = read_certificate();
-        if (!context) return failure(fmt::format("listener \"{}\": {}", listener.name, context.error()));
-        tls = *std::move(context);
     }
+    TRY_VOID(certificates_.read(needs_.settings));
     for (Reactor* const reactor : needs_.world.reactors) {
-        auto station = std::make_unique<Station>(*reactor, needs_, relay_, local_, addresses_, limits_);
+        auto station = std::make_unique<Station>(
+            *reactor, needs_, Shared{relay_, local_, accepted_certificates_, addresses_, limits_});
         // A port that the system chose for the first reactor is the port of them all. A local socket belongs
         // to the first reactor alone.
         const auto chosen = stations_.empty() ? std::vector<Endpoint>() : stations_.front()->endpoints();
         std::span<const Endpoint> rest(chosen);
-        for (const ListenerSettings& listener : needs_.settings.listeners) {
-            const auto& context = listener.tls == ListenerTls::None ? no_tls : tls;
+        for (std::size_t i = 0; i < needs_.settings.listeners.size(); ++i) {
+            const ListenerSettings& listener = needs_.settings.listeners[i];
             for (ServiceAddress address : listener.addresses) {
                 const bool is_local = std::holds_alternative<LocalSocket>(address);
                 if (!stations_.empty() && is_local) continue;
@@ -51,7 +40,7 @@ Result<void, std::string> Listeners::bind() {
                     address = rest.front();
                     rest = rest.subspan(1);
                 }
-                TRY_VOID(station->bind(listener, context, address));
+                TRY_VOID(station->bind(listener, certificates_.of(i), address));
             }
         }
         stations_.push_back(std::move(station));
@@ -66,6 +55,7 @@ Task<void> Listeners::on_each(Task<void> (Station::*act)()) {
 }
 
 Task<void> Listeners::start() {
+    certificates_.tell();
     co_await on_each(&Station::start);
 }
 

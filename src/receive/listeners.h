@@ -10,15 +10,16 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "mail/events.h"
+#include "policy/accepted_certificates.h"
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
 #include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/connection_limits.h"
+#include "receive/server_certificates.h"
 #include "runtime/reactor.h"
 #include "runtime/task.h"
-#include "runtime/tls.h"
 
 namespace cursus {
 
@@ -46,7 +47,7 @@ public:
     Listeners(const Listeners&) = delete;
     Listeners& operator=(const Listeners&) = delete;
 
-    // Binds every address on every reactor and reads the certificate: what may need privileges. Before the
+    // Binds every address on every reactor and reads the certificates: what may need privileges. Before the
     // reactors run, or on the first one. Errors are sentences that name the listener. Nothing is accepted
     // until start().
     Result<void, std::string> bind();
@@ -57,18 +58,27 @@ public:
     // and nothing runs.
     Task<void> stop();
 
+    ServerCertificates& certificates() { return certificates_; }
     std::size_t sessions() const { return limits_.connections(); }  // any thread
     // Where they listen, in the order of the settings: says which port the system chose for port 0.
     std::vector<Endpoint> endpoints() const;
 
 private:
-    class Station;  // of one reactor
+    class Station;   // of one reactor
+    struct Shared {  // by all of them
+        const RelayInvariant& relay;
+        const LocalRecipients& local;
+        const AcceptedCertificates& certificates;
+        const AddressRules& addresses;
+        ConnectionLimits& limits;
+    };
     Task<void> on_each(Task<void> (Station::*act)());
-    Result<std::shared_ptr<TlsContext>, std::string> read_certificate() const;
 
     ReceiveNeeds needs_;
     RelayInvariant relay_;
     LocalRecipients local_;
+    AcceptedCertificates accepted_certificates_;
+    ServerCertificates certificates_;
     AddressRules addresses_;
     ConnectionLimits limits_;
     std::vector<std::unique_ptr<Station>> stations_;

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "mail/replies.h"
+#include "mail/xclient.h"
 #include "receive/timing.h"
 
 namespace cursus {
@@ -34,7 +35,8 @@ Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offeri
     const LimitSettings& limits = settings.limits;
     const std::string& own_name = settings.hostname.value().text();
     std::vector<std::string> lines = {
-        client.is_unspecified() ? own_name : fmt::format("{} greets {}", own_name, client.literal()),
+        offer.client.is_unspecified() ? own_name
+                                      : fmt::format("{} greets {}", own_name, offer.client.literal()),
         fmt::format("SIZE {}", limits.message_size),
         "PIPELINING",
         "8BITMIME",
@@ -52,6 +54,7 @@ Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offeri
         for (const Mechanism mechanism : offering.mechanisms) names.push_back(name(mechanism));
         lines.push_back(fmt::format("AUTH {}", fmt::join(names, " ")));
     }
+    if (offering.xclient) lines.push_back(fmt::format("XCLIENT {}", xclient_attributes));
     lines.emplace_back("HELP");
     return Reply(250, std::move(lines));
 }

@@ -28,6 +28,7 @@ inline constexpr std::uint32_t announced_limit_max = 999'999;
 // What depends on the session.
 struct Offering {
     bool tls = false;
+    bool xclient = false;
     bool timed = false;                      // receive/timing.h
     std::vector<Mechanism> mechanisms = {};  // of AUTH
 };

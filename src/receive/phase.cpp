@@ -20,7 +20,8 @@ const Reply& out_of_order(Phase phase, Step step, Dialect dialect) {
         case Phase::RcptGiven:
             return step == Step::Mail ? replies::nested_mail : replies::bad_sequence;
         case Phase::ChunkGiven:
-            return step == Step::StartTls ? replies::bad_sequence : replies::data_after_bdat;
+            return step == Step::StartTls || step == Step::StartOver ? replies::bad_sequence
+                                                                     : replies::data_after_bdat;
         case Phase::ChunkFailed:
         case Phase::Closing:
             return replies::bad_sequence;

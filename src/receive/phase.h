@@ -10,7 +10,8 @@
 namespace cursus {
 
 enum class Phase : std::uint8_t {
-    Connected,    // greeted by us, nothing known of the client; again after STARTTLS (RFC 3207 §4.2)
+    Connected,    // greeted by us, nothing known of the client; again after STARTTLS (RFC 3207 §4.2) and
+                  // XCLIENT
     Greeted,      // EHLO or HELO was accepted, no transaction is open
     MailGiven,    // a sender, no recipient yet
     RcptGiven,    // at least one recipient was accepted
@@ -22,8 +23,9 @@ enum class Phase : std::uint8_t {
 
 // What happened, once it has succeeded: a command, or how a transaction went on.
 enum class Step : std::uint8_t {
-    Hello,     // EHLO, HELO
-    StartTls,  // the handshake has finished
+    Hello,      // EHLO, HELO
+    StartTls,   // the handshake has finished
+    StartOver,  // XCLIENT
     Mail,
     Rcpt,
     Data,         // DATA and all its lines, whatever the reply to them was
@@ -43,6 +45,7 @@ constexpr std::optional<Phase> after(Phase phase, Step step) {
         case Step::Hello:
             return Phase::Greeted;  // also drops an open transaction
         case Step::StartTls:
+        case Step::StartOver:
             return has_transaction ? std::nullopt : std::optional(Phase::Connected);
         case Step::Mail:
             return phase == Phase::Greeted ? std::optional(Phase::MailGiven) : std::nullopt;

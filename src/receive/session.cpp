@@ -51,14 +51,15 @@ Session::Session(SessionNeeds& needs, Arrival arrival)
     : needs_(needs),
       id_(arrival.id),
       listener_(arrival.listener),
-      tls_(std::move(arrival.tls)),
+      tls_(arrival.tls),
+      identity_(std::move(arrival.ends)),
       stream_(std::move(arrival.stream)),
       input_(*stream_, needs.buffers),
       output_(*stream_),
       started_(needs.clock.now()) {}
 
 Task<void> Session::run() {
-    emit(Connected{listener_.name, stream_->peer(), stream_->local()});
+    emit(Connected{listener_.name, identity_.client(), identity_.server(), identity_.proxy()});
     co_await open();
     co_await converse();
     co_await hang_up();
@@ -135,6 +136,7 @@ Task<void> Session::handle(std::string_view line) {
     if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
+    if (const auto* xclient = std::get_if<XclientCommand>(&*command)) co_return co_await perform(*xclient);
     const auto take = [this](const auto& given) {
         if constexpr (requires { this->answer(given); }) send(this->answer(given));
     };

@@ -14,12 +14,15 @@
 #include "mail/events.h"
 #include "mail/line_reader.h"
 #include "mail/replies.h"
+#include "policy/accepted_certificates.h"
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
 #include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/buffer_pool.h"
+#include "receive/client_identity.h"
+#include "receive/current_tls.h"
 #include "receive/input.h"
 #include "receive/offer.h"
 #include "receive/output.h"
@@ -28,7 +31,6 @@
 #include "receive/timing.h"
 #include "runtime/clock.h"
 #include "runtime/stream.h"
-#include "runtime/tls.h"
 
 namespace cursus {
 
@@ -37,6 +39,7 @@ struct SessionNeeds {
     const Settings& settings;
     const RelayInvariant& relay;
     const LocalRecipients& local;
+    const AcceptedCertificates& certificates;
     const AddressRules& addresses;
     Access& access;
     Accepting& accepting;
@@ -49,7 +52,8 @@ struct SessionNeeds {
 struct Arrival {
     SessionId id;
     const ListenerSettings& listener;
-    std::shared_ptr<TlsContext> tls;  // null: the listener has tls = "none"
+    CurrentTls* tls;  // null: the listener has tls = "none"
+    ConnectionEnds ends;
     std::unique_ptr<Stream> stream;
 };
 
@@ -111,7 +115,7 @@ private:
     Reply answer_query(const Reply& reply);
 
     // Commands that read or wait before their reply (session_auth.cpp, session_sender.cpp,
-    // session_recipient.cpp, session_data.cpp, session_tls.cpp).
+    // session_recipient.cpp, session_data.cpp, session_tls.cpp, session_xclient.cpp).
     Task<void> perform(const AuthCommand& command);
     const Reply* refusal_of(const AuthCommand& command) const;  // null: the exchange may begin
     LoginScene scene() const;
@@ -134,6 +138,9 @@ private:
     Task<void> perform(const DataCommand& command);
     Task<void> perform(const BdatCommand& command);
     Task<void> perform(const StartTlsCommand& command);
+    Task<void> perform(const XclientCommand& command);
+    bool may_restate_client() const;
+    void restate_client(const XclientStatement& statement);
     const Reply* refusal_of_tls() const;  // null: the handshake may begin
     Task<std::unique_ptr<Reception>> begin_reception();
     Task<void> read_and_refuse(BdatCommand chunk);
@@ -145,7 +152,7 @@ private:
     ReversePath as_it_goes_out(const ReversePath& sender);
     void tell_rewriting(const Reception& reception, MessageId message);
     RelayClient relay_client() const {
-        return {.address = stream_->peer().address, .is_authenticated = !account_.empty()};
+        return identity_.relay_client(!account_.empty(), shows_accepted_certificate_);
     }
     bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
@@ -153,6 +160,8 @@ private:
     Envelope envelope(const Transaction& transaction) const;
     std::string trace_field(MessageId id) const;
     Task<void> shake_hands();
+    void look_at_certificate(const TlsFacts& facts);
+    void start_over(Step step);  // all that the client said is forgotten
 
     void move(Step step);                                            // the step is in order
     void abandon();                                                  // an open transaction, if there is one
@@ -170,7 +179,8 @@ private:
     SessionNeeds& needs_;
     SessionId id_;
     const ListenerSettings& listener_;
-    std::shared_ptr<TlsContext> tls_;
+    CurrentTls* tls_;
+    ClientIdentity identity_;
     std::unique_ptr<Stream> stream_;
     Input input_;
     Output output_;
@@ -181,9 +191,10 @@ private:
     Attention attention_ = Attention::Busy;
     Hello hello_ = Hello::None;
     std::string helo_;
-    std::optional<Transaction> transaction_;  // from MAIL to its message, its refusal or its abandonment
+    std::string account_;                      // who has logged in; empty: nobody
+    bool shows_accepted_certificate_ = false;  // whoever TLS is spoken with
+    std::optional<Transaction> transaction_;   // from MAIL to its message, its refusal or its abandonment
     std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
-    std::string account_;  // that has logged in; empty: none
     static constexpr std::uint32_t lines_of_auth_login = 2;
     std::uint32_t secret_lines_ = 0;  // so many refused lines to come may hold a password
     std::string_view how_;            // it ended; empty while it has not

@@ -31,8 +31,8 @@ std::optional<std::string> initial_response(std::string_view text) {
 
 LoginScene Session::scene() const {
     return {.service = listener_.name,
-            .client = stream_->peer(),
-            .server = stream_->local(),
+            .client = identity_.client(),
+            .server = identity_.server(),
             .tls = stream_->tls(),
             .has_accepted_certificate = relay_client().shows_accepted_certificate};
 }
@@ -61,7 +61,7 @@ Task<void> Session::perform(const AuthCommand& command) {
     }
     const Mechanism mechanism = mechanism_named(command.mechanism).value();
     ++fruitless_;
-    if (needs_.access.guard.is_client_blocked(stream_->peer().address, needs_.clock.now())) {
+    if (needs_.access.guard.is_client_blocked(identity_.client().address, needs_.clock.now())) {
         refuse_auth(name(mechanism), {}, replies::auth_blocked);
         co_return co_await flush();
     }
@@ -123,7 +123,7 @@ Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
 }
 
 Task<void> Session::succeed(Mechanism mechanism, SaslSuccess success) {
-    const IpAddress client = stream_->peer().address;
+    const IpAddress client = identity_.client().address;
     // Whoever guesses right while the account is blocked must not hear of it.
     if (needs_.access.guard.is_account_blocked(success.account, client, needs_.clock.now())) {
         refuse_auth(name(mechanism), {.account = success.account, .why = "the account is blocked"},
@@ -142,7 +142,7 @@ Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
         refuse_auth(name(mechanism), std::move(failure), reply);
         co_return;
     }
-    const IpAddress client = stream_->peer().address;
+    const IpAddress client = identity_.client().address;
     LoginGuard& guard = needs_.access.guard;
     const bool was_blocked = guard.is_account_blocked(failure.account, client, needs_.clock.now());
     auto consequence = guard.failed(failure.account, client, needs_.clock.now(), needs_.clock.wall_now());

@@ -14,11 +14,12 @@ Reply Session::greet(std::string_view name, Hello hello) {
     ++fruitless_;
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
-    return ehlo_reply(needs_.settings, stream_->peer().address, offering(), needs_.clock.wall_now());
+    return ehlo_reply(needs_.settings, identity_.client().address, offering(), needs_.clock.wall_now());
 }
 
 Offering Session::offering() const {
     return {.tls = tls_ && listener_.tls == ListenerTls::StartTls && !stream_->tls(),
+            .xclient = may_restate_client(),
             .timed = listener_.service == Service::Submission,
             .mechanisms = offered_mechanisms()};
 }

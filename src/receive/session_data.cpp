@@ -166,9 +166,11 @@ std::vector<std::string> Session::texts(const std::vector<NewRecipient>& recipie
 
 ClientFacts Session::client_facts() const {
     ClientFacts facts;
-    // Whoever comes by a local socket has no address.
-    if (!stream_->peer().address.is_unspecified()) facts.endpoint = stream_->peer();
+    // Whoever comes by a local socket has no address, nor whom a trusted host says it does not know of.
+    if (!identity_.client().address.is_unspecified()) facts.endpoint = identity_.client();
     facts.helo = helo_;
+    facts.reverse_name = identity_.name();
+    facts.authenticated = account_;
     if (const auto& tls = stream_->tls()) facts.tls = tls->protocol + ' ' + tls->cipher;
     facts.authenticated = account_;
     return facts;

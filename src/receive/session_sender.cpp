@@ -25,6 +25,9 @@ void Session::refuse_sender(const MailCommand& command, const Objection& objecti
 // By order, limits and what was offered: without asking anybody.
 std::optional<Objection> Session::refusal_at_once(const MailCommand& command) {
     if (!after(phase_, Step::Mail)) return Objection{refusal_of_order(Step::Mail), "sequence"};
+    // RFC 3207 §4: who must show a certificate must speak TLS first.
+    if (listener_.client_certificates == ClientCertificates::Required && !stream_->tls())
+        return Objection{replies::start_tls_first, "client-certificate"};
     // RFC 9422 §4.1: every MAIL counts, taken or not.
     if (mails_ >= needs_.settings.limits.messages_per_session) {
         close_after_reply("too many messages");

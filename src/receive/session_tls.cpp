@@ -28,8 +28,12 @@ Task<void> Session::perform(const StartTlsCommand&) {
     if (phase_ == Phase::Closing) co_return;
     co_await shake_hands();
     if (phase_ == Phase::Closing) co_return;
-    // RFC 3207 §4.2: all that the client said before is forgotten.
-    move(Step::StartTls);
+    start_over(Step::StartTls);  // RFC 3207 §4.2
+}
+
+// Whom a trusted host speaks for it does not forget: it would have its own rights back.
+void Session::start_over(Step step) {
+    move(step);
     hello_ = Hello::None;
     helo_.clear();
     account_.clear();
@@ -37,17 +41,30 @@ Task<void> Session::perform(const StartTlsCommand&) {
 
 Task<void> Session::shake_hands() {
     input_.release();
-    const auto shaken = co_await stream_->start_tls_server(tls_, needs_.clock.now() + handshake_timeout);
+    auto context = co_await tls_->current();
+    const auto shaken =
+        co_await stream_->start_tls_server(std::move(context), needs_.clock.now() + handshake_timeout);
     if (shaken) {
         const TlsFacts& facts = *stream_->tls();
-        emit(TlsStarted{facts.protocol, facts.cipher, facts.verified, facts.peer_subject});
-        co_return;
+        emit(TlsStarted{facts.protocol, facts.cipher, facts.verified, facts.peer_subject,
+                        facts.peer_fingerprint});
+        co_return look_at_certificate(facts);
     }
     std::string why = stream_->tls_failure();
     if (why.empty()) why = describe(shaken.error());
     emit(TlsFailed{std::move(why)});
     // No words: the client would not understand them between its TLS records.
     close_after_reply("TLS failed");
+}
+
+// A handshake that broke for want of a certificate would tell people nothing: the session says it, and ends.
+void Session::look_at_certificate(const TlsFacts& facts) {
+    shows_accepted_certificate_ = needs_.certificates.accepts(facts);
+    if (listener_.client_certificates != ClientCertificates::Required || shows_accepted_certificate_) return;
+    const Reply& reply =
+        facts.peer_fingerprint.empty() ? replies::certificate_missing : replies::certificate_not_accepted;
+    emit(ConnectionRefused{"client-certificate", reply, facts.verify_error});
+    close_after(reply, "no accepted certificate");
 }
 
 }  // namespace cursus

@@ -1,30 +1,29 @@
 #include "receive/station.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "mail/replies.h"
+#include "receive/proxy_preamble.h"
 
 namespace cursus {
 
-Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-                            const LocalRecipients& local, const AddressRules& addresses,
-                            ConnectionLimits& limits)
+Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const Shared& shared)
     : reactor_(reactor),
       needs_(needs),
-      relay_(relay),
-      limits_(limits),
-      session_needs_{needs.settings,  relay,        local,           addresses, needs.access,
-                     needs.accepting, needs.events, reactor.clock(), buffers_},
+      relay_(shared.relay),
+      limits_(shared.limits),
+      session_needs_{needs.settings, shared.relay,    shared.local, shared.certificates, shared.addresses,
+                     needs.access,   needs.accepting, needs.events, reactor.clock(),     buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),
       refusing_(reactor.executor()) {
     no_sessions_.set();
 }
 
-Result<void, std::string> Listeners::Station::bind(const ListenerSettings& settings,
-                                                   const std::shared_ptr<TlsContext>& tls,
+Result<void, std::string> Listeners::Station::bind(const ListenerSettings& settings, CurrentTls* tls,
                                                    const ServiceAddress& address) {
     Network& network = reactor_.network();
     const auto* endpoint = std::get_if<Endpoint>(&address);
@@ -58,7 +57,7 @@ Task<void> Listeners::Station::accept_from(Door& door) {
     while (true) {
         auto stream = co_await door.listener->accept();
         if (stream) {
-            admit(door, *std::move(stream));
+            receive(door, *std::move(stream));
             continue;
         }
         if (stream.error().kind == NetworkErrorKind::Cancelled) co_return;
@@ -68,25 +67,55 @@ Task<void> Listeners::Station::accept_from(Door& door) {
     }
 }
 
-void Listeners::Station::admit(Door& door, std::unique_ptr<Stream> stream) {
-    const SessionId id(needs_.session_ids.next(reactor_.clock().wall_now()));
-    if (is_stopping_) return turn_away(door, id, std::move(stream), "shutting-down", replies::shutting_down);
-    const IpAddress client = stream->peer().address;
+void Listeners::Station::receive(Door& door, std::unique_ptr<Stream> stream) {
+    Guest guest{SessionId(needs_.session_ids.next(reactor_.clock().wall_now())),
+                {stream->peer(), stream->local()},
+                std::move(stream)};
+    const IpAddress peer = guest.ends.client.address;
+    const auto has_peer = [&peer](const IpNetwork& network) { return network.contains(peer); };
+    if (!std::ranges::any_of(door.settings.proxies, has_peer)) return admit(door, std::move(guest));
+    // It counts as a connection already, but as no client's.
+    auto outcome = limits_.take(peer, true);
+    if (!outcome.place)
+        return turn_away(door, std::move(guest), "connections", replies::too_many_connections);
+    serving_.spawn(hear_balancer(door, std::move(guest), *std::move(outcome.place)));
+}
+
+// Whoever has no header has no client: there is nobody to talk to.
+Task<void> Listeners::Station::hear_balancer(Door& door, Guest guest, ConnectionLimits::Place place) {
+    const Instant started = reactor_.clock().now();
+    const auto header = co_await read_proxy_header(*guest.stream, started + proxy_header_timeout);
+    {
+        const auto given_back = std::move(place);
+    }
+    if (header) {
+        if (*header) guest.ends = {(*header)->client, (*header)->server, guest.ends.client};
+        co_return admit(door, std::move(guest));
+    }
+    emit(guest.id, Connected{door.settings.name, guest.ends.client, guest.ends.server});
+    emit(guest.id, ConnectionRefused{"proxy-header", replies::no_proxy_header, header.error()});
+    emit(guest.id, Disconnected{"refused", 0, 0, reactor_.clock().now() - started});
+}
+
+void Listeners::Station::admit(Door& door, Guest guest) {
+    if (is_stopping_) return turn_away(door, std::move(guest), "shutting-down", replies::shutting_down);
+    const IpAddress client = guest.ends.client.address;
     // All who come by a local socket look like one client; who may is a matter of its directory.
     const bool is_exempt = std::holds_alternative<LocalSocket>(door.address) || relay_.is_relay_host(client);
     auto outcome = limits_.take(client, is_exempt);
-    if (outcome.place) return serving_.spawn(serve(door, id, std::move(stream), *std::move(outcome.place)));
+    if (outcome.place) return serving_.spawn(serve(door, std::move(guest), *std::move(outcome.place)));
     if (outcome.over == OverLimit::Total) {
-        turn_away(door, id, std::move(stream), "connections", replies::too_many_connections);
+        turn_away(door, std::move(guest), "connections", replies::too_many_connections);
     } else {
-        turn_away(door, id, std::move(stream), "connections-per-client",
-                  replies::too_many_connections_from_you);
+        turn_away(door, std::move(guest), "connections-per-client", replies::too_many_connections_from_you);
     }
 }
 
-Task<void> Listeners::Station::serve(Door& door, SessionId id, std::unique_ptr<Stream> stream,
+Task<void> Listeners::Station::serve(Door& door, Guest guest,
                                      [[maybe_unused]] ConnectionLimits::Place place) {
-    Session session(session_needs_, Arrival{id, door.settings, door.tls, std::move(stream)});
+    const SessionId id = guest.id;
+    Session session(session_needs_,
+                    Arrival{id, door.settings, door.tls, std::move(guest.ends), std::move(guest.stream)});
     sessions_.emplace(id, &session);
     no_sessions_.reset();
     if (is_stopping_) session.dismiss();
@@ -95,14 +124,14 @@ Task<void> Listeners::Station::serve(Door& door, SessionId id, std::unique_ptr<S
     if (sessions_.empty()) no_sessions_.set();
 }
 
-void Listeners::Station::turn_away(Door& door, SessionId id, std::unique_ptr<Stream> stream,
-                                   std::string_view rule, const Reply& reply) {
-    emit(id, Connected{door.settings.name, stream->peer(), stream->local()});
+void Listeners::Station::turn_away(Door& door, Guest guest, std::string_view rule, const Reply& reply) {
+    const SessionId id = guest.id;
+    emit(id, Connected{door.settings.name, guest.ends.client, guest.ends.server, guest.ends.proxy});
     emit(id, ConnectionRefused{std::string(rule), reply});
     if (refusing_.running() >= refusals_max) return emit(id, Disconnected{"dropped", 0, 0, Duration{}});
     const bool is_plain =
         door.settings.tls != ListenerTls::Implicit;  // else our words would break its handshake
-    refusing_.spawn(say_goodbye(id, std::move(stream), is_plain, reply));
+    refusing_.spawn(say_goodbye(id, std::move(guest.stream), is_plain, reply));
 }
 
 Task<void> Listeners::Station::say_goodbye(SessionId id, std::unique_ptr<Stream> stream, bool is_plain,

@@ -18,10 +18,10 @@ namespace cursus {
 // Its coroutines run on its reactor only.
 class Listeners::Station {
 public:
-    Station(Reactor& reactor, const ReceiveNeeds& needs, const RelayInvariant& relay,
-            const LocalRecipients& local, const AddressRules& addresses, ConnectionLimits& limits);
+    Station(Reactor& reactor, const ReceiveNeeds& needs, const Shared& shared);
 
-    Result<void, std::string> bind(const ListenerSettings& settings, const std::shared_ptr<TlsContext>& tls,
+    // `tls`: null without.
+    Result<void, std::string> bind(const ListenerSettings& settings, CurrentTls* tls,
                                    const ServiceAddress& address);
     std::vector<Endpoint> endpoints() const;  // of what it bound, local sockets left out
 
@@ -32,7 +32,7 @@ public:
 private:
     struct Door {
         const ListenerSettings& settings;
-        std::shared_ptr<TlsContext> tls;
+        CurrentTls* tls;
         ServiceAddress address;
         std::unique_ptr<Listener> listener;
     };
@@ -42,10 +42,17 @@ private:
     static constexpr Duration accept_pause = std::chrono::milliseconds{100};  // after an error nobody expects
 
     Task<void> accept_from(Door& door);
-    void admit(Door& door, std::unique_ptr<Stream> stream);
-    Task<void> serve(Door& door, SessionId id, std::unique_ptr<Stream> stream, ConnectionLimits::Place place);
-    void turn_away(Door& door, SessionId id, std::unique_ptr<Stream> stream, std::string_view rule,
-                   const Reply& reply);
+    // A connection that has come in, and who it comes from.
+    struct Guest {
+        SessionId id;
+        ConnectionEnds ends;
+        std::unique_ptr<Stream> stream;
+    };
+    void receive(Door& door, std::unique_ptr<Stream> stream);
+    void admit(Door& door, Guest guest);
+    Task<void> hear_balancer(Door& door, Guest guest, ConnectionLimits::Place place);
+    Task<void> serve(Door& door, Guest guest, ConnectionLimits::Place place);
+    void turn_away(Door& door, Guest guest, std::string_view rule, const Reply& reply);
     Task<void> say_goodbye(SessionId id, std::unique_ptr<Stream> stream, bool is_plain, Reply reply);
     void emit(SessionId id, EventBody body);
 

@@ -11,7 +11,7 @@
 #include "mail/verp.h"
 #include "route/expansion_replies.h"
 #include "route/local_address.h"
-#include "route/settled_file.h"
+#include "runtime/settled_file.h"
 
 namespace cursus {
 

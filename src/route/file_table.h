@@ -11,9 +11,9 @@
 
 #include "mail/events.h"
 #include "mail/target.h"
-#include "route/settled_file.h"
 #include "runtime/event.h"
 #include "runtime/reactor.h"
+#include "runtime/settled_file.h"
 #include "runtime/table.h"
 
 namespace cursus {

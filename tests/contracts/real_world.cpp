@@ -27,7 +27,8 @@ public:
         const TestCa& ca = TestCa::shared();
         TlsUnderTest tls;
         tls.server_name = "mx.alpha.example";
-        tls.server = {ca.chain("mx.alpha.example"), ca.key("mx.alpha.example"), ca.root()};
+        tls.server = {ca.chain("mx.alpha.example"), ca.key("mx.alpha.example"), ca.root(),
+                      TlsClientsAsked::OfAuthorities};
         tls.trusting = {TlsVerify::Name, ca.root()};
         tls.distrusting = {TlsVerify::Name, ca.other_root()};
         tls.careless = {TlsVerify::None, {}};

@@ -45,7 +45,7 @@ Certificate make_certificate(const std::string& name, EVP_PKEY* key, X509* issue
     X509_set_version(raw, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(raw), ++serial);
     X509_gmtime_adj(X509_getm_notBefore(raw), -day);
-    X509_gmtime_adj(X509_getm_notAfter(raw), 30 * day);
+    X509_gmtime_adj(X509_getm_notAfter(raw), name == "expired client" ? -60 : 30 * day);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
     X509* const signer = issuer == nullptr ? raw : issuer;
@@ -55,8 +55,10 @@ Certificate make_certificate(const std::string& name, EVP_PKEY* key, X509* issue
         extend(raw, signer, NID_basic_constraints, "critical,CA:TRUE");
     } else if (name == "127.0.0.1") {
         extend(raw, signer, NID_subject_alt_name, "IP:" + name);
-    } else if (name == "client") {
+    } else if (name == "client" || name == "expired client") {
         extend(raw, signer, NID_ext_key_usage, "clientAuth");
+    } else if (name == "server only") {
+        extend(raw, signer, NID_ext_key_usage, "serverAuth");
     } else {
         extend(raw, signer, NID_subject_alt_name, "DNS:" + name);
     }
@@ -104,7 +106,8 @@ TestCa::TestCa() {
     write_certificate(other_root(), make_certificate("Other root", other.get(), nullptr, nullptr).get());
     write_key(other_key(), other.get());
     write_key(locked_key(), other.get(), "secret");
-    for (const std::string name : {"mx.alpha.example", "127.0.0.1", "client"}) {
+    for (const std::string name : {"mx.alpha.example", "127.0.0.1", "mail.beta.example", "*.beta.example",
+                                   "client", "expired client", "server only"}) {
         const Key its_key = make_key();
         write_certificate(
             chain(name), make_certificate(name, its_key.get(), root_certificate.get(), root_key.get()).get());

@@ -18,8 +18,9 @@ private:
     std::string path_;
 };
 
-// One authority with certificates for "mx.alpha.example", "127.0.0.1" (an address) and "client" (for a
-// client), and another authority that has nothing to do with them.
+// One authority with certificates for "mx.alpha.example", "mail.beta.example", "*.beta.example", "127.0.0.1"
+// (an address), and for the clients "client", "expired client" and "server only" (which is for none); and
+// another authority that has nothing to do with them.
 class TestCa {
 public:
     static const TestCa& shared();

@@ -20,7 +20,11 @@ const TestCa& ca() {
 }
 
 TlsServerSettings server_of(const std::string& name, bool asks_clients) {
-    return {ca().chain(name), ca().key(name), asks_clients ? ca().root() : std::filesystem::path()};
+    TlsServerSettings settings{ca().chain(name), ca().key(name)};
+    if (!asks_clients) return settings;
+    settings.client_ca = ca().root();
+    settings.clients = TlsClientsAsked::OfAuthorities;
+    return settings;
 }
 
 TlsClientSettings trusting() {
@@ -110,7 +114,7 @@ TEST_F(TlsTest, a_clients_certificate_of_another_authority_is_told_and_not_belie
     EXPECT_FALSE(ends.server->verify_error.empty());
 }
 
-TEST_F(TlsTest, without_a_client_ca_no_certificate_is_asked_for) {
+TEST_F(TlsTest, a_server_that_does_not_ask_is_shown_no_certificate) {
     const auto ends = connect(server(server_of("mx.alpha.example", false)),
                               client_with(ca().chain("client"), ca().key("client")), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure;
@@ -189,15 +193,16 @@ TEST_F(TlsTest, what_is_wrong_with_a_file_is_said_in_a_sentence_with_its_name) {
     std::ofstream(junk) << "this is no certificate\n";
     const auto good = server_of("mx.alpha.example", false);
 
-    const auto no_certificate = error_of(factory_.server({junk, good.private_key, {}}));
+    const auto no_certificate = error_of(factory_.server({junk, good.private_key}));
     EXPECT_NE(no_certificate.find("the certificate " + junk), std::string::npos) << no_certificate;
-    const auto no_key = error_of(factory_.server({good.certificate_chain, junk, {}}));
+    const auto no_key = error_of(factory_.server({good.certificate_chain, junk}));
     EXPECT_NE(no_key.find("the private key " + junk), std::string::npos) << no_key;
-    const auto locked = error_of(factory_.server({good.certificate_chain, ca().locked_key(), {}}));
+    const auto locked = error_of(factory_.server({good.certificate_chain, ca().locked_key()}));
     EXPECT_NE(locked.find(ca().locked_key().string()), std::string::npos) << locked;
-    const auto other_key = error_of(factory_.server({good.certificate_chain, ca().other_key(), {}}));
+    const auto other_key = error_of(factory_.server({good.certificate_chain, ca().other_key()}));
     EXPECT_NE(other_key.find("does not belong to the certificate"), std::string::npos) << other_key;
-    const auto no_ca = error_of(factory_.server({good.certificate_chain, good.private_key, junk}));
+    const auto no_ca = error_of(
+        factory_.server({good.certificate_chain, good.private_key, junk, TlsClientsAsked::OfAuthorities}));
     EXPECT_NE(no_ca.find("the clients' CA file " + junk), std::string::npos) << no_ca;
     const auto no_roots = error_of(factory_.client({TlsVerify::Name, directory_.path() + "/none.pem"}));
     EXPECT_NE(no_roots.find("none.pem: No such file"), std::string::npos) << no_roots;

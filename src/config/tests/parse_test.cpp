@@ -32,6 +32,30 @@ TEST(Configuration, an_empty_file_is_a_small_site) {
     EXPECT_EQ(settings.retry.schedule.size(), 6u);
 }
 
+TEST(Configuration, listeners_offer_tls_unless_they_are_told_not_to) {
+    const auto settings = parsed(R"(
+[auth]
+users = "/etc/cursus/users"
+[[listener]]
+address = "0.0.0.0:25"
+[[listener]]
+address = "0.0.0.0:587"
+service = "submission"
+[[listener]]
+address = "0.0.0.0:24"
+service = "lmtp"
+[[listener]]
+address = "0.0.0.0:26"
+tls = "none"
+)");
+    ASSERT_EQ(settings.listeners.size(), 4u);
+    EXPECT_EQ(settings.listeners[0].tls, ListenerTls::StartTls);
+    EXPECT_EQ(settings.listeners[1].tls, ListenerTls::StartTls);
+    EXPECT_EQ(settings.listeners[2].tls, ListenerTls::None);
+    EXPECT_EQ(settings.listeners[3].tls, ListenerTls::None);
+    EXPECT_EQ(parsed("").listeners[0].tls, ListenerTls::StartTls);
+}
+
 TEST(Configuration, every_key_that_exists_is_read) {
     const auto settings = parsed(R"(
 hostname = "Relay.Ancient-Rome.net"
@@ -121,8 +145,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "cursus.toml:1:2: 0.0.0.0/0 is everyone: that would be an open relay"},
         Mistake{"[listener]\naddress = \"0.0.0.0:25\"\n",
                 "cursus.toml:1:2: listener may stand many times: write [[listener]]"},
-        Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\ntls = \"starttls\"\n",
-                "cursus.toml:1:1: listener \"mx\" offers TLS, but"},
         Mistake{"[[listener]]\naddress = \"0.0.0.0:587\"\nservice = \"submission\"\n",
                 "cursus.toml:3:1: listener \"submission\": nobody could log in; write [auth] users = "},
         Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\nservice = \"smtp\"\n",

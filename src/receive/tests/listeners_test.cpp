@@ -25,6 +25,7 @@ struct Client {
     std::string heard;
     bool is_refused = false;
     bool has_ended = false;
+    bool speaks_first = false;
 
     Task<void> talk(Machine& machine, ServiceAddress to, std::vector<std::string> lines) {
         Clock& clock = machine.clock();
@@ -35,8 +36,10 @@ struct Client {
             co_return;
         }
         stream = *std::move(connected);
+        bool waits = !speaks_first;
         for (std::string line : lines) {
-            co_await hear(clock);
+            if (waits) co_await hear(clock);
+            waits = true;
             line += "\r\n";
             co_await stream->write(std::string_view(line), clock.now() + minutes{1});
         }
@@ -285,6 +288,73 @@ TEST_F(ListenersTest, do_not_wait_for_ever_for_a_message_when_stopped) {
     EXPECT_TRUE(ends(busy));
     EXPECT_TRUE(queue.kept.empty());
     EXPECT_EQ(queue.open, 0U);
+}
+
+TEST_F(ListenersTest, take_the_client_a_balancer_names) {
+    settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
+    open();
+    const Client& balanced =
+        client("198.51.100.1", "192.0.2.1:25",
+               {"PROXY TCP4 203.0.113.7 192.0.2.1 4711 25\r\nEHLO x.example", "MAIL FROM:<a@b.example>",
+                "RCPT TO:<c@ancient-rome.net>", "DATA", "text\r\n.", "QUIT"});
+    clients.back()->speaks_first = true;
+    ASSERT_TRUE(ends(balanced)) << balanced.heard;
+    ASSERT_EQ(queue.kept.size(), 1U) << balanced.heard;
+    EXPECT_THAT(queue.kept[0].text, HasSubstr("[203.0.113.7]"));
+    const auto connected = events.of<Connected>();
+    ASSERT_EQ(connected.size(), 1U);
+    EXPECT_EQ(connected[0].client.text(), "203.0.113.7:4711");
+    EXPECT_EQ(connected[0].proxy.value().address.text(), "198.51.100.1");
+}
+
+TEST_F(ListenersTest, hang_up_without_a_word_when_a_balancer_names_nobody) {
+    settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
+    open();
+    const Client& silent = client("198.51.100.1", "192.0.2.1:25");
+    const Client& wrong = client("198.51.100.1", "192.0.2.1:25", {"EHLO x.example and more"});
+    clients.back()->speaks_first = true;
+    ASSERT_TRUE(ends(silent, seconds{10}) && ends(wrong, seconds{10}));
+    EXPECT_EQ(silent.heard + wrong.heard, "");
+    const auto refused = events.of<ConnectionRefused>();
+    ASSERT_EQ(refused.size(), 2U);
+    EXPECT_EQ(refused[0].rule, "proxy-header");
+    EXPECT_EQ(events.of<Disconnected>().size(), 2U);
+    EXPECT_EQ(listeners->sessions(), 0U);
+}
+
+TEST_F(ListenersTest, take_no_header_from_anybody_else) {
+    settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
+    open();
+    const Client& stranger = client("198.51.100.2", "192.0.2.1:25",
+                                    {"PROXY TCP4 198.51.100.99 192.0.2.1 4711 25", "EHLO x.example",
+                                     "MAIL FROM:<a@b.example>", "RCPT TO:<c@elsewhere.example>", "QUIT"});
+    ASSERT_TRUE(ends(stranger));
+    EXPECT_THAT(stranger.heard, HasSubstr("500 5.5.1"));
+    EXPECT_THAT(stranger.heard, HasSubstr("550 5.7.1"));
+    EXPECT_EQ(events.of<Connected>().at(0).client.address.text(), "198.51.100.2");
+}
+
+TEST_F(ListenersTest, hold_the_client_to_its_limit_and_not_its_balancer) {
+    settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
+    settings.limits.connections_per_client = 2;
+    open();
+    const auto balanced = [this](const std::string& real) -> Client& {
+        Client& one =
+            client("198.51.100.1", "192.0.2.1:25", {"PROXY TCP4 " + real + " 192.0.2.1 4711 25\r\nNOOP"});
+        one.speaks_first = true;
+        return one;
+    };
+    std::vector<Client*> different;
+    for (const char* real : {"203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"})
+        different.push_back(&balanced(real));
+    std::vector<Client*> same;
+    for (int i = 0; i < 3; ++i) same.push_back(&balanced("203.0.113.9"));
+    settle();
+    for (const Client* one : different) EXPECT_THAT(one->heard, StartsWith("220 "));
+    std::size_t refused = 0;
+    for (const Client* one : same) refused += one->heard.starts_with("421 4.7.0") ? 1 : 0;
+    EXPECT_EQ(refused, 1U);
+    EXPECT_EQ(listeners->sessions(), 6U);
 }
 
 TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {

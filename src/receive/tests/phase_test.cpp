@@ -22,6 +22,8 @@ const std::map<std::pair<Phase, Step>, Phase>& order() {
         {{Phase::ChunkFailed, Step::Hello}, Phase::Greeted},
         {{Phase::Connected, Step::StartTls}, Phase::Connected},
         {{Phase::Greeted, Step::StartTls}, Phase::Connected},
+        {{Phase::Connected, Step::StartOver}, Phase::Connected},
+        {{Phase::Greeted, Step::StartOver}, Phase::Connected},
         {{Phase::Greeted, Step::Mail}, Phase::MailGiven},
         {{Phase::MailGiven, Step::Rcpt}, Phase::RcptGiven},
         {{Phase::RcptGiven, Step::Rcpt}, Phase::RcptGiven},

@@ -190,6 +190,11 @@ private:
     std::string tls_failure_;
 };
 
+class FixedTls : public CurrentTls {
+public:
+    Task<std::shared_ptr<TlsContext>> current() override { co_return std::make_shared<SimTlsContext>(); }
+};
+
 // A small site and one session after another against it.
 class SessionWorld {
 public:
@@ -246,12 +251,13 @@ public:
         if (!guard) guard.emplace(settings.auth);
         if (!limits) limits.emplace(settings.auth, [] {});
         Access access{authenticator.get(), *guard, *limits, senders};
-        SessionNeeds needs{settings,   relay,  local,       addresses, access,
-                           *accepting, events, sim.clock(), buffers};
+        const AcceptedCertificates certificates(settings.tls);
+        SessionNeeds needs{settings, relay,      local,  certificates, addresses,
+                           access,   *accepting, events, sim.clock(),  buffers};
         const bool has_tls = listener.tls != ListenerTls::None;
+        const ConnectionEnds ends{with->peer(), with->local()};
         Session session(needs,
-                        Arrival{SessionId(7), listener, has_tls ? std::make_shared<SimTlsContext>() : nullptr,
-                                std::move(with)});
+                        Arrival{SessionId(7), listener, has_tls ? &tls : nullptr, ends, std::move(with)});
         sim.run(session.run());
     }
     void run(std::vector<ClientStep> steps) {
@@ -264,6 +270,7 @@ public:
     std::size_t writes = 0;          // in so many writes
     bool was_read_past_end = false;  // a session asked for more than its client had to say
     BufferPool buffers;
+    FixedTls tls;
 
 private:
     MemoryCredentials* credentials = nullptr;

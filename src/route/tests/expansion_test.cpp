@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "route/local_routing.h"
-#include "route/settled_file.h"
+#include "runtime/settled_file.h"
 #include "sim/sim_table.h"
 #include "sim/world.h"
 

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 
 from .processes import Process, wait_until
 
@@ -37,6 +38,15 @@ class Dialogue:
             self._socket.sendall(octets)
         except (BrokenPipeError, ConnectionResetError) as error:
             raise Ended from error
+
+    def start_tls(self, context: ssl.SSLContext, name: str | None = None) -> None:
+        """TLS from here on; what was read before and not used is an error."""
+        assert not self._buffer, self._buffer
+        self._socket = context.wrap_socket(self._socket, server_hostname=name)
+
+    @property
+    def tls(self) -> ssl.SSLSocket:
+        return self._socket
 
     def line(self) -> str:
         while b"\r\n" not in self._buffer:
@@ -88,7 +98,7 @@ class Dialogue:
     def _fill(self) -> None:
         try:
             more = self._socket.recv(65536)
-        except ConnectionResetError as error:
+        except (ConnectionResetError, ssl.SSLError) as error:
             raise Ended from error
         if not more:
             raise Ended

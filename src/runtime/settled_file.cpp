@@ -1,4 +1,4 @@
-#include "route/settled_file.h"
+#include "runtime/settled_file.h"
 
 #include <utility>
 

@@ -1,0 +1,48 @@
+// Who the client of a session is: what the socket, a balancer's header and XCLIENT say of it, and what of
+// that may count for trust.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ip.h"
+#include "mail/xclient.h"
+#include "policy/relay.h"
+
+namespace cursus {
+
+// The two ends of a connection: the socket's, or those of the client's connection to a balancer of ours.
+struct ConnectionEnds {
+    Endpoint client, server;
+    std::optional<Endpoint> proxy = {};  // the balancer, when it has said so
+};
+
+class ClientIdentity {
+public:
+    explicit ClientIdentity(ConnectionEnds ends) : origin_(ends), now_(std::move(ends)) {}
+
+    const Endpoint& client() const { return now_.client; }  // 0.0.0.0: it has no address that is known
+    const Endpoint& server() const { return now_.server; }
+    const std::optional<Endpoint>& proxy() const { return origin_.proxy; }
+    const std::string& name() const { return name_; }  // of its address, by XCLIENT; empty: not known
+
+    // As it came: whoever may say XCLIENT is asked by this one, however often it has been said.
+    const Endpoint& origin() const { return origin_.client; }
+
+    // By XCLIENT. From now on the host that said so speaks for another and is never itself again: what it
+    // does not state and has not stated before is unknown.
+    void restate(const XclientStatement& statement);
+
+    // What may decide on relaying. A certificate is the host's with which TLS was spoken: once it speaks for
+    // another it is nobody's.
+    RelayClient relay_client(bool is_authenticated, bool shows_accepted_certificate) const {
+        return {now_.client.address, is_authenticated, shows_accepted_certificate && !is_restated_};
+    }
+
+private:
+    ConnectionEnds origin_, now_;
+    std::string name_;
+    bool is_restated_ = false;
+};
+
+}  // namespace cursus

@@ -1,0 +1,57 @@
+// XCLIENT: a listed host says for whom it speaks, and the session starts over.
+#include <algorithm>
+#include <string>
+#include <variant>
+
+#include "receive/session.h"
+
+namespace cursus {
+
+namespace {
+
+std::string text_of(const Stated<std::string>& stated) {
+    const auto* const known = stated ? std::get_if<std::string>(&*stated) : nullptr;
+    return known == nullptr ? std::string() : *known;
+}
+
+}  // namespace
+
+bool Session::may_restate_client() const {
+    const auto has_origin = [this](const IpNetwork& network) {
+        return network.contains(identity_.origin().address);
+    };
+    return std::ranges::any_of(listener_.xclient, has_origin);
+}
+
+Task<void> Session::perform(const XclientCommand& command) {
+    const auto refuse = [this, &command](const Reply& reply) {
+        refuse_command("XCLIENT " + command.attributes, reply);
+    };
+    const auto statement = parse_xclient(command.attributes);
+    if (!may_restate_client())
+        refuse(replies::unknown_command);  // to others it does not exist
+    else if (!statement)
+        refuse(replies::xclient_syntax);
+    else if (!after(phase_, Step::StartOver))
+        refuse(refusal_of_order(Step::StartOver));
+    else
+        restate_client(*statement);
+    co_await flush();
+}
+
+void Session::restate_client(const XclientStatement& statement) {
+    start_over(Step::StartOver);
+    identity_.restate(statement);
+    helo_ = text_of(statement.helo);
+    emit(ClientRestated{identity_.client(), identity_.origin(), identity_.name(), helo_});
+    account_ = text_of(statement.login);
+    if (!account_.empty()) emit(Authenticated{"XCLIENT", account_});
+    if (!helo_.empty()) {  // it has greeted already, elsewhere
+        move(Step::Hello);
+        hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;
+    }
+    ++fruitless_;
+    send(replies::greeting(own_name(), dialect()));
+}
+
+}  // namespace cursus
