@@ -1,5 +1,5 @@
-// What Dovecot says, or whoever is at its socket: a greeting and then an answer. Nobody is let in whose name is
-// none, and what is passed on to the client is bounded.
+// What Dovecot says, or whoever is at its socket: a greeting and then an answer. Nobody is let in whose name
+// is none, and what is passed on to the client is bounded.
 #include "accounts/dovecot_protocol.h"
 #include "base/text.h"
 #include "base/utf8.h"
