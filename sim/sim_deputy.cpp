@@ -52,9 +52,9 @@ std::string_view missing_line_ends(std::string_view before) {
 
 }  // namespace
 
-const DeputyResult* SimHomes::fault_of(const SystemUser& user) const {
+const DeputyResult* SimHomes::fault_of(const std::string& user) const {
     for (const Fault& fault : faults_) {
-        if ((fault.user.empty() || fault.user == user.name) && fault.window.holds(scheduler_.now()))
+        if ((fault.user.empty() || fault.user == user) && fault.window.holds(scheduler_.now()))
             return &fault.result;
     }
     return nullptr;
@@ -84,11 +84,24 @@ Task<Result<std::optional<OwnersFile>, std::string>> SimDeputy::read(SystemUser 
     co_await work_a_while();
     std::string refusal = why_absent().empty() ? refusal_of(user) : why_absent();
     if (!refusal.empty()) co_return failure(std::move(refusal));
-    if (const auto* fault = homes_.fault_of(user)) co_return failure(path + ": " + fault->what);
+    if (const auto* fault = homes_.fault_of(user.name)) co_return failure(path + ": " + fault->what);
     const auto found = homes_.files_.find(path);
     if (found == homes_.files_.end()) co_return std::nullopt;
     if (!found->second) co_return failure(path + ": " + found->second.error());
     co_return OwnersFile{path, *found->second};
+}
+
+Task<Result<PamAnswer, std::string>> SimDeputy::ask_pam(PamQuestion question) {
+    co_await work_a_while();
+    if (!why_absent().empty()) co_return failure(why_absent());
+    if (!can_be_pam_user(question.user)) co_return failure(std::string("not a name that PAM is asked about"));
+    if (const auto* fault = homes_.fault_of(question.user)) co_return failure("PAM: " + fault->what);
+    const auto found = homes_.passwords_.find(question.user);
+    if (found == homes_.passwords_.end()) co_return PamAnswer{false, {}, "PAM: User not known"};
+    if (found->second.text != question.password)
+        co_return PamAnswer{false, {}, "PAM: Authentication failure"};
+    if (found->second.uid == 0) co_return PamAnswer{false, {}, "root does not log in"};
+    co_return PamAnswer{true, question.user, {}};
 }
 
 Task<DeputyResult> SimDeputy::deliver(SystemUser user, DeputyOrder order, Content& content) {
@@ -110,7 +123,7 @@ DeputyResult SimDeputy::carry_out(const SystemUser& user, const DeputyOrder& ord
                                   const std::string& message) {
     std::string refusal = why_absent().empty() ? refusal_of(user) : why_absent();
     if (!refusal.empty()) return {DeputyOutcome::Later, std::move(refusal)};
-    if (const auto* fault = homes_.fault_of(user)) return *fault;
+    if (const auto* fault = homes_.fault_of(user.name)) return *fault;
     if (const auto* maildir = std::get_if<MaildirOrder>(&order))
         return result_of(write_maildir(*maildir, message));
     if (const auto* mbox = std::get_if<MboxOrder>(&order)) return result_of(append_mbox(*mbox, message));

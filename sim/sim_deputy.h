@@ -33,7 +33,12 @@ public:
     void command(const std::string& program, Command does, Duration takes = {}) {
         commands_.insert_or_assign(program, Program{std::move(does), takes});
     }
-    // Whatever the user ("": any) wants delivered in the window comes to this instead; files cannot be read.
+    // What PAM knows, whatever the service; a user's number says whether they are root.
+    void password(const SystemUser& user, std::string password) {
+        passwords_.insert_or_assign(user.name, Password{std::move(password), user.uid});
+    }
+    // Whatever the user ("": any) wants delivered in the window comes to this instead; files cannot be read,
+    // nor PAM asked.
     void fault(std::string user, DeputyResult result, Window window = {}) {
         faults_.push_back({std::move(user), std::move(result), window});
     }
@@ -47,7 +52,11 @@ private:
         DeputyResult result;
         Window window;
     };
-    const DeputyResult* fault_of(const SystemUser& user) const;
+    struct Password {
+        std::string text;
+        std::uint32_t uid = 0;
+    };
+    const DeputyResult* fault_of(const std::string& user) const;
 
     const Scheduler& scheduler_;
     std::map<std::string, Result<std::string, std::string>> files_;
@@ -56,6 +65,7 @@ private:
         Duration takes{};
     };
     std::map<std::string, Program> commands_;
+    std::map<std::string, Password> passwords_;
     std::vector<Fault> faults_;
     std::string why_absent_;
 };
@@ -70,6 +80,7 @@ public:
     std::string why_absent() const override;
     Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) override;
     Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) override;
+    Task<Result<PamAnswer, std::string>> ask_pam(PamQuestion question) override;
     void call_off() override { is_called_off_ = true; }
     // For the next run of the program, which starts a deputy of its own.
     void start_again() { is_called_off_ = false; }

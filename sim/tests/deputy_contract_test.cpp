@@ -12,6 +12,8 @@ class SimulatedDeputyWorld final : public DeputyWorld {
 public:
     SimulatedDeputyWorld() {
         sim_.accounts().put(user());
+        sim_.homes().password(user(), password());
+        sim_.homes().password({"root", 0, 0, "/root"}, password());
         EXPECT_TRUE(sim_.files().make_directory("/homes", 0755));
         EXPECT_TRUE(sim_.files().make_directory(user().home, 0755));
     }
@@ -39,6 +41,7 @@ public:
     std::vector<std::string> list(const std::string& directory) override {
         return sim_.files().list(directory).value_or(std::vector<std::string>());
     }
+    std::string password() override { return "a secret"; }
     CommandOrder command(const std::string& output, int status) override {
         const auto outcome = status == 0    ? DeputyOutcome::Done
                              : status == 75 ? DeputyOutcome::Later

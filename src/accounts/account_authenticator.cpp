@@ -52,6 +52,10 @@ std::vector<Mechanism> AccountAuthenticator::offered(const LoginScene& scene) co
     return mechanisms;
 }
 
+Task<void> AccountAuthenticator::refresh() {
+    if (credentials_) co_await credentials_->refresh();
+}
+
 std::unique_ptr<SaslExchange> AccountAuthenticator::begin(Mechanism mechanism, LoginScene scene) {
     switch (mechanism) {
         case Mechanism::External:

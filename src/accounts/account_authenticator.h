@@ -20,6 +20,7 @@ public:
                          std::unique_ptr<TokenChecker> tokens, Random& random);
 
     std::vector<Mechanism> offered(const LoginScene& scene) const override;
+    Task<void> refresh() override;
     std::unique_ptr<SaslExchange> begin(Mechanism mechanism, LoginScene scene) override;
 
 private:

@@ -61,6 +61,8 @@ public:
     // Those that the store can serve in that scene, the best first: to be offered, and no others. Never one
     // that shows a secret to whoever listens in. From any reactor.
     virtual std::vector<Mechanism> offered(const LoginScene& scene) const = 0;
+    // Brings that up to date, in a short and limited time: to be awaited before an offer is made.
+    virtual Task<void> refresh() { co_return; }
     // One of offered(). The exchange lives on the calling reactor.
     virtual std::unique_ptr<SaslExchange> begin(Mechanism mechanism, LoginScene scene) = 0;
 };

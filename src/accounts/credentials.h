@@ -35,6 +35,8 @@ public:
     // what may be offered. From any reactor; may change with time.
     virtual bool checks_passwords() const = 0;
     virtual bool has_keys(ScramHash hash) const = 0;
+    // Brings these two up to date, in a short and limited time: before they are used for an offer.
+    virtual Task<void> refresh() { co_return; }
     // The account as the store calls it, or nothing: unknown and wrong are one answer, and take the same
     // time.
     virtual Task<Result<std::optional<std::string>, CredentialTrouble>> check(Claim claim,

@@ -3,10 +3,9 @@
 namespace cursus {
 
 bool may_show_secrets(const LoginScene& scene, const AuthSettings& settings) {
-    if (scene.tls) return true;
-    // Whoever comes by a local socket has no address.
-    const bool is_here = scene.client.address.is_loopback() || scene.client.address.is_unspecified();
-    return settings.clear_on_loopback && is_here;
+    const IpAddress& client = scene.client.address;
+    const bool is_this_host = client.is_loopback() || client.is_unspecified();
+    return scene.tls.has_value() || (settings.clear_on_loopback && is_this_host);
 }
 
 }  // namespace cursus

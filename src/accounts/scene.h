@@ -1,4 +1,4 @@
-// Where a client may show its password.
+// What may be said on a connection.
 #pragma once
 
 #include "accounts/authenticator.h"
@@ -6,8 +6,8 @@
 
 namespace cursus {
 
-// Inside TLS; and to this very host, where the operator asked for it. Whoever listens in elsewhere would have
-// the password.
+// Whether a client may be asked for a secret itself (mail/mechanism.h, shows_secret): nobody listens in, by
+// TLS, or, if the operator says so, because client and server are one host.
 bool may_show_secrets(const LoginScene& scene, const AuthSettings& settings);
 
 }  // namespace cursus

@@ -33,10 +33,10 @@ using ConnectTable =
 
 // Of several hosts each has its share of the time, so that one that is silent does not hide those behind it:
 // connects to the first that lets us. `hosts` is not empty.
-template <class Host>
-Result<std::unique_ptr<TableConnection>, std::string> connect_to_any(
+template <class Host, class Connection>
+Result<std::unique_ptr<Connection>, std::string> connect_to_any(
     const std::vector<Host>& hosts, LookupDeadline deadline,
-    const std::function<Result<std::unique_ptr<TableConnection>, std::string>(const Host&, LookupDeadline)>&
+    const std::function<Result<std::unique_ptr<Connection>, std::string>(const Host&, LookupDeadline)>&
         connect) {
     std::string trouble;
     for (auto left = static_cast<int>(hosts.size()); const Host& host : hosts) {

@@ -14,6 +14,7 @@
 
 #include "adapters/deputy_job.h"
 #include "adapters/passed_descriptors.h"
+#include "base/wipe.h"
 #include "runtime/task_group.h"
 
 namespace cursus {
@@ -59,7 +60,8 @@ DeputyClient::DeputyClient(RealReactor& home, DeputyLink link, ContentPlace plac
     : home_(home),
       link_(std::move(link)),
       place_(std::move(place)),
-      slots_(deputy_jobs_max, deputy_jobs_per_user_max) {
+      slots_(deputy_jobs_max, deputy_jobs_per_user_max),
+      questions_(deputy_questions_max, deputy_questions_max) {
     home_.loop().watch(link_.socket.get(), 0, EPOLLIN, *this);
 }
 
@@ -131,7 +133,12 @@ Task<void> DeputyClient::exchange(const DeputyRequest& request, int content, Ans
     }
     std::vector<int> descriptors{way->write.get()};
     if (content >= 0) descriptors.push_back(content);
-    const std::string packet = encode(request);
+    std::string packet = encode(request);
+    const WipedAtEnd wiped(packet);
+    if (packet.size() > deputy_request_bytes_max) {
+        answer = failure("too long for the deputy");
+        co_return;
+    }
     const auto sent = co_await send(packet, std::move(descriptors));
     if (!sent) {
         answer = failure(sent.error());
@@ -150,7 +157,6 @@ Task<void> DeputyClient::exchange(const DeputyRequest& request, int content, Ans
 Task<DeputyClient::Answer> DeputyClient::ask(const DeputyRequest& request, int content) {
     std::string why = why_absent();
     if (!why.empty()) co_return failure(std::move(why));
-    if (encode(request).size() > deputy_request_bytes_max) co_return failure("too long for the deputy");
     Answer answer;
     co_await run_on(home_.executor(), exchange(request, content, answer));
     // When it is gone, that is why there was no answer.
@@ -191,6 +197,22 @@ Task<DeputyResult> DeputyClient::deliver(SystemUser user, DeputyOrder order, Con
     if (result == nullptr)
         co_return DeputyResult{DeputyOutcome::Later, "the deputy answers what was not asked"};
     co_return *result;
+}
+
+Task<Result<PamAnswer, std::string>> DeputyClient::ask_pam(PamQuestion question) {
+    DeputyRequest request{"", 0, std::move(question)};
+    std::string refusal = refusal_of(request);
+    if (!refusal.empty()) co_return failure(std::move(refusal));
+    co_await questions_.take(request.uid);
+    const DeputySlots::Slot slot(questions_, request.uid);
+    const auto answer = co_await ask(request, -1);
+    forget_secrets(request);
+    if (!answer) co_return failure(fmt::format("asking PAM: {}", answer.error()));
+    const auto* reply = std::get_if<PamReply>(&*answer);
+    if (reply == nullptr) co_return failure("the deputy answers what was not asked");
+    if (reply->outcome == PamOutcome::Failed) co_return failure(reply->text);
+    if (reply->outcome == PamOutcome::May) co_return PamAnswer{true, reply->text, {}};
+    co_return PamAnswer{false, {}, reply->text};
 }
 
 }  // namespace cursus

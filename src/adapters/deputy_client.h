@@ -34,6 +34,7 @@ public:
     std::string why_absent() const override;
     Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) override;
     Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) override;
+    Task<Result<PamAnswer, std::string>> ask_pam(PamQuestion question) override;
     void call_off() override;
     void when_lost(std::move_only_function<void(std::string)> told) override { told_ = std::move(told); }
 
@@ -50,7 +51,7 @@ private:
     RealReactor& home_;
     DeputyLink link_;
     ContentPlace place_;
-    DeputySlots slots_;
+    DeputySlots slots_, questions_;
     mutable std::mutex mutex_;
     std::string why_absent_;
     // The first reactor's alone.

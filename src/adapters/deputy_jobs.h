@@ -1,5 +1,5 @@
-// What the deputy can do. Each runs in a process of its own that is the user already (deputy_job.h), blocks,
-// and may be killed at any moment.
+// What the deputy can do. Each runs in a process of its own that is the user already, but for PAM's, which
+// stays root's (deputy_job.h); it blocks, and may be killed at any moment.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,7 @@ ReadReply read_owners_file(const SystemUser& user, const ReadOrder& order);
 DeputyResult deliver_to_maildir(const SystemUser& user, const MaildirOrder& order);
 DeputyResult deliver_to_mbox(const SystemUser& user, const MboxOrder& order);
 DeputyResult run_command(const CommandOrder& order);
+PamReply ask_pam(const PamQuestion& question);
 
 // Whether this is the user's own mailbox file among all the others', /var/mail/NAME (Debian policy §11.6).
 // They belong to a group, which the process that writes one must be in to make a lock file beside it.

@@ -23,6 +23,7 @@
 #include "adapters/deputy_job.h"
 #include "adapters/deputy_protocol.h"
 #include "adapters/passed_descriptors.h"
+#include "base/wipe.h"
 
 namespace cursus {
 
@@ -80,7 +81,7 @@ int Desk::milliseconds_left() const {
 }
 
 void Desk::wait() {
-    const bool takes_more = is_open_ && jobs_.size() < deputy_jobs_max;
+    const bool takes_more = is_open_ && jobs_.size() < deputy_jobs_max + deputy_questions_max;
     std::array<pollfd, 2> watched{
         pollfd{children_, POLLIN, 0},
         // Its end is seen in any case.
@@ -100,10 +101,13 @@ void Desk::wait() {
 
 // What makes no sense is dropped with its descriptors: whoever sent it sees that no answer will come.
 void Desk::take_request() {
-    const auto packet = receive_packet(socket_fd, deputy_request_bytes_max);
+    auto packet = receive_packet(socket_fd, deputy_request_bytes_max);
     if (!packet || packet->descriptors.empty()) return;
-    const auto request = decode_deputy_request(packet->bytes);
-    if (request) start(*request, *packet);
+    auto request = decode_deputy_request(packet->bytes);
+    wipe(packet->bytes);
+    if (!request) return;
+    start(*request, *packet);
+    forget_secrets(*request);
 }
 
 void Desk::start(const DeputyRequest& request, const Packet& packet) {

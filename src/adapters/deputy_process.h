@@ -11,7 +11,8 @@
 
 namespace cursus {
 
-inline constexpr std::size_t deputy_jobs_max = 16;  // at once; then requests stay in the socket
+// At once; then requests stay in the socket. Mail and logins do not take each other's places.
+inline constexpr std::size_t deputy_jobs_max = 16, deputy_questions_max = 4;
 
 struct DeputyLink {
     SocketHandle socket{-1};  // closing it ends the deputy, and what it runs

@@ -8,13 +8,15 @@
 #include "adapters/system_users.h"
 #include "base/codec.h"
 #include "base/overloaded.h"
+#include "base/text.h"
+#include "base/wipe.h"
 
 namespace cursus {
 
 namespace {
 
-enum class WorkKind : std::uint8_t { Read, Maildir, Mbox, Command };
-enum class ReplyKind : std::uint8_t { Read, Result };
+enum class WorkKind : std::uint8_t { Read, Maildir, Mbox, Command, Pam };
+enum class ReplyKind : std::uint8_t { Read, Result, Pam };
 
 // ---- what is refused
 
@@ -65,6 +67,23 @@ std::string refusal_of_command(const CommandOrder& order) {
     return limits.memory_bytes == 0 ? "a command needs memory" : "";
 }
 
+// A service is a file's name, and a client an address.
+bool is_word_of(std::string_view text, std::string_view others, std::size_t octets_max) {
+    return text.size() <= octets_max && std::ranges::all_of(text, [others](char c) {
+               return is_digit(c) || (is_alpha(c) && c >= 'a') || others.contains(c);
+           });
+}
+
+std::string refusal_of_question(const PamQuestion& question) {
+    if (question.service.empty() || !is_word_of(question.service, "-_", pam_service_octets_max))
+        return fmt::format("{}: not a service of PAM's", question.service);
+    if (!can_be_pam_user(question.user)) return "not a name that PAM is asked about";
+    if (question.password.empty() || question.password.size() > pam_password_octets_max ||
+        has_nul(question.password))
+        return fmt::format("a password has 1 to {} octets and no NUL", pam_password_octets_max);
+    return is_word_of(question.client, ".:", pam_client_octets_max) ? "" : "a client is an address";
+}
+
 std::string refusal_of_work(const DeputyWork& work) {
     return std::visit(
         Overloaded{[](const ReadOrder& order) { return refusal_of_path(order.path); },
@@ -82,7 +101,8 @@ std::string refusal_of_work(const DeputyWork& work) {
                            return std::string("a mailbox file's lock is waited for up to five minutes");
                        return refusal_of_path(order.path);
                    },
-                   [](const CommandOrder& order) { return refusal_of_command(order); }},
+                   [](const CommandOrder& order) { return refusal_of_command(order); },
+                   [](const PamQuestion& question) { return refusal_of_question(question); }},
         work);
 }
 
@@ -127,6 +147,13 @@ void put(Encoder& to, const CommandOrder& order) {
     to.u64(order.limits.memory_bytes);
 }
 
+void put(Encoder& to, const PamQuestion& question) {
+    begin(to, WorkKind::Pam).text(question.service);
+    to.text(question.user);
+    to.text(question.password);
+    to.text(question.client);
+}
+
 // Each field is a statement: the order of a call's arguments is nobody's promise.
 DeputyWork take_mbox(Decoder& from) {
     MboxOrder order;
@@ -153,8 +180,17 @@ DeputyWork take_command(Decoder& from) {
     return order;
 }
 
+DeputyWork take_question(Decoder& from) {
+    PamQuestion question;
+    question.service = from.text();
+    question.user = from.text();
+    question.password = from.text();
+    question.client = from.text();
+    return question;
+}
+
 DeputyWork take_work(Decoder& from) {
-    switch (from.choice(WorkKind::Command)) {
+    switch (from.choice(WorkKind::Pam)) {
         case WorkKind::Read:
             return ReadOrder{std::string(from.text())};
         case WorkKind::Maildir:
@@ -163,6 +199,8 @@ DeputyWork take_work(Decoder& from) {
             return take_mbox(from);
         case WorkKind::Command:
             return take_command(from);
+        case WorkKind::Pam:
+            return take_question(from);
     }
     return {};
 }
@@ -170,6 +208,10 @@ DeputyWork take_work(Decoder& from) {
 }  // namespace
 
 std::string refusal_of(const DeputyRequest& request) {
+    if (std::holds_alternative<PamQuestion>(request.work)) {
+        if (!request.user.empty() || request.uid != 0) return "PAM is asked as nobody";
+        return refusal_of_work(request.work);
+    }
     if (!is_plausible_user_name(request.user)) return "not a user's name: " + request.user;
     if (request.uid == 0)
         return fmt::format("nothing is done as {}, who has root's rights: give it an alias", request.user);
@@ -197,12 +239,20 @@ Result<DeputyRequest, std::string> decode_deputy_request(std::string_view packet
     return request;
 }
 
+void forget_secrets(DeputyRequest& request) {
+    if (auto* question = std::get_if<PamQuestion>(&request.work)) wipe(question->password);
+}
+
 std::string encode(const DeputyReply& reply) {
     Encoder to(64);
     if (const auto* read = std::get_if<ReadReply>(&reply)) {
         to.u8(static_cast<std::uint8_t>(ReplyKind::Read));
         to.u8(static_cast<std::uint8_t>(read->outcome));
         to.text(read->text);
+    } else if (const auto* pam = std::get_if<PamReply>(&reply)) {
+        to.u8(static_cast<std::uint8_t>(ReplyKind::Pam));
+        to.u8(static_cast<std::uint8_t>(pam->outcome));
+        to.text(pam->text);
     } else {
         const auto& result = std::get<DeputyResult>(reply);
         to.u8(static_cast<std::uint8_t>(ReplyKind::Result));
@@ -212,21 +262,32 @@ std::string encode(const DeputyReply& reply) {
     return to.take();
 }
 
+namespace {
+
+DeputyReply take_reply(Decoder& from) {
+    switch (from.choice(ReplyKind::Pam)) {
+        case ReplyKind::Read: {
+            const auto outcome = from.choice(ReadOutcome::Failed);
+            return ReadReply{outcome, std::string(from.text())};
+        }
+        case ReplyKind::Result: {
+            const auto outcome = from.choice(DeputyOutcome::Never);
+            return DeputyResult{outcome, std::string(from.text())};
+        }
+        case ReplyKind::Pam: {
+            const auto outcome = from.choice(PamOutcome::Failed);
+            return PamReply{outcome, std::string(from.text())};
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<DeputyReply, std::string> decode_deputy_reply(std::string_view text) {
     if (text.size() > deputy_reply_bytes_max) return failure("the reply is too long");
     Decoder from(text);
-    DeputyReply reply;
-    if (from.choice(ReplyKind::Result) == ReplyKind::Read) {
-        ReadReply read;
-        read.outcome = from.choice(ReadOutcome::Failed);
-        read.text = from.text();
-        reply = std::move(read);
-    } else {
-        DeputyResult result;
-        result.outcome = from.choice(DeputyOutcome::Never);
-        result.what = from.text();
-        reply = std::move(result);
-    }
+    const DeputyReply reply = take_reply(from);
     if (!from.is_at_end()) return failure("not a reply");
     return reply;
 }

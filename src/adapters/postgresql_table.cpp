@@ -213,7 +213,7 @@ Result<std::shared_ptr<Table>, std::string> make_postgresql_table(const Postgres
     return std::make_shared<DatabaseTable>(
         settings.name, settings.time_max,
         [settings, hosts = by_host(options.get())](LookupDeadline deadline) {
-            return connect_to_any<Parameters>(
+            return connect_to_any<Parameters, TableConnection>(
                 hosts, deadline,
                 [&](const Parameters& host, LookupDeadline share) { return connect(settings, host, share); });
         });

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     cursus::add_queue(app, common, action);
     cursus::add_route(app, common, action);
     cursus::add_trace(app, common, action);
+    cursus::add_user(app, common, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

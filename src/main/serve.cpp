@@ -19,6 +19,7 @@
 #include "journal/event_stream.h"
 #include "journal/journal.h"
 #include "journal/log.h"
+#include "main/accounts.h"
 #include "main/command.h"
 #include "main/configuration.h"
 #include "main/return_paths.h"
@@ -123,7 +124,9 @@ int serve_as_configured(const Settings& settings, RealWorld& real) {
     if (!tables) return fail(EX_CONFIG, tables.error());
     auto returns = read_return_paths(settings, real.world());
     if (!returns) return fail(EX_CONFIG, returns.error());
-    Server server({real.world(), settings, events, *std::move(tables), *std::move(returns)});
+    auto accounts = open_accounts(settings, *tables, {real.world(), events});
+    if (!accounts) return fail(EX_CONFIG, accounts.error());
+    Server server({real.world(), settings, events, *std::move(tables), *std::move(returns), accounts->get()});
     const auto bound = server.bind();
     if (!bound) return fail(EX_OSERR, bound.error());
     if (!settings.run_as.empty()) {

@@ -27,19 +27,6 @@ LdapDepth depth_of(LdapScope scope) {
     std::unreachable();
 }
 
-LdapTableSettings ldap_settings(const TableSettings& s) {
-    return {s.name,
-            s.uri,
-            s.base,
-            depth_of(s.scope),
-            s.filter,
-            s.attribute,
-            s.bind_dn,
-            s.password_file,
-            s.starttls ? LdapTls::StartTls : LdapTls::AsTheUriSays,
-            s.timeout};
-}
-
 Opened open_table(const TableSettings& s, const FileTableNeeds& needs) {
     switch (s.kind) {
         case TableKind::File:
@@ -68,6 +55,19 @@ std::vector<std::string> lists_named_by_path(const Settings& settings) {
 }
 
 }  // namespace
+
+LdapTableSettings ldap_settings(const TableSettings& s) {
+    return {s.name,
+            s.uri,
+            s.base,
+            depth_of(s.scope),
+            s.filter,
+            s.attribute,
+            s.bind_dn,
+            s.password_file,
+            s.starttls ? LdapTls::StartTls : LdapTls::AsTheUriSays,
+            s.timeout};
+}
 
 Result<Tables, std::string> open_tables(const Settings& settings, const FileTableNeeds& needs) {
     Tables tables;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "adapters/ldap_settings.h"
 #include "base/result.h"
 #include "config/settings.h"
 #include "route/file_table.h"
@@ -14,5 +15,7 @@ namespace cursus {
 // both). A table that is absent or broken is no error here: it is trouble for whoever asks it, until it is
 // there. The error is a sentence: what is configured can never work.
 Result<Tables, std::string> open_tables(const Settings& settings, const FileTableNeeds& needs);
+
+LdapTableSettings ldap_settings(const TableSettings& settings);
 
 }  // namespace cursus

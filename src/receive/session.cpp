@@ -130,6 +130,7 @@ Task<void> Session::handle(std::string_view line) {
         refuse_command(line, *refusal);
         co_return co_await flush();
     }
+    if (std::holds_alternative<EhloCommand>(*command)) co_await refresh_offer();
     if (const auto* auth = std::get_if<AuthCommand>(&*command)) co_return co_await perform(*auth);
     if (const auto* mail = std::get_if<MailCommand>(&*command)) co_return co_await perform(*mail);
     if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);

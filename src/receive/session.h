@@ -119,6 +119,7 @@ private:
     Task<void> perform(const AuthCommand& command);
     const Reply* refusal_of(const AuthCommand& command) const;  // null: the exchange may begin
     LoginScene scene() const;
+    Task<void> refresh_offer();
     std::vector<Mechanism> offered_mechanisms() const;
     Task<std::optional<SaslStep>> exchange(Mechanism mechanism, std::optional<std::string> initial);
     Task<std::optional<std::string>> hear_response(std::string challenge);

@@ -37,6 +37,13 @@ LoginScene Session::scene() const {
             .has_accepted_certificate = relay_client().shows_accepted_certificate};
 }
 
+// What the accounts' store can serve may have changed since it was asked last.
+Task<void> Session::refresh_offer() {
+    if (!listener_.auth || needs_.access.authenticator == nullptr) co_return;
+    input_.release();
+    co_await needs_.access.authenticator->refresh();
+}
+
 std::vector<Mechanism> Session::offered_mechanisms() const {
     if (!listener_.auth || needs_.access.authenticator == nullptr) return {};
     return needs_.access.authenticator->offered(scene());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -63,6 +64,22 @@ struct OwnersFile {
     std::string path, text;
 };
 
+// Whether PAM lets somebody in. Asked with root's rights, which its modules need.
+struct PamQuestion {
+    std::string service;   // the name of a file below /etc/pam.d
+    std::string user;      // can_be_pam_user() holds of it
+    std::string password;  // 1 to pam_password_octets_max octets, no NUL
+    std::string client;    // the address of whoever asks, for the modules (PAM_RHOST); empty: none
+};
+struct PamAnswer {
+    bool may_log_in = false;
+    std::string user;  // as PAM has it in the end, when they may; not checked
+    std::string why;   // for people, when they may not
+};
+inline constexpr std::size_t pam_name_octets_max = 255, pam_password_octets_max = 511;
+// What a module could take for a path, an option or several names is none that it is asked about.
+bool can_be_pam_user(std::string_view name);
+
 class Deputy {
 public:
     virtual ~Deputy() = default;
@@ -75,6 +92,9 @@ public:
     virtual Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) = 0;
     // Returns once the message is on stable storage, or the command has ended. `content` outlives the task.
     virtual Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) = 0;
+    // The error is temporary and for people: PAM, or one of its modules, gives no answer. Users with root's
+    // number may not log in.
+    virtual Task<Result<PamAnswer, std::string>> ask_pam(PamQuestion question) = 0;
     // From any thread: what runs is ended as soon as that can be, and answers Later like all that is asked
     // for from now on. For a server that stops.
     virtual void call_off() = 0;

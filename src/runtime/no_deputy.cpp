@@ -10,4 +10,8 @@ Task<DeputyResult> NoDeputy::deliver(SystemUser, DeputyOrder, Content&) {
     co_return DeputyResult{DeputyOutcome::Later, why_};
 }
 
+Task<Result<PamAnswer, std::string>> NoDeputy::ask_pam(PamQuestion) {
+    co_return failure(why_);
+}
+
 }  // namespace cursus

@@ -14,6 +14,7 @@ public:
     std::string why_absent() const override { return why_; }
     Task<Result<std::optional<OwnersFile>, std::string>> read(SystemUser user, std::string path) override;
     Task<DeputyResult> deliver(SystemUser user, DeputyOrder order, Content& content) override;
+    Task<Result<PamAnswer, std::string>> ask_pam(PamQuestion question) override;
     void call_off() override {}
     void when_lost(std::move_only_function<void(std::string)>) override {}
 

@@ -31,6 +31,7 @@ public:
     virtual void write_file(const std::string& path, const std::string& text) = 0;  // as the user
     virtual std::optional<std::string> read_file(const std::string& path) = 0;
     virtual std::vector<std::string> list(const std::string& directory) = 0;
+    virtual std::string password() = 0;  // the user's, and root's, for PAM's service "mail"
     // One that writes this to standard output, reads the message to its end and ends so.
     virtual CommandOrder command(const std::string& output, int status) = 0;
 };
@@ -64,6 +65,10 @@ protected:
     }
     DeputyResult deliver(DeputyOrder order, std::string text) {
         return deliver(std::move(order), Pieces({std::move(text)}));
+    }
+    Result<PamAnswer, std::string> ask_pam(std::string name, std::string password) {
+        PamQuestion question{"mail", std::move(name), std::move(password), "192.0.2.1"};
+        return run(world_->deputy().ask_pam(std::move(question)));
     }
     Read read(const std::string& path) { return run(world_->deputy().read(world_->user(), path)); }
     // The result, and what failed for a failing test to print.
@@ -193,8 +198,35 @@ TEST_P(DeputyContract, does_nothing_as_root) {
     EXPECT_FALSE(file);
 }
 
+TEST_P(DeputyContract, knows_from_pam_who_may_log_in) {
+    const auto right = ask_pam(world_->user().name, world_->password());
+    ASSERT_TRUE(right) << right.error();
+    EXPECT_TRUE(right->may_log_in) << right->why;
+    EXPECT_EQ(right->user, world_->user().name);
+    for (const std::string& name : {world_->user().name, std::string("no-such-user")}) {
+        const auto wrong = ask_pam(name, "something else");
+        ASSERT_TRUE(wrong) << wrong.error();
+        EXPECT_FALSE(wrong->may_log_in);
+        EXPECT_NE(wrong->why, "");
+    }
+}
+
+TEST_P(DeputyContract, lets_root_not_log_in_by_any_password) {
+    for (const std::string& password : {world_->password(), std::string("something else")}) {
+        const auto answer = ask_pam("root", password);
+        ASSERT_TRUE(answer) << answer.error();
+        EXPECT_FALSE(answer->may_log_in);
+    }
+}
+
+TEST_P(DeputyContract, does_not_ask_pam_about_what_is_no_name) {
+    for (const std::string name : {"", "../shadow", "a/b", "-v", ".x", "a b", "a:b", "a\n", "\xff"})
+        EXPECT_FALSE(ask_pam(name, world_->password())) << name;
+}
+
 TEST_P(DeputyContract, does_nothing_once_it_is_called_off) {
     world_->deputy().call_off();
+    EXPECT_FALSE(ask_pam(world_->user().name, world_->password()));
     expect(DeputyOutcome::Later, deliver(MaildirOrder{home_ + "/Maildir", "one"}, "text"));
     EXPECT_FALSE(read(home_ + "/.forward"));
     EXPECT_EQ(world_->read_file(home_ + "/Maildir/new/one"), std::nullopt);

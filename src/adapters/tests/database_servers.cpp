@@ -196,4 +196,14 @@ void LdapServer::fill(const TableContents& contents) {
     }
 }
 
+void LdapServer::add(const Person& person) {
+    const auto session = bound_session(uri());
+    std::vector<Attribute> attributes{{"objectClass", {"inetOrgPerson"}},
+                                      {"cn", {person.name}},
+                                      {"sn", {person.name}},
+                                      {"uid", person.uids}};
+    if (!person.password.empty()) attributes.push_back({"userPassword", {person.password}});
+    add_entry(session.get(), fmt::format("cn={},{}", person.name, base), std::move(attributes));
+}
+
 }  // namespace cursus

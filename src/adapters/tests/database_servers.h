@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "adapters/tests/peer_process.h"
 #include "adapters/tests/test_ca.h"
@@ -37,6 +38,12 @@ public:
     void start();
     void stop() { process_.stop(); }
     void fill(const TableContents& contents);
+    struct Person {
+        std::string name;
+        std::vector<std::string> uids;
+        std::string password;  // empty: none
+    };
+    void add(const Person& person);
     std::string uri() const;  // ldapi
     static constexpr const char* base = "dc=example,dc=org";
     static constexpr const char* root_dn = "cn=root,dc=example,dc=org";

@@ -28,6 +28,7 @@ public:
     std::vector<std::string> list(const std::string& directory) override {
         return TestSystem::list(directory);
     }
+    std::string password() override { return TestSystem::password; }
     CommandOrder command(const std::string& output, int status) override {
         CommandOrder order;
         order.arguments = {"/bin/sh", "-c",   R"(cat >/dev/null; printf %s "$1"; exit "$2")",

@@ -27,11 +27,49 @@ TEST(DeputyProtocol, reads_what_it_wrote) {
         EXPECT_FALSE(decode_deputy_request(packet + "x"));
     }
     for (const DeputyReply& reply : {DeputyReply(ReadReply{ReadOutcome::Found, "text"}),
+                                     DeputyReply(PamReply{PamOutcome::MayNot, "why"}),
                                      DeputyReply(DeputyResult{DeputyOutcome::Never, "not for me"})}) {
         const auto read = decode_deputy_reply(encode(reply));
         ASSERT_TRUE(read) << read.error();
         EXPECT_EQ(encode(*read), encode(reply));
     }
+}
+
+DeputyRequest question_of(std::string service, std::string user, std::string password, std::string client) {
+    return {"", 0, PamQuestion{std::move(service), std::move(user), std::move(password), std::move(client)}};
+}
+
+TEST(DeputyProtocol, reads_a_question_that_it_wrote_and_no_other) {
+    const DeputyRequest request = question_of("smtp", "ann@alpha.example", "a secret", "2001:db8::1");
+    const auto read = decode_deputy_request(encode(request));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(encode(*read), encode(request));
+    EXPECT_EQ(std::get<PamQuestion>(read->work).user, "ann@alpha.example");
+    const auto refuses = [](const DeputyRequest& bad) { EXPECT_FALSE(decode_deputy_request(encode(bad))); };
+    for (const char* service : {"", "../passwd", "a/b", "A", "a.b"})
+        refuses(question_of(service, "ann", "x", ""));
+    for (const char* user : {"", "../x", "a/b", "-a", ".a", "a b", "a\n", "\xff"})
+        refuses(question_of("smtp", user, "x", ""));
+    refuses(question_of("smtp", "ann", "", ""));
+    refuses(question_of("smtp", "ann", std::string(512, 'x'), ""));
+    refuses(question_of("smtp", "ann", std::string("a\0b", 3), ""));
+    refuses(question_of("smtp", "ann", "x", "a client"));
+    DeputyRequest as_somebody = request;
+    as_somebody.user = "ann";
+    refuses(as_somebody);
+    as_somebody = request;
+    as_somebody.uid = 1000;
+    refuses(as_somebody);
+}
+
+TEST(DeputyProtocol, forgets_a_password) {
+    DeputyRequest request = question_of("smtp", "ann", "a secret that is not short at all", "");
+    const auto& password = std::get<PamQuestion>(request.work).password;
+    const char* where = password.data();
+    const std::size_t size = password.size();
+    forget_secrets(request);
+    EXPECT_EQ(password, "");
+    EXPECT_EQ(std::string(where, size), std::string(size, '\0')) << "the string still owns its room";
 }
 
 TEST(DeputyProtocol, refuses_what_no_server_means) {

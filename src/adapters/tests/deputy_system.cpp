@@ -45,7 +45,8 @@ TestSystem::TestSystem() : why_not_(geteuid() == 0 ? make() : "needs root") {}
 
 TestSystem::~TestSystem() {
     if (!why_not_.empty()) return;
-    for (const char* const path : {"/etc/passwd", "/etc/group", "/var/mail"}) umount2(path, MNT_DETACH);
+    for (const char* const path : {"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/pam.d", "/var/mail"})
+        umount2(path, MNT_DETACH);
     std::error_code error;
     fs::remove_all(directory_, error);
 }
@@ -66,11 +67,38 @@ std::string TestSystem::make() {
         make_directory(one.home, one);
     }
     // Of root's group, and with root's number.
-    std::ofstream(passwd, std::ios::app) << "wheel:x:61003:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n";
+    std::ofstream(passwd, std::ios::app) << "wheel:x:61003:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n"
+                                         << "gone:x:61004:61004::/:/bin/sh\n";
     if (mount(passwd.c_str(), "/etc/passwd", nullptr, MS_BIND, nullptr) != 0) return trouble("users");
     if (mount(group.c_str(), "/etc/group", nullptr, MS_BIND, nullptr) != 0) return trouble("groups");
+    if (auto why = make_pam(); !why.empty()) return why;
     if (mount("none", "/var/mail", "tmpfs", 0, "mode=2775,gid=8") != 0) return trouble("a mail spool");
     return {};
+}
+
+std::string TestSystem::make_pam() const {
+    // Of "a secret", by crypt(3).
+    constexpr std::string_view hash =
+        "$6$rounds=1000$saltsaltsalt$"
+        "8FJIwQzUQzhDhWTdCOTCh5JfPaQQRRLxDWcse4QjaEXQZnB3sDS6GXRwKgTRD1jGjuRKUNLSXg.T2tHPmFAVj1";
+    std::ofstream shadow(directory_ + "/shadow");
+    for (const char* name : {"root", "toor", "ann", "bob"})
+        shadow << fmt::format("{}:{}:19000::::::\n", name, hash);
+    shadow << fmt::format("gone:{}:19000::::2:19001:\n", hash);
+    shadow.close();
+    if (chmod((directory_ + "/shadow").c_str(), 0600) != 0) return trouble("passwords");
+    fs::create_directory(directory_ + "/pam.d");
+    pam_service("mail", "auth required pam_unix.so\naccount required pam_unix.so\n");
+    if (!fs::exists("/etc/shadow")) return "needs /etc/shadow";
+    if (mount((directory_ + "/shadow").c_str(), "/etc/shadow", nullptr, MS_BIND, nullptr) != 0)
+        return trouble("passwords");
+    if (mount((directory_ + "/pam.d").c_str(), "/etc/pam.d", nullptr, MS_BIND, nullptr) != 0)
+        return trouble("PAM's services");
+    return {};
+}
+
+void TestSystem::pam_service(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ + "/pam.d/" + name, std::ios::trunc) << text;
 }
 
 void TestSystem::clean() const {

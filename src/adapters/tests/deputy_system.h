@@ -29,6 +29,9 @@ public:
     const std::string& directory() const { return directory_; }  // root's, and all may enter
     SystemUser ann() const { return user("ann", 61001); }
     SystemUser bob() const { return user("bob", 61002); }
+    // Theirs and root's, for PAM's services "mail" (as a system has it) and those that pam_service() made.
+    static constexpr const char* password = "a secret";
+    void pam_service(const std::string& name, const std::string& text) const;
     // Empties their home directories and /var/mail.
     void clean() const;
 
@@ -44,6 +47,7 @@ private:
         return {name, number, number, directory_ + "/" + name};
     }
     std::string make();
+    std::string make_pam() const;
 
     std::string directory_, why_not_;
 };
