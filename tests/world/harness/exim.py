@@ -1,4 +1,5 @@
-"""Exim, unpacked: mx1.gamma.example at 127.0.3.10, delivers gamma.example to a Maildir, relays for 127.0.9.0/24."""
+"""Exim, unpacked: mx1.gamma.example at 127.0.3.10, delivers gamma.example to a Maildir, relays for 127.0.9.0/24 and to
+relayed.example."""
 
 import os
 import pwd
@@ -33,6 +34,7 @@ smtputf8_advertise_hosts = *
 chunking_advertise_hosts = *
 prdr_enable = true
 domainlist local_domains = gamma.example
+domainlist relay_domains = relayed.example
 acl_smtp_rcpt = check_recipient
 acl_smtp_data = take
 
@@ -41,6 +43,7 @@ check_recipient:
   accept hosts = 127.0.9.0/24
   accept local_parts = known : postmaster
          domains = +local_domains
+  accept domains = +relay_domains
   deny   domains = +local_domains
          message = no such person here
   deny   message = relay not permitted

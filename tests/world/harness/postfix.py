@@ -1,5 +1,5 @@
-"""Postfix, unpacked: mx1.beta.example at 127.0.2.10, delivers beta.example to a Maildir, relays for 127.0.9.0/24,
-hands handed-over.example to 127.0.1.10 by LMTP."""
+"""Postfix, unpacked: mx1.beta.example at 127.0.2.10, delivers beta.example to a Maildir, relays for 127.0.9.0/24 and to
+relayed.example, hands handed-over.example to 127.0.1.10 by LMTP."""
 
 import os
 import pwd
@@ -35,6 +35,8 @@ virtual_mailbox_maps = inline:{{ {{ known@beta.example = inbox/ }}, {{ postmaste
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 smtpd_relay_restrictions = permit_mynetworks reject_unauth_destination
+relay_domains = relayed.example
+smtpd_error_sleep_time = 0
 smtpd_tls_security_level = none
 smtp_tls_security_level = none
 minimal_backoff_time = 1s
