@@ -66,6 +66,12 @@ AccountLimits::AccountLimits(const AuthSettings& settings, std::function<void()>
       recipients_max_(settings.recipients_per_hour),
       changed_(std::move(changed)) {}
 
+void AccountLimits::adopt(const AuthSettings& settings) {
+    const std::scoped_lock lock(mutex_);
+    messages_max_ = settings.messages_per_hour;
+    recipients_max_ = settings.recipients_per_hour;
+}
+
 void AccountLimits::restore(std::vector<HeldAccount> held) {
     const std::scoped_lock lock(mutex_);
     for (auto& each : held) {

@@ -35,6 +35,7 @@ public:
 
     // `changed` is called whenever an account is put on hold or released, from any thread, without a lock.
     AccountLimits(const AuthSettings& settings, std::function<void()> changed);
+    void adopt(const AuthSettings& settings);     // for what comes from now on
     void restore(std::vector<HeldAccount> held);  // from the last run, before the first session
 
     bool is_held(const std::string& account) const;

@@ -7,11 +7,13 @@
 
 namespace cursus {
 
-LoginGuard::LoginGuard(const AuthSettings& settings)
-    : per_client_max_(settings.failures_per_client),
-      per_account_max_(settings.failures_per_account),
-      window_(settings.failure_window),
-      block_(settings.block) {}
+void LoginGuard::adopt(const AuthSettings& settings) {
+    const std::scoped_lock lock(mutex_);
+    per_client_max_ = settings.failures_per_client;
+    per_account_max_ = settings.failures_per_account;
+    window_ = settings.failure_window;
+    block_ = settings.block;
+}
 
 bool LoginGuard::is_blocked(Record* record, Instant now) {
     return record != nullptr && record->blocked_until && now < *record->blocked_until;

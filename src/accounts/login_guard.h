@@ -25,7 +25,8 @@ public:
     static constexpr Duration delay_step = std::chrono::seconds{1};  // more with each failure of a client
     static constexpr std::uint32_t delay_steps_max = 5;
 
-    explicit LoginGuard(const AuthSettings& settings);
+    explicit LoginGuard(const AuthSettings& settings) { adopt(settings); }
+    void adopt(const AuthSettings& settings);  // for what comes from now on
 
     // Who may not try now. An account is blocked for those clients only that have not logged in to it before:
     // else anybody could lock anybody out.
@@ -50,9 +51,9 @@ private:
     bool note(Record& record, std::uint32_t failures_max, Instant now) const;
     static std::string acquaintance(const std::string& account, const IpAddress& client);
 
-    std::uint32_t per_client_max_, per_account_max_;
-    Duration window_, block_;
     std::mutex mutex_;
+    std::uint32_t per_client_max_ = 0, per_account_max_ = 0;
+    Duration window_{}, block_{};
     RecentMap<IpAddress, Record> clients_{clients_max};
     RecentMap<std::string, Record> accounts_{accounts_max};
     RecentMap<std::string, bool> acquaintances_{acquaintances_max};  // who has logged in to what from where

@@ -1,5 +1,7 @@
 #include "admin/api.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -125,11 +127,36 @@ Task<HttpResponse> AdminApi::answer(HttpRequest request) {
     if (request.path == "/v1/queue" && is_get) co_return list(request);
     if (request.path == "/v1/queue/summary" && is_get) co_return summary(request);
     if (request.path == "/v1/trace" && is_get) co_return co_await trace(std::move(request));
+    if (request.path == "/v1/accounts/held" && is_get) co_return accounts_on_hold();
     if (request.path == "/metrics" && is_get) co_return metrics();
-    const bool is_change = request.path == "/v1/queue/retry" || request.path == "/v1/queue/remove";
-    if (is_change && request.method == HttpMethod::Post) co_return co_await intervene(std::move(request));
-    co_return refusal(is_change ? 405 : 404,
-                      is_change ? "POST is needed here" : "there is nothing at " + request.path);
+    static constexpr std::array<std::string_view, 4> changes{"/v1/queue/retry", "/v1/queue/remove",
+                                                             "/v1/reload", "/v1/accounts/release"};
+    const bool is_change = std::ranges::find(changes, request.path) != changes.end();
+    if (!is_change) co_return refusal(404, "there is nothing at " + request.path);
+    if (request.method != HttpMethod::Post) co_return refusal(405, "POST is needed here");
+    if (request.path == "/v1/reload") co_return co_await reload();
+    if (request.path == "/v1/accounts/release") co_return release_account(request);
+    co_return co_await intervene(std::move(request));
+}
+
+Task<HttpResponse> AdminApi::reload() {
+    auto report = co_await needs_.control.reload();
+    if (!report) co_return refusal(409, std::move(report).error());
+    co_return json_answer({{"changed", report->changed}, {"needs_restart", report->needs_restart}});
+}
+
+HttpResponse AdminApi::accounts_on_hold() const {
+    Json accounts = Json::array();
+    for (const auto& [account, why, since] : needs_.control.accounts_on_hold())
+        accounts.push_back({{"account", account}, {"why", why}, {"since", time_text(since)}});
+    return json_answer({{"accounts", std::move(accounts)}});
+}
+
+HttpResponse AdminApi::release_account(const HttpRequest& request) {
+    const std::string account = value_of(request, "account");
+    if (!needs_.control.release_account(account))
+        return refusal(400, "there is no account \"" + account + "\" on hold");
+    return json_answer({{"released", true}});
 }
 
 HttpResponse AdminApi::list(const HttpRequest& request) {

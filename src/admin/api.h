@@ -3,6 +3,7 @@
 #pragma once
 
 #include "admin/http.h"
+#include "admin/server_control.h"
 #include "journal/metrics.h"
 #include "queue/queue.h"
 #include "runtime/archive.h"
@@ -14,6 +15,9 @@ namespace cursus {
 // GET  /v1/queue/summary?limit=N                                           {"destinations":[…]}
 // POST /v1/queue/retry, /v1/queue/remove  with the same filter             {"touched":N,"next":"…"}
 // GET  /v1/trace?id=ID | ?address=ADDRESS                                  {"events":[…]} | {"ids":[…]}
+// POST /v1/reload                                                 {"changed":[…],"needs_restart":[…]}
+// GET  /v1/accounts/held                                                   {"accounts":[…]}
+// POST /v1/accounts/release?account=NAME                                   {"released":true}
 // GET  /metrics                                                            Prometheus text
 class AdminApi {
 public:
@@ -22,6 +26,7 @@ public:
         const Archive& archive;
         const MetricsReader& metrics;
         Offload& offload;
+        ServerControl& control;
     };
     explicit AdminApi(Needs needs) : needs_(needs) {}
     // On the queue's home reactor.
@@ -33,6 +38,9 @@ private:
     HttpResponse summary(const HttpRequest& request);
     Task<HttpResponse> intervene(HttpRequest request);
     Task<HttpResponse> trace(HttpRequest request);
+    Task<HttpResponse> reload();
+    HttpResponse accounts_on_hold() const;
+    HttpResponse release_account(const HttpRequest& request);
     Needs needs_;
 };
 

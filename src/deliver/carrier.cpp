@@ -98,7 +98,7 @@ Task<bool> Carrier::dial_for(const Job* job) {
         if (peer) {
             peer_ = std::move(*peer);
             const auto rcpt_max = peer_->client->extensions().rcpt_max;
-            const std::size_t most = site_.needs().settings.delivery.recipients_per_transaction;
+            const std::size_t most = site_.needs().ways->settings.delivery.recipients_per_transaction;
             recipients_max_ = std::clamp<std::size_t>(rcpt_max.value_or(most), 1, most);
             site_.was_greeted(*this);
             was_connected_ = true;

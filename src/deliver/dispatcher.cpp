@@ -14,11 +14,11 @@ constexpr std::size_t refused_at_once = 100;  // recipients settled together whe
 }  // namespace
 
 Dispatcher::Dispatcher(DeliverNeeds needs)
-    : needs_(needs),
-      router_(home(), needs_.world.resolver, needs_.settings, needs_.tables),
-      budget_(needs_.settings.delivery.connections),
-      local_({needs_.world, needs_.queue, needs_.events, needs_.settings, needs_.local}),
-      tls_(set_up_tls_clients(needs_.world.tls, needs_.settings)),
+    : needs_(std::move(needs)),
+      router_(router_of(needs_.ways)),
+      budget_(needs_.ways->settings.delivery.connections),
+      local_({needs_.world, needs_.queue, needs_.events, needs_.ways}),
+      tls_(set_up_tls_clients(needs_.world.tls, needs_.ways->settings)),
       dispatching_(home().executor()),
       serving_(home().executor()),
       sites_(home().executor()),
@@ -30,6 +30,18 @@ Dispatcher::Dispatcher(DeliverNeeds needs)
 }
 
 Dispatcher::~Dispatcher() = default;
+
+std::shared_ptr<Router> Dispatcher::router_of(const std::shared_ptr<const Ways>& ways) {
+    auto router = std::make_unique<Router>(home(), needs_.world.resolver, ways->settings, ways->tables);
+    // What it refers to lives as long as it does.
+    return {router.release(), [ways](Router* made) { delete made; }};
+}
+
+void Dispatcher::adopt(std::shared_ptr<const Ways> ways) {
+    router_ = router_of(ways);
+    local_.adopt(ways);
+    needs_.ways = std::move(ways);
+}
 
 void Dispatcher::start() {
     listening_.spawn(listen());
@@ -71,7 +83,8 @@ Task<void> Dispatcher::dispatch() {
 
 Task<void> Dispatcher::serve(Destination destination) {
     const bool called_back = was_called_back(destination);
-    Route route = co_await router_.route(destination);
+    const auto router = router_;
+    Route route = co_await router->route(destination);
     if (is_stopping_) {
         needs_.queue.release(destination);
     } else if (auto* nowhere = std::get_if<Unroutable>(&route)) {
@@ -154,7 +167,7 @@ std::shared_ptr<SiteDesk> Dispatcher::open_desk(const std::string& key, std::uin
     SiteNeeds needs{reactor_for(key),
                     world.random,
                     needs_.events,
-                    needs_.settings,
+                    needs_.ways,
                     budget_,
                     tls_,
                     world.files,

@@ -34,9 +34,7 @@ struct DeliverNeeds {
     World& world;  // home is world.reactors[0]
     Queue& queue;
     EventSink& events;
-    const Settings& settings;
-    const LocalRouting& local;
-    const Tables& tables;
+    std::shared_ptr<const Ways> ways;
 };
 
 class Dispatcher {
@@ -48,6 +46,9 @@ public:
 
     // All on the home reactor. The order at the end: stop(), Queue::stop(), join().
     void start();
+    // Messages and connections from now on go these ways. What [delivery] and the hostname say stays as it
+    // was when this was made.
+    void adopt(std::shared_ptr<const Ways> ways);
     // Nothing new is begun; transactions in flight end (bounded by site_stop_grace and the dialling of one
     // host) and their results are kept; everything else stays due.
     Task<void> stop();
@@ -79,11 +80,12 @@ private:
     bool was_called_back(const Destination& destination);
     Reactor& home() { return *needs_.world.reactors.front(); }
     Reactor& reactor_for(const std::string& key);
+    std::shared_ptr<Router> router_of(const std::shared_ptr<const Ways>& ways);
     void emit(MessageId message, EventBody body);
     std::optional<SiteState> trouble_of(const std::string& key);
 
     DeliverNeeds needs_;
-    Router router_;
+    std::shared_ptr<Router> router_;  // of the ways
     ConnectionBudget budget_;
     LocalDelivery local_;
     TlsClients tls_;

@@ -36,7 +36,7 @@ Task<void> Feeder::run(RemoteRoute route, bool now) {
 Task<void> Feeder::feed() {
     Queue& queue = dispatcher_.needs_.queue;
     const std::size_t most =
-        single_copy_ ? 1 : dispatcher_.needs_.settings.delivery.recipients_per_transaction;
+        single_copy_ ? 1 : dispatcher_.needs_.ways->settings.delivery.recipients_per_transaction;
     const std::function<bool()> is_over = [this] { return is_done(); };
     while (!dispatcher_.is_stopping_) {
         const bool is_good = co_await is_route_good();
@@ -69,7 +69,8 @@ void Feeder::hand_over(Work work) {
 Task<bool> Feeder::is_route_good() {
     Clock& clock = dispatcher_.home().clock();
     if (clock.now() < route_ends_) co_return true;
-    Route again = co_await dispatcher_.router_.route(destination_);
+    const auto router = dispatcher_.router_;
+    Route again = co_await router->route(destination_);
     auto* remote = std::get_if<RemoteRoute>(&again);
     if (remote == nullptr || remote->site != site_ || remote->single_copy != single_copy_) co_return false;
     route_ends_ = clock.now() + remote->valid_for;

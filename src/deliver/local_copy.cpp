@@ -25,11 +25,12 @@ std::string head_of(const LocalCopy& copy) {
                        copy.recipient.address.text());
 }
 
-std::string maildir_file_name(const LocalCopy& copy, const Settings& settings) {
+std::string maildir_file_name(const LocalCopy& copy) {
     const auto arrived = copy.work.envelope->arrived.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(arrived);
     const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(arrived - seconds);
-    const std::string host = settings.hostname ? settings.hostname->text() : "localhost";
+    const auto& hostname = copy.ways.settings.hostname;
+    const std::string host = hostname ? hostname->text() : "localhost";
     return fmt::format("{}.M{}Q{}R{}.{}", seconds.count(), rest.count(), copy.work.message.text(),
                        copy.recipient.key.number, host);
 }

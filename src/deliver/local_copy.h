@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "config/settings.h"
 #include "deliver/maildir.h"
+#include "deliver/ways.h"
 #include "queue/queue.h"
 #include "route/local_address.h"
 #include "runtime/deputy.h"
@@ -15,6 +15,7 @@ namespace cursus {
 struct LocalCopy {
     const Work& work;
     const DueRecipient& recipient;
+    const Ways& ways;
 };
 
 // Return-Path and Delivered-To, lines end in LF. RFC 5321 §4.4: final delivery puts the reverse path before
@@ -22,7 +23,7 @@ struct LocalCopy {
 std::string head_of(const LocalCopy& copy);
 
 // The same for every attempt, so that a delivery that is done once more replaces what the first one left.
-std::string maildir_file_name(const LocalCopy& copy, const Settings& settings);
+std::string maildir_file_name(const LocalCopy& copy);
 
 // All that a command finds in its environment. What came from the network is in there with everything but
 // letters, digits and a few marks replaced.

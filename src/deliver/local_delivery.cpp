@@ -72,18 +72,19 @@ Task<void> LocalDelivery::carry(Works& works, Settling& results) {
 
 // First where everybody's mail ends, so that nobody's branches wait while somebody else's copy is written.
 Task<void> LocalDelivery::deliver_all(const Work& work, Settling& results) {
+    const auto ways = needs_.ways;
     Branches branches;
     std::vector<const DueRecipient*> ending_here;
     for (const DueRecipient& recipient : work.recipients) {
-        const LocalCopy copy{work, recipient};
+        const LocalCopy copy{work, recipient, *ways};
         const bool ends_here = co_await look(copy, branches, results);
         if (ends_here) ending_here.push_back(&recipient);
         // Memory is worth more than what lists so long have in common with the next.
-        if (branches.leaves() > needs_.settings.limits.expansion_members) branch_off(branches, results);
+        if (branches.leaves() > ways->settings.limits.expansion_members) branch_off(branches, results);
     }
     branch_off(branches, results);
     for (const DueRecipient* recipient : ending_here) {
-        const LocalCopy copy{work, *recipient};
+        const LocalCopy copy{work, *recipient, *ways};
         auto outcome = co_await write(copy);
         settle(copy, std::move(outcome), results);
     }
@@ -102,7 +103,7 @@ Task<bool> LocalDelivery::look(LocalCopy copy, Branches& branches, Settling& res
         settle(copy, std::move(unknown), results);
         co_return false;
     }
-    const bool is_elsewhere = !needs_.local.mailboxes().lmtp_host().empty();
+    const bool is_elsewhere = !copy.ways.local.mailboxes().lmtp_host().empty();
     const bool ends_here = !is_elsewhere && expansion->is_itself(copy.recipient.address);
     if (ends_here && branches.stays(copy.recipient)) co_return true;
     branches.add(copy, *std::move(expansion));
@@ -119,7 +120,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::write(LocalCopy copy) {
 }
 
 Task<std::optional<AddressPlaces::Place>> LocalDelivery::place_for(LocalCopy copy) {
-    const LocalAddress address = needs_.local.mailboxes().take_apart(copy.recipient.address);
+    const LocalAddress address = copy.ways.local.mailboxes().take_apart(copy.recipient.address);
     std::string whose = address.user + '@' + address.domain;
     co_return co_await places_.take(std::move(whose), home().clock());
 }
@@ -128,7 +129,7 @@ Task<Result<Expansion, Reply>> LocalDelivery::expand(LocalCopy copy) {
     const auto place = co_await place_for(copy);
     if (!place) co_return failure(busy_now(copy.recipient.address.text()));
     ExpansionRequest request{copy.recipient.address, copy.work.envelope->sender};
-    co_return co_await needs_.local.expander().expand(std::move(request));
+    co_return co_await copy.ways.local.expander().expand(std::move(request));
 }
 
 // RFC 9228 §4: a message that has our own line for this address has been here, and would go round for ever.
@@ -175,7 +176,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::end_in(LocalCopy copy, LocalTarget t
         co_return co_await act_as(copy, target.user, std::move(order), where);
     }
     if (const auto* directory = std::get_if<DirectoryTarget>(&target.what)) {
-        MaildirOrder order{directory->path, maildir_file_name(copy, needs_.settings)};
+        MaildirOrder order{directory->path, maildir_file_name(copy)};
         co_return co_await act_as(copy, target.user, std::move(order), where);
     }
     if (auto* command = std::get_if<CommandTarget>(&target.what)) {
@@ -186,7 +187,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::end_in(LocalCopy copy, LocalTarget t
 }
 
 Task<LocalDelivery::Outcome> LocalDelivery::end_in_mailbox(LocalCopy copy) {
-    auto hit = co_await needs_.local.lookup().find_person(copy.recipient.address);
+    auto hit = co_await copy.ways.local.lookup().find_person(copy.recipient.address);
     if (auto* nothing = std::get_if<NoAnswer>(&hit))
         co_return Outcome{lookup_unavailable(copy.recipient.address.text(), nothing->why), {}};
     auto* found = std::get_if<PersonHit>(&hit);
@@ -208,8 +209,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::end_in_place(LocalCopy copy, Person 
     std::string where;
     if (auto* maildir = std::get_if<MaildirPlace>(&place)) {
         where = maildir->path;
-        order = MaildirOrder{std::move(maildir->path), maildir_file_name(copy, needs_.settings),
-                             std::move(maildir->folder)};
+        order = MaildirOrder{std::move(maildir->path), maildir_file_name(copy), std::move(maildir->folder)};
     } else if (auto* mbox = std::get_if<MboxPlace>(&place)) {
         where = mbox->path;
         order = MboxOrder{std::move(mbox->path), bare_text(copy.work.envelope->sender),
@@ -219,7 +219,7 @@ Task<LocalDelivery::Outcome> LocalDelivery::end_in_place(LocalCopy copy, Person 
         order = CommandOrder{std::move(command->arguments), {}, {}};
     }
     if (person.system) co_return co_await act_as(copy, *std::move(person.system), std::move(order), where);
-    co_return co_await act_as(copy, needs_.settings.run_as, std::move(order), where);
+    co_return co_await act_as(copy, copy.ways.settings.run_as, std::move(order), where);
 }
 
 Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, std::string user, DeputyOrder order,
@@ -235,9 +235,9 @@ Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, std::string u
 Task<LocalDelivery::Outcome> LocalDelivery::act_as(LocalCopy copy, SystemUser user, DeputyOrder order,
                                                    std::string where) {
     if (auto* command = std::get_if<CommandOrder>(&order)) {
-        const LocalAddress address = needs_.local.mailboxes().take_apart(copy.recipient.address);
+        const LocalAddress address = copy.ways.local.mailboxes().take_apart(copy.recipient.address);
         command->environment = environment_of(copy, address, user.name, user.home);
-        const LocalSettings& local = needs_.settings.local;
+        const LocalSettings& local = copy.ways.settings.local;
         command->limits = {local.command_time, local.command_output, local.command_memory};
     }
     LocalContent content(copy);
@@ -264,7 +264,7 @@ LocalDelivery::Outcome LocalDelivery::outcome_of(LocalCopy copy, const DeputyRes
 // RFC 3463 §3.3, X.2.2. For a while the owner may make room.
 LocalDelivery::Outcome LocalDelivery::full(LocalCopy copy, const std::string& what) const {
     const auto age = needs_.world.reactors.front()->clock().wall_now() - copy.work.envelope->arrived;
-    const bool is_over = age >= needs_.settings.local.full_give_up_after;
+    const bool is_over = age >= copy.ways.settings.local.full_give_up_after;
     return {mailbox_is_full(what, is_over ? FullMailbox::ForGood : FullMailbox::ForNow), {}};
 }
 

@@ -28,18 +28,19 @@ struct LocalNeeds {
     World& world;
     Queue& queue;
     EventSink& events;
-    const Settings& settings;
-    const LocalRouting& local;
+    std::shared_ptr<const Ways> ways;
 };
 
 class LocalDelivery {
 public:
-    explicit LocalDelivery(LocalNeeds needs)
-        : needs_(needs), maildirs_(needs.world, needs.settings, needs.local.mailboxes().root()) {}
+    explicit LocalDelivery(LocalNeeds needs) : needs_(std::move(needs)), maildirs_(needs_.world) {}
 
     // Until nothing is due, and gives the destination back. On the home reactor; one at a time.
     Task<void> serve(Destination destination);
     void stop() { is_stopping_ = true; }
+    void adopt(std::shared_ptr<const Ways> ways) {
+        needs_.ways = std::move(ways);
+    }  // from the next message on
 
 private:
     using Works = Channel<Taken>;

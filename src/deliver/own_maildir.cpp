@@ -16,7 +16,7 @@ Reply reply_of(const FileError& error) {
 
 Task<std::optional<Reply>> OwnMaildirs::write(LocalCopy copy, MaildirPlace place) {
     const std::string path = co_await folder_or_inbox(std::move(place));
-    MaildirFile file(world_.files, path, maildir_file_name(copy, settings_));
+    MaildirFile file(world_.files, path, maildir_file_name(copy));
     Place where{path, known_.contains(path)};
     auto trouble = co_await write_pieces(copy, file, std::move(where));
     if (trouble) {
@@ -46,6 +46,8 @@ Task<std::string> OwnMaildirs::folder_or_inbox(MaildirPlace place) {
 // One trip to the pool for each piece of the message, which for most messages is one in all.
 Task<std::optional<Reply>> OwnMaildirs::write_pieces(LocalCopy copy, MaildirFile& file, Place place) {
     Files& files = world_.files;
+    // The part of every path that is there already.
+    const std::string& root = copy.ways.local.mailboxes().root();
     LineEnds line_ends;
     std::string text = head_of(copy);
     bool is_first = true, is_last = false;
@@ -53,11 +55,11 @@ Task<std::optional<Reply>> OwnMaildirs::write_pieces(LocalCopy copy, MaildirFile
     auto step = [&]() -> FileResult<> {
         if (is_first) {
             if (!place.is_known) {
-                TRY_VOID(prepare_maildir(files, root_, place.path));
+                TRY_VOID(prepare_maildir(files, root, place.path));
             }
             auto opened = file.open();
             if (!opened && opened.error().kind == FileErrorKind::NotFound) {
-                TRY_VOID(prepare_maildir(files, root_, place.path));
+                TRY_VOID(prepare_maildir(files, root, place.path));
                 opened = file.open();
             }
             if (!opened) return opened;

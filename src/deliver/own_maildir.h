@@ -17,9 +17,7 @@ inline constexpr std::size_t maildirs_remembered_max = 10'000;  // those known t
 // On the home reactor; several copies at once.
 class OwnMaildirs {
 public:
-    // `root`: the part of every path that is there already.
-    OwnMaildirs(World& world, const Settings& settings, std::string root)
-        : world_(world), settings_(settings), root_(std::move(root)) {}
+    explicit OwnMaildirs(World& world) : world_(world) {}
 
     // Nullopt: it is in the mailbox, for good.
     Task<std::optional<Reply>> write(LocalCopy copy, MaildirPlace place);
@@ -33,8 +31,6 @@ private:
     Task<std::optional<Reply>> write_pieces(LocalCopy copy, MaildirFile& file, Place place);
 
     World& world_;
-    const Settings& settings_;
-    std::string root_;
     std::unordered_set<std::string> known_;
 };
 

@@ -11,11 +11,12 @@ namespace cursus {
 Site::Site(SiteNeeds needs, bool failed_before)
     : needs_(std::move(needs)),
       failed_before_(failed_before),
-      dialer_({needs_.reactor, needs_.events, needs_.settings, needs_.tls, needs_.files, needs_.offload}),
+      dialer_(
+          {needs_.reactor, needs_.events, needs_.ways->settings, needs_.tls, needs_.files, needs_.offload}),
       results_(needs_.settle, needs_.events, [this](std::vector<Taken> taken) { settled(std::move(taken)); }),
       carrying_(needs_.reactor.executor()),
       keeping_(needs_.reactor.executor()),
-      carriers_max_(std::max(1U, needs_.settings.delivery.connections_per_site)) {
+      carriers_max_(std::max(1U, needs_.ways->settings.delivery.connections_per_site)) {
     no_carriers_.set();
 }
 
@@ -106,7 +107,7 @@ std::optional<Job> Site::pick(const Carrier& carrier) {
 
 // Recipients of one message at several destinations of this site share a transaction (RFC 5321 §5.1).
 void Site::merge_same(Job& job) {
-    const std::size_t most = needs_.settings.delivery.recipients_per_transaction;
+    const std::size_t most = needs_.ways->settings.delivery.recipients_per_transaction;
     for (auto other = jobs_.begin(); other != jobs_.end();) {
         const bool same = job.is_same_mail(*other) && !other->single_copy && !other->was_tried() &&
                           job.open.size() + other->open.size() <= most;
@@ -206,7 +207,7 @@ void Site::finish(Job job) {
 bool Site::is_full_for_good(const Job& job, const Reply& reply) const {
     if (route_.dialect != Dialect::Lmtp || !says_mailbox_full(reply)) return false;
     const auto age = needs_.reactor.clock().wall_now() - job.envelope().arrived;
-    return age >= needs_.settings.local.full_give_up_after;
+    return age >= needs_.ways->settings.local.full_give_up_after;
 }
 
 void Site::defer(Job job) {

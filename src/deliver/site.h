@@ -13,11 +13,11 @@
 #include <variant>
 #include <vector>
 
-#include "config/settings.h"
 #include "deliver/connection_budget.h"
 #include "deliver/dialer.h"
 #include "deliver/job.h"
 #include "deliver/settling.h"
+#include "deliver/ways.h"
 #include "mail/events.h"
 #include "route/route.h"
 #include "runtime/handoff.h"
@@ -55,7 +55,7 @@ struct SiteNeeds {
     Reactor& reactor;
     Random& random;
     EventSink& events;
-    const Settings& settings;
+    std::shared_ptr<const Ways> ways;
     ConnectionBudget& budget;
     const TlsClients& tls;
     Files& files;

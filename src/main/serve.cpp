@@ -19,12 +19,10 @@
 #include "journal/event_stream.h"
 #include "journal/journal.h"
 #include "journal/log.h"
-#include "main/accounts.h"
 #include "main/command.h"
 #include "main/configuration.h"
-#include "main/return_paths.h"
+#include "main/open_generation.h"
 #include "main/server.h"
-#include "main/tables.h"
 
 namespace cursus {
 namespace {
@@ -102,8 +100,11 @@ Task<void> until_told(Server& server, ServerStores stores, Signals& signals, std
         error = started.error();
         co_return;
     }
-    int signal = SIGHUP;  // there is nothing to read again: a hangup is no reason to stop a server
-    while (signal == SIGHUP) signal = co_await signals.next();
+    int signal = co_await signals.next();
+    while (signal == SIGHUP) {
+        co_await server.reload();  // what came of it is an event
+        signal = co_await signals.next();
+    }
     co_await server.stop();
 }
 
@@ -118,15 +119,11 @@ Result<void, std::string> see_to_certificate(const Settings& settings) {
     });
 }
 
-int serve_as_configured(const Settings& settings, RealWorld& real) {
+int serve_as_configured(const Settings& settings, RealWorld& real, const std::string& path) {
     LateEvents events;
-    auto tables = open_tables(settings, {real.world(), events});
-    if (!tables) return fail(EX_CONFIG, tables.error());
-    auto returns = read_return_paths(settings, real.world());
-    if (!returns) return fail(EX_CONFIG, returns.error());
-    auto accounts = open_accounts(settings, *tables, {real.world(), events});
-    if (!accounts) return fail(EX_CONFIG, accounts.error());
-    Server server({real.world(), settings, events, *std::move(tables), *std::move(returns), accounts->get()});
+    auto generation = open_generation(real.world(), events, settings);
+    if (!generation) return fail(EX_CONFIG, generation.error());
+    Server server({real.world(), events, *std::move(generation), reading_again(real.world(), events, path)});
     const auto bound = server.bind();
     if (!bound) return fail(EX_OSERR, bound.error());
     if (!settings.run_as.empty()) {
@@ -172,7 +169,7 @@ int serve(const std::string& path) {
     world_settings.dns = {settings->dns.servers, settings->dns.recursive, settings->dns.trust_anchor};
     auto real = RealWorld::make(std::move(world_settings));
     if (!real) return fail(EX_OSERR, real.error());
-    return serve_as_configured(*settings, **real);
+    return serve_as_configured(*settings, **real, path);
 }
 
 }  // namespace

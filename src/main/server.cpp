@@ -1,5 +1,8 @@
 #include "main/server.h"
 
+#include <utility>
+
+#include "mail/events.h"
 #include "main/version.h"
 #include "route/destinations.h"
 
@@ -13,15 +16,14 @@ constexpr Duration time_for_the_deputy = std::chrono::seconds{20};
 }  // namespace
 
 Server::Server(ServerNeeds needs)
-    : needs_(needs),
-      local_(needs_.world, needs_.settings, needs_.tables, needs_.returns),
-      guard_(needs.settings.auth),
-      held_accounts_(needs.world, needs.events, needs.settings.data_dir + "/accounts-on-hold"),
-      account_limits_(needs.settings.auth, [this] { held_accounts_.keep(account_limits_); }),
-      senders_(needs.settings, needs_.tables),
-      access_{needs_.authenticator, guard_, account_limits_, senders_},
-      listeners_({needs.world, needs.settings, local_, access_, intakes_, needs.events, session_ids_}),
-      admin_(*needs.world.reactors.front(), needs.settings.admin) {}
+    : needs_(std::move(needs)),
+      current_(needs_.generation),
+      guard_(settings().auth),
+      held_accounts_(needs_.world, needs_.events, settings().data_dir + "/accounts-on-hold"),
+      account_limits_(settings().auth, [this] { held_accounts_.keep(account_limits_); }),
+      listeners_({needs_.world, Generation::rules(needs_.generation), guard_, account_limits_, intakes_,
+                  needs_.events, session_ids_}),
+      admin_(*needs_.world.reactors.front(), settings().admin) {}
 
 Server::~Server() = default;
 
@@ -29,11 +31,19 @@ Task<Result<std::unique_ptr<Intake>, QueueError>> Server::Intakes::begin() {
     co_return co_await queue_->begin();
 }
 
-Server::Running::Running(const ServerNeeds& needs, const LocalRouting& local, const ServerStores& stores)
-    : queue({needs.world, stores.store, needs.events, needs.settings, make_destination_of(needs.settings)}),
-      dispatcher({needs.world, queue, needs.events, needs.settings, local, needs.tables}),
-      reporter({needs.world, queue, needs.events, needs.settings}),
-      api({queue, stores.archive, stores.metrics, needs.world.offload}) {}
+Server::Running::Running(const ServerNeeds& needs, DestinationOf destination_of, const ServerStores& stores,
+                         ServerControl& control)
+    : queue(
+          {needs.world, stores.store, needs.events, needs.generation->settings(), std::move(destination_of)}),
+      dispatcher({needs.world, queue, needs.events, Generation::ways(needs.generation)}),
+      reporter({needs.world, queue, needs.events, needs.generation->settings()}),
+      api({queue, stores.archive, stores.metrics, needs.world.offload, control}) {}
+
+DestinationOf Server::destination_of() const {
+    return [this](const Mailbox& mailbox, const Handling& handling) {
+        return current_.now()->destinations().of(mailbox, handling);
+    };
+}
 
 Result<void, std::string> Server::bind() {
     TRY_VOID(listeners_.bind());
@@ -41,7 +51,7 @@ Result<void, std::string> Server::bind() {
 }
 
 Task<Result<void, std::string>> Server::start(ServerStores stores) {
-    running_ = std::make_unique<Running>(needs_, local_, stores);
+    running_ = std::make_unique<Running>(needs_, destination_of(), stores, *this);
     auto opened = co_await running_->queue.start();
     if (!opened) {
         running_.reset();
@@ -57,6 +67,45 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
     deputy.when_lost([this](std::string why) { emit(Trouble{"deputy", std::move(why)}); });
     emit(Started{std::string(version), deputy.why_absent()});
     co_return Result<void, std::string>{};
+}
+
+Task<Result<ReloadReport, std::string>> Server::reload() {
+    if (!needs_.read_again || is_reloading_)
+        co_return failure(std::string("the configuration is being read already"));
+    is_reloading_ = true;
+    auto next = co_await needs_.read_again(current_.now());
+    if (next) {
+        co_await adopt(std::move(next->generation));
+        emit(Reloaded{next->changed, next->needs_restart});
+    } else {
+        emit(Trouble{"reload", next.error()});
+    }
+    is_reloading_ = false;
+    if (!next) co_return failure(std::move(next).error());
+    co_return ReloadReport{std::move(next->changed), std::move(next->needs_restart)};
+}
+
+// First where mail goes, so that none is taken for a domain that nobody knows yet.
+Task<void> Server::adopt(std::shared_ptr<const Generation> generation) {
+    current_.replace(generation);
+    running_->dispatcher.adopt(Generation::ways(generation));
+    guard_.adopt(generation->settings().auth);
+    account_limits_.adopt(generation->settings().auth);
+    auto rules = Generation::rules(generation);
+    co_await listeners_.reload(std::move(rules));
+}
+
+std::vector<AccountOnHold> Server::accounts_on_hold() const {
+    std::vector<AccountOnHold> accounts;
+    for (auto& [account, why, since] : account_limits_.held())
+        accounts.push_back({std::move(account), std::move(why), since});
+    return accounts;
+}
+
+bool Server::release_account(const std::string& account) {
+    const bool was_held = account_limits_.release(account);
+    if (was_held) emit(AccountReleased{account, "operator"});
+    return was_held;
 }
 
 void Server::emit(EventBody body) {

@@ -2,39 +2,47 @@
 // simulation in its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "accounts/account_limits.h"
 #include "accounts/held_accounts_file.h"
 #include "accounts/login_guard.h"
 #include "admin/server.h"
+#include "admin/server_control.h"
 #include "base/id.h"
-#include "config/settings.h"
+#include "base/live.h"
 #include "deliver/dispatcher.h"
 #include "journal/metrics.h"
 #include "mail/events.h"
-#include "policy/sender_rights.h"
+#include "main/generation.h"
 #include "queue/queue.h"
 #include "receive/listeners.h"
 #include "report/reporter.h"
-#include "route/local_routing.h"
 #include "runtime/archive.h"
 #include "runtime/reactor.h"
 #include "runtime/store.h"
-#include "runtime/table.h"
 
 namespace cursus {
 
-// Everything outlives the server.
+// What a reload brings: the next generation, and what of the file it could not take over.
+struct NextGeneration {
+    std::shared_ptr<const Generation> generation;
+    std::vector<std::string> changed, needs_restart;
+};
+// The error is for people, and may have several lines.
+using ReadAgain =
+    std::function<Task<Result<NextGeneration, std::string>>(std::shared_ptr<const Generation> running)>;
+
+// The world and the events outlive the server.
 struct ServerNeeds {
     World& world;
-    const Settings& settings;
     EventSink& events;
-    Tables tables = {};
-    ReturnPaths returns = {};                // forwarded mail keeps its sender
-    Authenticator* authenticator = nullptr;  // nobody can log in
+    std::shared_ptr<const Generation> generation;
+    ReadAgain read_again = {};  // empty: there is nothing to read again
 };
 
 // What is opened once privileges are dropped.
@@ -44,10 +52,10 @@ struct ServerStores {
     const MetricsReader& metrics;
 };
 
-class Server {
+class Server final : public ServerControl {
 public:
     explicit Server(ServerNeeds needs);
-    ~Server();
+    ~Server() override;
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
@@ -58,6 +66,13 @@ public:
     // From the home reactor. New work is refused, what runs is finished within bounds; then nothing runs, and
     // the stores are not used any more.
     Task<void> stop();
+
+    // From the home reactor, between start() and stop(). New sessions, messages and connections go by the new
+    // configuration, those that are open go on by theirs. An error leaves everything as it was. One at a
+    // time.
+    Task<Result<ReloadReport, std::string>> reload() override;
+    std::vector<AccountOnHold> accounts_on_hold() const override;
+    bool release_account(const std::string& account) override;
 
     const Listeners& listeners() const { return listeners_; }
 
@@ -74,7 +89,8 @@ private:
 
     // What exists from start() on; in the order of need.
     struct Running {
-        Running(const ServerNeeds& needs, const LocalRouting& local, const ServerStores& stores);
+        Running(const ServerNeeds& needs, DestinationOf destination_of, const ServerStores& stores,
+                ServerControl& control);
         Queue queue;
         Dispatcher dispatcher;
         Reporter reporter;
@@ -83,18 +99,21 @@ private:
 
     void emit(EventBody body);
 
-    ServerNeeds needs_;
+    Task<void> adopt(std::shared_ptr<const Generation> generation);
+    DestinationOf destination_of() const;
+    const Settings& settings() const { return needs_.generation->settings(); }
+
+    ServerNeeds needs_;  // whose generation is the first: what needs a restart is as it says
+    Live<Generation> current_;
     IdMaker session_ids_{IdKind::Session};
     Intakes intakes_;
-    LocalRouting local_;
     LoginGuard guard_;
     HeldAccountsFile held_accounts_;
     AccountLimits account_limits_;
-    SenderRights senders_;
-    Access access_;
     Listeners listeners_;
     AdminServer admin_;
     std::unique_ptr<Running> running_;
+    bool is_reloading_ = false;
 };
 
 }  // namespace cursus

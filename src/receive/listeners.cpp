@@ -1,6 +1,7 @@
 #include "receive/listeners.h"
 
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,37 +11,31 @@
 namespace cursus {
 
 Listeners::Listeners(ReceiveNeeds needs)
-    : needs_(needs),
-      relay_(needs.settings),
-      local_(needs.local),
-      accepted_certificates_(needs.settings.tls),
-      certificates_(needs.world, needs.events),
-      addresses_(needs.settings),
-      limits_(needs.settings.limits.connections, needs.settings.limits.connections_per_client) {}
+    : needs_(std::move(needs)),
+      certificates_(needs_.world, needs_.events),
+      limits_(needs_.rules->settings.limits.connections,
+              needs_.rules->settings.limits.connections_per_client) {}
 
 Listeners::~Listeners() = default;
 
 Result<void, std::string> Listeners::bind() {
-    for (const ListenerSettings& listener : needs_.settings.listeners) {
-    }
-    TRY_VOID(certificates_.read(needs_.settings));
+    const Settings& settings = needs_.rules->settings;
+    TRY_VOID(certificates_.read(settings));
     for (Reactor* const reactor : needs_.world.reactors) {
-        auto station = std::make_unique<Station>(
-            *reactor, needs_, Shared{relay_, local_, accepted_certificates_, addresses_, limits_});
+        auto station = std::make_unique<Station>(*reactor, needs_, limits_);
         // A port that the system chose for the first reactor is the port of them all. A local socket belongs
         // to the first reactor alone.
         const auto chosen = stations_.empty() ? std::vector<Endpoint>() : stations_.front()->endpoints();
         std::span<const Endpoint> rest(chosen);
-        for (std::size_t i = 0; i < needs_.settings.listeners.size(); ++i) {
-            const ListenerSettings& listener = needs_.settings.listeners[i];
-            for (ServiceAddress address : listener.addresses) {
+        for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
+            for (ServiceAddress address : settings.listeners[i].addresses) {
                 const bool is_local = std::holds_alternative<LocalSocket>(address);
                 if (!stations_.empty() && is_local) continue;
                 if (!stations_.empty()) {
                     address = rest.front();
                     rest = rest.subspan(1);
                 }
-                TRY_VOID(station->bind(listener, certificates_.of(i), address));
+                TRY_VOID(station->bind(i, certificates_.of(i), address));
             }
         }
         stations_.push_back(std::move(station));
@@ -57,6 +52,12 @@ Task<void> Listeners::on_each(Task<void> (Station::*act)()) {
 Task<void> Listeners::start() {
     certificates_.tell();
     co_await on_each(&Station::start);
+}
+
+Task<void> Listeners::reload(std::shared_ptr<const GroundRules> rules) {
+    for (std::size_t i = 0; i < stations_.size(); ++i)
+        co_await run_on(needs_.world.reactors[i]->executor(), stations_[i]->adopt(rules));
+    co_await certificates_.reload(rules->settings);
 }
 
 Task<void> Listeners::stop() {

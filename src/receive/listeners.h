@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "accounts/account_limits.h"
+#include "accounts/login_guard.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "config/settings.h"
@@ -14,21 +16,21 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
-#include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/connection_limits.h"
+#include "receive/ground_rules.h"
 #include "receive/server_certificates.h"
 #include "runtime/reactor.h"
 #include "runtime/task.h"
 
 namespace cursus {
 
-// Everything outlives the listeners. `settings.hostname` is set.
+// Everything outlives the listeners.
 struct ReceiveNeeds {
     World& world;
-    const Settings& settings;
-    const LocalRouting& local;
-    Access& access;
+    std::shared_ptr<const GroundRules> rules;
+    LoginGuard& guard;
+    AccountLimits& accounts;
     Accepting& accepting;
     EventSink& events;
     IdMaker& session_ids;
@@ -58,28 +60,20 @@ public:
     // and nothing runs.
     Task<void> stop();
 
-    ServerCertificates& certificates() { return certificates_; }
+    // From the first reactor, after start(). Connections from now on go by these rules, whose settings have
+    // the same listeners as before; those that are open go on by theirs. Certificates are looked at again.
+    Task<void> reload(std::shared_ptr<const GroundRules> rules);
+
     std::size_t sessions() const { return limits_.connections(); }  // any thread
     // Where they listen, in the order of the settings: says which port the system chose for port 0.
     std::vector<Endpoint> endpoints() const;
 
 private:
-    class Station;   // of one reactor
-    struct Shared {  // by all of them
-        const RelayInvariant& relay;
-        const LocalRecipients& local;
-        const AcceptedCertificates& certificates;
-        const AddressRules& addresses;
-        ConnectionLimits& limits;
-    };
+    class Station;  // of one reactor
     Task<void> on_each(Task<void> (Station::*act)());
 
     ReceiveNeeds needs_;
-    RelayInvariant relay_;
-    LocalRecipients local_;
-    AcceptedCertificates accepted_certificates_;
     ServerCertificates certificates_;
-    AddressRules addresses_;
     ConnectionLimits limits_;
     std::vector<std::unique_ptr<Station>> stations_;
 };

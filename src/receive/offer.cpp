@@ -35,8 +35,7 @@ Reply ehlo_reply(const Settings& settings, const IpAddress& client, const Offeri
     const LimitSettings& limits = settings.limits;
     const std::string& own_name = settings.hostname.value().text();
     std::vector<std::string> lines = {
-        offer.client.is_unspecified() ? own_name
-                                      : fmt::format("{} greets {}", own_name, offer.client.literal()),
+        client.is_unspecified() ? own_name : fmt::format("{} greets {}", own_name, client.literal()),
         fmt::format("SIZE {}", limits.message_size),
         "PIPELINING",
         "8BITMIME",

@@ -49,8 +49,9 @@ bool is_gathered(const Command& command) {
 
 Session::Session(SessionNeeds& needs, Arrival arrival)
     : needs_(needs),
+      rules_(std::move(arrival.rules)),
       id_(arrival.id),
-      listener_(arrival.listener),
+      listener_(rules_->settings.listeners.at(arrival.listener)),
       tls_(arrival.tls),
       identity_(std::move(arrival.ends)),
       stream_(std::move(arrival.stream)),
@@ -95,7 +96,7 @@ Task<void> Session::converse() {
 // Nothing when the session is over. Replies leave when the client's next words have not come yet.
 Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line() {
     // Of the whole line: a byte now and then does not prolong it.
-    const Instant deadline = needs_.clock.now() + needs_.settings.limits.idle;
+    const Instant deadline = needs_.clock.now() + rules_->settings.limits.idle;
     while (attention_ != Attention::Dismissed) {
         std::string_view bytes = input_.bytes();
         const auto line = lines_.next(bytes);
@@ -148,10 +149,10 @@ Task<void> Session::handle(std::string_view line) {
 // RFC 6409 §8: a client of ours may leave out what is ours to know. A stranger's address is as it is, or an
 // error.
 Result<Command, CommandFailure> Session::parse(std::string_view line) {
-    const Domain& own_name = *needs_.settings.hostname;
+    const Domain& own_name = *rules_->settings.hostname;
     auto command = parse_command(line, {own_name});
     if (command || command.error().address != AddressError::NoDomain || !is_ours()) return command;
-    command = parse_command(line, {own_name, &needs_.addresses.qualifying()});
+    command = parse_command(line, {own_name, &rules_->addresses.qualifying()});
     if (!command) return command;
     if (const auto* mail = std::get_if<MailCommand>(&*command))
         emit(qualified("MAIL", std::get<Mailbox>(mail->sender)));
@@ -202,7 +203,7 @@ void Session::refuse_command(std::string_view line, const Reply& reply) {
 }
 
 bool Session::has_patience() const {
-    return bad_commands_ < needs_.settings.limits.bad_commands && fruitless_ < fruitless_commands_max;
+    return bad_commands_ < rules_->settings.limits.bad_commands && fruitless_ < fruitless_commands_max;
 }
 
 void Session::close_after(const Reply& reply, std::string_view how) {
@@ -226,7 +227,7 @@ void Session::lose(StreamError error) {
 
 Task<void> Session::flush() {
     if (output_.empty()) co_return;
-    const Duration patience = phase_ == Phase::Closing ? farewell_timeout : needs_.settings.limits.idle;
+    const Duration patience = phase_ == Phase::Closing ? farewell_timeout : rules_->settings.limits.idle;
     const auto written = co_await output_.flush(needs_.clock.now() + patience);
     if (!written) {
         output_.drop();

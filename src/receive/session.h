@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/account_limits.h"
 #include "accounts/authenticator.h"
+#include "accounts/login_guard.h"
 #include "config/settings.h"
 #include "mail/command.h"
 #include "mail/events.h"
@@ -18,11 +20,11 @@
 #include "policy/local_recipients.h"
 #include "policy/relay.h"
 #include "receive/accepting.h"
-#include "receive/access.h"
 #include "receive/address_rules.h"
 #include "receive/buffer_pool.h"
 #include "receive/client_identity.h"
 #include "receive/current_tls.h"
+#include "receive/ground_rules.h"
 #include "receive/input.h"
 #include "receive/offer.h"
 #include "receive/output.h"
@@ -36,13 +38,9 @@ namespace cursus {
 
 // What the sessions of one reactor share. Everything outlives them.
 struct SessionNeeds {
-    const Settings& settings;
-    const RelayInvariant& relay;
-    const LocalRecipients& local;
-    const AcceptedCertificates& certificates;
-    const AddressRules& addresses;
-    Access& access;
     Accepting& accepting;
+    LoginGuard& guard;
+    AccountLimits& accounts;
     EventSink& events;
     Clock& clock;
     BufferPool& buffers;
@@ -51,8 +49,9 @@ struct SessionNeeds {
 // A connection that has come in.
 struct Arrival {
     SessionId id;
-    const ListenerSettings& listener;
-    CurrentTls* tls;  // null: the listener has tls = "none"
+    std::shared_ptr<const GroundRules> rules;
+    std::size_t listener = 0;  // its place in their settings
+    CurrentTls* tls;           // null: the listener has tls = "none"
     ConnectionEnds ends;
     std::unique_ptr<Stream> stream;
 };
@@ -149,13 +148,13 @@ private:
     void send_outcome(const Reply& reply, const Transaction& transaction);
     void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
-    Reception::Surroundings around() { return {input_, needs_.clock, needs_.settings.limits}; }
+    Reception::Surroundings around() { return {input_, needs_.clock, rules_->settings.limits}; }
     ReversePath as_it_goes_out(const ReversePath& sender);
     void tell_rewriting(const Reception& reception, MessageId message);
     RelayClient relay_client() const {
         return identity_.relay_client(!account_.empty(), shows_accepted_certificate_);
     }
-    bool is_ours() const { return needs_.relay.trust(relay_client()).has_value(); }  // or a stranger
+    bool is_ours() const { return rules_->relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
     Protocol protocol() const;
     Envelope envelope(const Transaction& transaction) const;
@@ -174,12 +173,13 @@ private:
     void lose(StreamError error);                                // the client is gone, or silent too long
     Task<void> flush();
     Dialect dialect() const { return listener_.service == Service::Lmtp ? Dialect::Lmtp : Dialect::Smtp; }
-    const std::string& own_name() const { return needs_.settings.hostname.value().text(); }
+    const std::string& own_name() const { return rules_->settings.hostname.value().text(); }
     void emit(EventBody body, MessageId message = MessageId());
 
     SessionNeeds& needs_;
+    std::shared_ptr<const GroundRules> rules_;
     SessionId id_;
-    const ListenerSettings& listener_;
+    const ListenerSettings& listener_;  // of the rules
     CurrentTls* tls_;
     ClientIdentity identity_;
     std::unique_ptr<Stream> stream_;

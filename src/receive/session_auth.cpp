@@ -39,18 +39,18 @@ LoginScene Session::scene() const {
 
 // What the accounts' store can serve may have changed since it was asked last.
 Task<void> Session::refresh_offer() {
-    if (!listener_.auth || needs_.access.authenticator == nullptr) co_return;
+    if (!listener_.auth || rules_->authenticator == nullptr) co_return;
     input_.release();
-    co_await needs_.access.authenticator->refresh();
+    co_await rules_->authenticator->refresh();
 }
 
 std::vector<Mechanism> Session::offered_mechanisms() const {
-    if (!listener_.auth || needs_.access.authenticator == nullptr) return {};
-    return needs_.access.authenticator->offered(scene());
+    if (!listener_.auth || rules_->authenticator == nullptr) return {};
+    return rules_->authenticator->offered(scene());
 }
 
 const Reply* Session::refusal_of(const AuthCommand& command) const {
-    if (!listener_.auth || needs_.access.authenticator == nullptr || !is_extended(hello_))
+    if (!listener_.auth || rules_->authenticator == nullptr || !is_extended(hello_))
         return phase_ == Phase::Connected ? &replies::hello_first : &replies::auth_not_offered;
     if (!account_.empty()) return &replies::auth_already;
     if (phase_ != Phase::Greeted) return &replies::auth_within_transaction;
@@ -68,7 +68,7 @@ Task<void> Session::perform(const AuthCommand& command) {
     }
     const Mechanism mechanism = mechanism_named(command.mechanism).value();
     ++fruitless_;
-    if (needs_.access.guard.is_client_blocked(identity_.client().address, needs_.clock.now())) {
+    if (needs_.guard.is_client_blocked(identity_.client().address, needs_.clock.now())) {
         refuse_auth(name(mechanism), {}, replies::auth_blocked);
         co_return co_await flush();
     }
@@ -86,7 +86,7 @@ Task<void> Session::perform(const AuthCommand& command) {
 
 // Nothing: it was answered already, or the session is over.
 Task<std::optional<SaslStep>> Session::exchange(Mechanism mechanism, std::optional<std::string> initial) {
-    const auto exchange = needs_.access.authenticator->begin(mechanism, scene());
+    const auto exchange = rules_->authenticator->begin(mechanism, scene());
     std::optional<std::string> response = std::string();
     if (initial) {
         response = initial_response(*initial);
@@ -132,12 +132,12 @@ Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
 Task<void> Session::succeed(Mechanism mechanism, SaslSuccess success) {
     const IpAddress client = identity_.client().address;
     // Whoever guesses right while the account is blocked must not hear of it.
-    if (needs_.access.guard.is_account_blocked(success.account, client, needs_.clock.now())) {
+    if (needs_.guard.is_account_blocked(success.account, client, needs_.clock.now())) {
         refuse_auth(name(mechanism), {.account = success.account, .why = "the account is blocked"},
                     replies::auth_blocked);
         co_return;
     }
-    needs_.access.guard.succeeded(success.account, client);
+    needs_.guard.succeeded(success.account, client);
     account_ = std::move(success.account);
     emit(Authenticated{std::string(name(mechanism)), account_});
     send(replies::auth_ok);
@@ -150,7 +150,7 @@ Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
         co_return;
     }
     const IpAddress client = identity_.client().address;
-    LoginGuard& guard = needs_.access.guard;
+    LoginGuard& guard = needs_.guard;
     const bool was_blocked = guard.is_account_blocked(failure.account, client, needs_.clock.now());
     auto consequence = guard.failed(failure.account, client, needs_.clock.now(), needs_.clock.wall_now());
     for (auto& block : consequence.blocks) emit(std::move(block));

@@ -91,8 +91,8 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     if (is_ours()) {
         // RFC 6409 §8.
         const bool is_submission = listener_.service == Service::Submission;
-        const bool completes = is_submission || needs_.settings.rewrite.fixups;
-        reception->fix_up({needs_.addresses, completes ? own_name() : std::string(), is_submission});
+        const bool completes = is_submission || rules_->settings.rewrite.fixups;
+        reception->fix_up({rules_->addresses, completes ? own_name() : std::string(), is_submission});
     }
     co_return reception;
 }

@@ -9,7 +9,7 @@ namespace cursus {
 Task<void> Session::perform(const RcptCommand& command) {
     std::optional<Reply> refused = refusal_at_once(command);
     if (!refused) {
-        auto found = co_await needs_.local.refusal(command.recipient, transaction_->sender);
+        auto found = co_await rules_->local.refusal(command.recipient, transaction_->sender);
         if (found) refused = refuse_mailbox(command.recipient, *std::move(found));
     }
     if (!refused) {
@@ -26,7 +26,7 @@ std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
         return refuse_recipient(command.recipient, refusal_of_order(Step::Rcpt), "sequence");
     }
     // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.
-    const std::uint64_t most = needs_.settings.limits.recipients;
+    const std::uint64_t most = rules_->settings.limits.recipients;
     if (++transaction_->recipient_commands > most) {
         // RFC 5321 §4.5.3.1.10: the client goes on with those that were taken, and may have sent all the
         // others before it heard of it. Only beyond twice as many has it lost its way.
@@ -38,7 +38,7 @@ std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
         ++bad_commands_;
         return refuse_recipient(command.recipient, reason->reply, reason->rule);
     }
-    const RelayRule rule = needs_.relay.decide(relay_client(), command.recipient);
+    const RelayRule rule = rules_->relay.decide(relay_client(), command.recipient);
     if (!is_allowed(rule)) return refuse_recipient(command.recipient, replies::relay_denied, name(rule));
     if (!may_use_account(AccountLimits::Use::Recipient))
         return refuse_recipient(command.recipient, replies::account_on_hold, "account-on-hold");

@@ -9,7 +9,7 @@ Task<void> Session::perform(const MailCommand& command) {
     if (const auto at_once = refusal_at_once(command)) co_return refuse_sender(command, *at_once);
     const auto of_account = co_await refusal_of_account(command);
     if (of_account) co_return refuse_sender(command, *of_account);
-    Timing timing = grant_timing(command.parameters, needs_.settings.submission, needs_.clock.wall_now());
+    Timing timing = grant_timing(command.parameters, rules_->settings.submission, needs_.clock.wall_now());
     send(timing.is_lowered ? replies::priority_lowered(timing.priority) : replies::sender_ok);
     transaction_ =
         Transaction{as_it_goes_out(command.sender), command.parameters, std::move(timing), {}, 0, nullptr};
@@ -29,7 +29,7 @@ std::optional<Objection> Session::refusal_at_once(const MailCommand& command) {
     if (listener_.client_certificates == ClientCertificates::Required && !stream_->tls())
         return Objection{replies::start_tls_first, "client-certificate"};
     // RFC 9422 §4.1: every MAIL counts, taken or not.
-    if (mails_ >= needs_.settings.limits.messages_per_session) {
+    if (mails_ >= rules_->settings.limits.messages_per_session) {
         close_after_reply("too many messages");
         return Objection{replies::too_many_messages, "messages-per-session"};
     }
@@ -39,7 +39,7 @@ std::optional<Objection> Session::refusal_at_once(const MailCommand& command) {
     const bool is_known = !account_.empty() || relay_client().shows_accepted_certificate;
     if (listener_.service == Service::Submission && !is_known)
         return Objection{reply_to_stranger(), "authentication"};
-    return objection(command, hello_, needs_.settings, offering(), needs_.clock.wall_now());
+    return objection(command, hello_, rules_->settings, offering(), needs_.clock.wall_now());
 }
 
 const Reply& Session::reply_to_stranger() const {
@@ -53,7 +53,7 @@ Task<std::optional<Objection>> Session::refusal_of_account(const MailCommand& co
     const auto* const sender = std::get_if<Mailbox>(&command.sender);
     // The null sender is anybody's: a mail program says with it that a message was read (RFC 8098 §2.1).
     if (sender != nullptr) {
-        const auto may = co_await needs_.access.senders.may_send_as(account_, *sender);
+        const auto may = co_await rules_->senders.may_send_as(account_, *sender);
         if (!may) {
             emit(Trouble{"senders", may.error().why});
             co_return Objection{replies::cannot_tell_whose_address, "senders"};
@@ -68,7 +68,7 @@ Task<std::optional<Objection>> Session::refusal_of_account(const MailCommand& co
 // Counts it. False: the account is on hold, or is so from now on.
 bool Session::may_use_account(AccountLimits::Use use) {
     if (account_.empty()) return true;
-    AccountLimits& limits = needs_.access.limits;
+    AccountLimits& limits = needs_.accounts;
     const auto why = limits.use(account_, use, needs_.clock.now(), needs_.clock.wall_now());
     if (why) emit(AccountHeld{account_, *why});
     return !limits.is_held(account_);
@@ -76,7 +76,7 @@ bool Session::may_use_account(AccountLimits::Use use) {
 
 ReversePath Session::as_it_goes_out(const ReversePath& sender) {
     if (!is_ours()) return sender;
-    ReversePath shown = needs_.addresses.sender(sender);
+    ReversePath shown = rules_->addresses.sender(sender);
     if (shown != sender) emit(Rewritten{"MAIL", path_text(sender), path_text(shown)});
     return shown;
 }

@@ -59,7 +59,7 @@ Task<void> Session::shake_hands() {
 
 // A handshake that broke for want of a certificate would tell people nothing: the session says it, and ends.
 void Session::look_at_certificate(const TlsFacts& facts) {
-    shows_accepted_certificate_ = needs_.certificates.accepts(facts);
+    shows_accepted_certificate_ = rules_->certificates.accepts(facts);
     if (listener_.client_certificates != ClientCertificates::Required || shows_accepted_certificate_) return;
     const Reply& reply =
         facts.peer_fingerprint.empty() ? replies::certificate_missing : replies::certificate_not_accepted;

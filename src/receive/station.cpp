@@ -10,33 +10,33 @@
 
 namespace cursus {
 
-Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, const Shared& shared)
+Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, ConnectionLimits& limits)
     : reactor_(reactor),
       needs_(needs),
-      relay_(shared.relay),
-      limits_(shared.limits),
-      session_needs_{needs.settings, shared.relay,    shared.local, shared.certificates, shared.addresses,
-                     needs.access,   needs.accepting, needs.events, reactor.clock(),     buffers_},
+      rules_(needs.rules),
+      limits_(limits),
+      session_needs_{needs.accepting, needs.guard, needs.accounts, needs.events, reactor.clock(), buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),
       refusing_(reactor.executor()) {
     no_sessions_.set();
 }
 
-Result<void, std::string> Listeners::Station::bind(const ListenerSettings& settings, CurrentTls* tls,
+Result<void, std::string> Listeners::Station::bind(std::size_t listener, CurrentTls* tls,
                                                    const ServiceAddress& address) {
     Network& network = reactor_.network();
     const auto* endpoint = std::get_if<Endpoint>(&address);
-    auto listener = endpoint != nullptr
-                        ? network.listen(*endpoint)
-                        : network.listen_local(std::get<LocalSocket>(address).path, socket_mode);
-    if (!listener) {
-        return failure(fmt::format("listener \"{}\" cannot listen on {}: {}", settings.name, text(address),
-                                   listener.error().what));
+    auto opened = endpoint != nullptr
+                      ? network.listen(*endpoint)
+                      : network.listen_local(std::get<LocalSocket>(address).path, socket_mode);
+    if (!opened) {
+        return failure(fmt::format("listener \"{}\" cannot listen on {}: {}",
+                                   rules_->settings.listeners[listener].name, text(address),
+                                   opened.error().what));
     }
     ServiceAddress bound = address;
-    if (endpoint != nullptr) bound = (*listener)->local();
-    doors_.push_back(std::make_unique<Door>(Door{settings, tls, std::move(bound), *std::move(listener)}));
+    if (endpoint != nullptr) bound = (*opened)->local();
+    doors_.push_back(std::make_unique<Door>(Door{listener, tls, std::move(bound), *std::move(opened)}));
     return {};
 }
 
@@ -50,6 +50,11 @@ std::vector<Endpoint> Listeners::Station::endpoints() const {
 
 Task<void> Listeners::Station::start() {
     for (const auto& door : doors_) accepting_.spawn(accept_from(*door));
+    co_return;
+}
+
+Task<void> Listeners::Station::adopt(std::shared_ptr<const GroundRules> rules) {
+    rules_ = std::move(rules);
     co_return;
 }
 
@@ -69,11 +74,13 @@ Task<void> Listeners::Station::accept_from(Door& door) {
 
 void Listeners::Station::receive(Door& door, std::unique_ptr<Stream> stream) {
     Guest guest{SessionId(needs_.session_ids.next(reactor_.clock().wall_now())),
+                rules_,
                 {stream->peer(), stream->local()},
                 std::move(stream)};
     const IpAddress peer = guest.ends.client.address;
     const auto has_peer = [&peer](const IpNetwork& network) { return network.contains(peer); };
-    if (!std::ranges::any_of(door.settings.proxies, has_peer)) return admit(door, std::move(guest));
+    if (!std::ranges::any_of(rules_->settings.listeners[door.listener].proxies, has_peer))
+        return admit(door, std::move(guest));
     // It counts as a connection already, but as no client's.
     auto outcome = limits_.take(peer, true);
     if (!outcome.place)
@@ -92,7 +99,8 @@ Task<void> Listeners::Station::hear_balancer(Door& door, Guest guest, Connection
         if (*header) guest.ends = {(*header)->client, (*header)->server, guest.ends.client};
         co_return admit(door, std::move(guest));
     }
-    emit(guest.id, Connected{door.settings.name, guest.ends.client, guest.ends.server});
+    emit(guest.id, Connected{guest.rules->settings.listeners[door.listener].name, guest.ends.client,
+                             guest.ends.server});
     emit(guest.id, ConnectionRefused{"proxy-header", replies::no_proxy_header, header.error()});
     emit(guest.id, Disconnected{"refused", 0, 0, reactor_.clock().now() - started});
 }
@@ -101,7 +109,8 @@ void Listeners::Station::admit(Door& door, Guest guest) {
     if (is_stopping_) return turn_away(door, std::move(guest), "shutting-down", replies::shutting_down);
     const IpAddress client = guest.ends.client.address;
     // All who come by a local socket look like one client; who may is a matter of its directory.
-    const bool is_exempt = std::holds_alternative<LocalSocket>(door.address) || relay_.is_relay_host(client);
+    const bool is_exempt =
+        std::holds_alternative<LocalSocket>(door.address) || guest.rules->relay.is_relay_host(client);
     auto outcome = limits_.take(client, is_exempt);
     if (outcome.place) return serving_.spawn(serve(door, std::move(guest), *std::move(outcome.place)));
     if (outcome.over == OverLimit::Total) {
@@ -114,8 +123,8 @@ void Listeners::Station::admit(Door& door, Guest guest) {
 Task<void> Listeners::Station::serve(Door& door, Guest guest,
                                      [[maybe_unused]] ConnectionLimits::Place place) {
     const SessionId id = guest.id;
-    Session session(session_needs_,
-                    Arrival{id, door.settings, door.tls, std::move(guest.ends), std::move(guest.stream)});
+    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.listener, door.tls,
+                                            std::move(guest.ends), std::move(guest.stream)});
     sessions_.emplace(id, &session);
     no_sessions_.reset();
     if (is_stopping_) session.dismiss();
@@ -126,11 +135,12 @@ Task<void> Listeners::Station::serve(Door& door, Guest guest,
 
 void Listeners::Station::turn_away(Door& door, Guest guest, std::string_view rule, const Reply& reply) {
     const SessionId id = guest.id;
-    emit(id, Connected{door.settings.name, guest.ends.client, guest.ends.server, guest.ends.proxy});
+    emit(id, Connected{guest.rules->settings.listeners[door.listener].name, guest.ends.client,
+                       guest.ends.server, guest.ends.proxy});
     emit(id, ConnectionRefused{std::string(rule), reply});
     if (refusing_.running() >= refusals_max) return emit(id, Disconnected{"dropped", 0, 0, Duration{}});
-    const bool is_plain =
-        door.settings.tls != ListenerTls::Implicit;  // else our words would break its handshake
+    const bool is_plain = guest.rules->settings.listeners[door.listener].tls !=
+                          ListenerTls::Implicit;  // else our words would break its handshake
     refusing_.spawn(say_goodbye(id, std::move(guest.stream), is_plain, reply));
 }
 

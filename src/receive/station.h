@@ -18,20 +18,21 @@ namespace cursus {
 // Its coroutines run on its reactor only.
 class Listeners::Station {
 public:
-    Station(Reactor& reactor, const ReceiveNeeds& needs, const Shared& shared);
+    Station(Reactor& reactor, const ReceiveNeeds& needs, ConnectionLimits& limits);
 
-    // `tls`: null without.
-    Result<void, std::string> bind(const ListenerSettings& settings, CurrentTls* tls,
-                                   const ServiceAddress& address);
+    // `listener`: its place in the settings. `tls`: null without.
+    Result<void, std::string> bind(std::size_t listener, CurrentTls* tls, const ServiceAddress& address);
     std::vector<Endpoint> endpoints() const;  // of what it bound, local sockets left out
 
     Task<void> start();
-    Task<void> begin_stop();   // returns at once
-    Task<void> finish_stop();  // returns when nothing runs any more
+    Task<void> adopt(
+        std::shared_ptr<const GroundRules> rules);  // for connections from now on; returns at once
+    Task<void> begin_stop();                        // returns at once
+    Task<void> finish_stop();                       // returns when nothing runs any more
 
 private:
     struct Door {
-        const ListenerSettings& settings;
+        std::size_t listener;
         CurrentTls* tls;
         ServiceAddress address;
         std::unique_ptr<Listener> listener;
@@ -45,6 +46,7 @@ private:
     // A connection that has come in, and who it comes from.
     struct Guest {
         SessionId id;
+        std::shared_ptr<const GroundRules> rules;
         ConnectionEnds ends;
         std::unique_ptr<Stream> stream;
     };
@@ -58,7 +60,7 @@ private:
 
     Reactor& reactor_;
     const ReceiveNeeds& needs_;
-    const RelayInvariant& relay_;
+    std::shared_ptr<const GroundRules> rules_;
     ConnectionLimits& limits_;
     BufferPool buffers_;
     SessionNeeds session_needs_;

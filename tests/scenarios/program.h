@@ -15,7 +15,7 @@ namespace cursus {
 class Program {
 public:
     Program(SimWorld& sim, const Settings& settings, EventSink& events, Tables tables)
-        : sim_(sim), server_({sim.world(), settings, events, std::move(tables)}) {}
+        : sim_(sim), server_({sim.world(), events, generation_of(sim, settings, std::move(tables))}) {}
 
     // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
     bool start();  // false: its store is in trouble, and nothing runs
@@ -31,6 +31,14 @@ private:
             return std::vector<Entry>();
         }
     };
+
+    static std::shared_ptr<const Generation> generation_of(SimWorld& sim, const Settings& settings,
+                                                           Tables tables) {
+        GenerationParts parts;
+        parts.tables = std::move(tables);
+        return std::make_shared<Generation>(sim.world(), std::make_unique<const Settings>(settings),
+                                            std::move(parts));
+    }
 
     SimWorld& sim_;
     NoArchive archive_;

@@ -35,9 +35,12 @@ protected:
         world.destination_of = make_destination_of(world.settings);
         world.open();
         local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
-        dispatcher = std::make_unique<Dispatcher>(
-            DeliverNeeds{world.sim.world(), *world.queue, world.events, world.settings, *local, tables});
+        dispatcher =
+            std::make_unique<Dispatcher>(DeliverNeeds{world.sim.world(), *world.queue, world.events, ways()});
         dispatcher->start();
+    }
+    std::shared_ptr<const Ways> ways() const {
+        return std::make_shared<Ways>(world.settings, *local, tables);
     }
     void stop() {
         world.sim.run(dispatcher->stop());

@@ -84,10 +84,13 @@ protected:
         local = std::make_unique<LocalRouting>(sim.world(), settings, tables);
     }
 
+    ReceiveNeeds needs() {
+        auto rules = std::make_shared<GroundRules>(settings, *local, tables, nullptr);
+        return {sim.world(), std::move(rules), guard, limits, queue, events, ids};
+    }
     static Endpoint endpoint(std::string_view text) { return Endpoint::parse(text).value(); }
     void open() {
-        listeners = std::make_unique<Listeners>(
-            ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
+        listeners = std::make_unique<Listeners>(needs());
         const auto bound = listeners->bind();
         ASSERT_TRUE(bound) << bound.error();
         sim.run(listeners->start());
@@ -109,8 +112,6 @@ protected:
     std::unique_ptr<LocalRouting> local;
     LoginGuard guard{settings.auth};
     AccountLimits limits{settings.auth, [] {}};
-    SenderRights senders{settings, tables};
-    Access access{nullptr, guard, limits, senders};
     MemoryQueue queue;
     EventList events;
     IdMaker ids{IdKind::Session};
@@ -359,7 +360,7 @@ TEST_F(ListenersTest, hold_the_client_to_its_limit_and_not_its_balancer) {
 
 TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {
     settings.listeners[0].addresses = {endpoint("203.0.113.77:25")};
-    Listeners elsewhere(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
+    Listeners elsewhere(needs());
     const auto bound = elsewhere.bind();
     ASSERT_FALSE(bound);
     EXPECT_THAT(bound.error(), StartsWith("listener \"mx\" cannot listen on 203.0.113.77:25: "));
@@ -368,12 +369,12 @@ TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {
 TEST_F(ListenersTest, say_what_is_wrong_with_the_certificate) {
     settings.listeners[0].tls = ListenerTls::StartTls;
     settings.tls.certificate = "/etc/cursus/none.pem";
-    Listeners without(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
+    Listeners without(needs());
     const auto bound = without.bind();
     ASSERT_FALSE(bound);
     EXPECT_THAT(bound.error(), StartsWith("listener \"mx\": "));
     sim.tls().put_certificate("/etc/cursus/none.pem", {"relay.ancient-rome.net", "", false});
-    Listeners with(ReceiveNeeds{sim.world(), settings, *local, access, queue, events, ids});
+    Listeners with(needs());
     EXPECT_TRUE(with.bind());
 }
 

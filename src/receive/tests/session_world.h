@@ -204,8 +204,7 @@ public:
         settings.local.mailbox = "maildir:/mail/{domain}/{local_part}";
         settings.local.users = "any";
         settings.domains.relay = {Domain::parse("provinces.example").value()};
-        settings.listeners.emplace_back().addresses = {
-            Endpoint{IpAddress::parse("203.0.113.25").value(), 25}};
+        listener.addresses = {Endpoint{IpAddress::parse("203.0.113.25").value(), 25}};
         listener.name = "mx";
     }
 
@@ -243,21 +242,16 @@ public:
     }
     // Runs a session to its end.
     void run(std::unique_ptr<ScriptedStream> with) {
-        const RelayInvariant relay(settings);
+        settings.listeners = {listener};
         const LocalRouting routing(sim.world(), settings, tables);
-        const LocalRecipients local(routing);
-        const AddressRules addresses(settings);
-        const SenderRights senders(settings, tables);
         if (!guard) guard.emplace(settings.auth);
         if (!limits) limits.emplace(settings.auth, [] {});
-        Access access{authenticator.get(), *guard, *limits, senders};
-        const AcceptedCertificates certificates(settings.tls);
-        SessionNeeds needs{settings, relay,      local,  certificates, addresses,
-                           access,   *accepting, events, sim.clock(),  buffers};
+        SessionNeeds needs{*accepting, *guard, *limits, events, sim.clock(), buffers};
+        const auto rules = std::make_shared<GroundRules>(settings, routing, tables, authenticator.get());
         const bool has_tls = listener.tls != ListenerTls::None;
         const ConnectionEnds ends{with->peer(), with->local()};
         Session session(needs,
-                        Arrival{SessionId(7), listener, has_tls ? &tls : nullptr, ends, std::move(with)});
+                        Arrival{SessionId(7), rules, 0, has_tls ? &tls : nullptr, ends, std::move(with)});
         sim.run(session.run());
     }
     void run(std::vector<ClientStep> steps) {

@@ -1,0 +1,54 @@
+#include "main/open_generation.h"
+
+#include <utility>
+
+#include "config/reload.h"
+#include "main/accounts.h"
+#include "main/configuration.h"
+#include "main/return_paths.h"
+#include "main/tables.h"
+#include "runtime/offload.h"
+
+namespace cursus {
+
+namespace {
+
+Result<NextGeneration, std::string> read_next(World& world, EventSink& events, const std::string& path,
+                                              const Settings& running) {
+    TRY(settings, load_configuration(path));
+    TakenOver taken = take_over(running, std::move(settings));
+    TRY(generation, open_generation(world, events, std::move(taken.settings)));
+    return NextGeneration{std::move(generation), std::move(taken.changed), std::move(taken.needs_restart)};
+}
+
+Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, EventSink& events,
+                                                              std::string path,
+                                                              std::shared_ptr<const Generation> running) {
+    const auto read = [&] { return read_next(world, events, path, running->settings()); };
+    co_return co_await offload(world.offload, read);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Generation>, std::string> open_generation(World& world, EventSink& events,
+                                                                       Settings settings) {
+    auto kept = std::make_unique<const Settings>(std::move(settings));
+    GenerationParts parts;
+    TRY(tables, open_tables(*kept, {world, events}));
+    parts.tables = std::move(tables);
+    TRY(returns, read_return_paths(*kept, world));
+    parts.returns = std::move(returns);
+    TRY(accounts, open_accounts(*kept, parts.tables, {world, events}));
+    parts.authenticator = std::move(accounts);
+    auto made = std::make_unique<const Generation>(world, std::move(kept), std::move(parts));
+    return std::shared_ptr<const Generation>(
+        made.release(), [&world](const Generation* old) { world.offload.run([old] { delete old; }); });
+}
+
+ReadAgain reading_again(World& world, EventSink& events, std::string path) {
+    return [&world, &events, path = std::move(path)](std::shared_ptr<const Generation> running) {
+        return read_next_elsewhere(world, events, path, std::move(running));
+    };
+}
+
+}  // namespace cursus

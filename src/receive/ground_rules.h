@@ -1,0 +1,39 @@
+// What sessions go by: one version of the configuration, and what is made of it.
+#pragma once
+
+#include "accounts/authenticator.h"
+#include "config/settings.h"
+#include "policy/accepted_certificates.h"
+#include "policy/local_recipients.h"
+#include "policy/relay.h"
+#include "policy/sender_rights.h"
+#include "receive/address_rules.h"
+#include "route/local_routing.h"
+#include "runtime/table.h"
+
+namespace cursus {
+
+// Immutable, so any thread may ask. A session keeps the rules that it began with; when the configuration is
+// read again, those that come then get others.
+struct GroundRules {
+    // The settings, which name the host, and all the rest outlive it. `accounts` may be null: nobody logs in.
+    GroundRules(const Settings& all, const LocalRouting& routing, const Tables& tables,
+                Authenticator* accounts)
+        : settings(all),
+          relay(all),
+          local(routing),
+          certificates(all.tls),
+          addresses(all),
+          senders(all, tables),
+          authenticator(accounts) {}
+
+    const Settings& settings;
+    RelayInvariant relay;
+    LocalRecipients local;
+    AcceptedCertificates certificates;
+    AddressRules addresses;
+    SenderRights senders;
+    Authenticator* authenticator;
+};
+
+}  // namespace cursus
