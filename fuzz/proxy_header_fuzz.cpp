@@ -1,4 +1,5 @@
-// A PROXY header: however it is cut, it is read the same and not an octet too far; what comes of it is bounded.
+// A PROXY header: however it is cut, it is read the same and not an octet too far; what comes of it is
+// bounded.
 #include <string>
 
 #include "fuzz/fuzz.h"
@@ -41,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (octets.starts_with("PROXY ")) fuzz::require(whole.used == octets.find("\r\n") + 2);
     if (!whole.header) return 0;
     fuzz::require(whole.header->client == cut.header->client && whole.header->server == cut.header->server);
-    fuzz::require(whole.header->client.address.is_v4() || octets[0] == '\r' || octets.starts_with("PROXY TCP6 "));
+    fuzz::require(whole.header->client.address.is_v4() || octets[0] == '\r' ||
+                  octets.starts_with("PROXY TCP6 "));
     return 0;
 }

@@ -22,6 +22,10 @@ std::string full_host_name() {
     return full;
 }
 
+WallTime wall_time() {
+    return std::chrono::floor<WallTime::duration>(std::chrono::system_clock::now());
+}
+
 bool standard_error_is_terminal() {
     return ::isatty(STDERR_FILENO) == 1;
 }

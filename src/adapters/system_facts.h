@@ -4,10 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace cursus {
 
 // The machine's full name as the resolver's files know it; its short name, or nothing, when there is none.
 std::string full_host_name();
+
+// For what happens before there is a world with a clock.
+WallTime wall_time();
 
 // Whether a person reads standard error.
 bool standard_error_is_terminal();

@@ -113,9 +113,9 @@ Result<void, std::string> see_to_certificate(const Settings& settings) {
     if (!needs_self_made_certificate(settings)) return {};
     return as_user(settings.run_as, [&settings] {
         PosixFiles files;
-        return ensure_self_made_certificate(
-            files, {self_made_certificate(settings), names_of_self_made_certificate(settings)},
-            std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()));
+        const SelfMadeCertificate wanted{self_made_certificate(settings),
+                                         names_of_self_made_certificate(settings)};
+        return ensure_self_made_certificate(files, wanted, wall_time());
     });
 }
 

@@ -283,6 +283,7 @@ void add_user(CLI::App& app, const CommonOptions& common, Action& action) {
     takes_name(add("remove", "Remove an account.", remove_account));
     add("list", "List the accounts, and what is kept of each password.", list_accounts)
         ->add_flag("--json", options->json, "For programs.");
+    add_user_holds(*user, common, action);
 }
 
 }  // namespace cursus

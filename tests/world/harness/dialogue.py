@@ -39,10 +39,11 @@ class Dialogue:
         except (BrokenPipeError, ConnectionResetError) as error:
             raise Ended from error
 
-    def start_tls(self, context: ssl.SSLContext, name: str | None = None) -> None:
+    def start_tls(self, context: ssl.SSLContext, name: str | None = None,
+                  session: ssl.SSLSession | None = None) -> None:
         """TLS from here on; what was read before and not used is an error."""
         assert not self._buffer, self._buffer
-        self._socket = context.wrap_socket(self._socket, server_hostname=name)
+        self._socket = context.wrap_socket(self._socket, server_hostname=name, session=session)
 
     @property
     def tls(self) -> ssl.SSLSocket:
