@@ -52,6 +52,10 @@ std::vector<Mechanism> AccountAuthenticator::offered(const LoginScene& scene) co
     return mechanisms;
 }
 
+bool AccountAuthenticator::offers_binding(const LoginScene& scene) const {
+    return std::ranges::any_of(offered(scene), binds_channel);
+}
+
 Task<void> AccountAuthenticator::refresh() {
     if (credentials_) co_await credentials_->refresh();
 }
@@ -63,8 +67,11 @@ std::unique_ptr<SaslExchange> AccountAuthenticator::begin(Mechanism mechanism, L
         case Mechanism::ScramSha256Plus:
         case Mechanism::ScramSha256:
         case Mechanism::ScramSha1Plus:
-        case Mechanism::ScramSha1:
-            return scram_->begin(mechanism, std::move(scene));
+        case Mechanism::ScramSha1: {
+            const auto binding =
+                offers_binding(scene) ? ScramServer::Binding::Offered : ScramServer::Binding::NotOffered;
+            return scram_->begin(mechanism, std::move(scene), binding);
+        }
         case Mechanism::OauthBearer:
         case Mechanism::Xoauth2:
             return begin_token(mechanism, *tokens_);

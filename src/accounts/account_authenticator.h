@@ -25,6 +25,7 @@ public:
 
 private:
     bool serves(Mechanism mechanism, const LoginScene& scene) const;
+    bool offers_binding(const LoginScene& scene) const;
     bool has_keys(ScramHash hash) const { return credentials_ && credentials_->has_keys(hash); }
 
     const AuthSettings& settings_;

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <new>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -70,8 +72,8 @@ SaslFailure failed(int code, std::string account) {
 
 class ScramServer::Exchange final : public SaslExchange {
 public:
-    Exchange(ScramServer& server, Mechanism mechanism, LoginScene scene)
-        : server_(server), mechanism_(mechanism), scene_(std::move(scene)) {}
+    Exchange(ScramServer& server, Mechanism mechanism, LoginScene scene, Binding binding)
+        : server_(server), mechanism_(mechanism), binding_(binding), scene_(std::move(scene)) {}
 
     Task<SaslStep> step(std::string response) override {
         switch (stage_) {
@@ -88,26 +90,32 @@ public:
 private:
     enum class Stage : std::uint8_t { First, Proof, Done };
 
-    // RFC 9266, RFC 5929. Also where the client may not use it: one that was kept from seeing the -PLUS names
-    // says so, and is refused (RFC 5802 §6).
     SessionPointer start() const {
         Gsasl_session* raw = nullptr;
         const std::string wanted(name(mechanism_));
         if (gsasl_server_start(server_.library_, wanted.c_str(), &raw) != GSASL_OK) throw std::bad_alloc();
         SessionPointer session(raw);
-        if (scene_.tls) {
+        if (binds_channel(mechanism_) && scene_.tls) {  // RFC 9266, RFC 5929
             set_binary(raw, GSASL_CB_TLS_EXPORTER, scene_.tls->exporter);
             set_binary(raw, GSASL_CB_TLS_UNIQUE, scene_.tls->unique);
         }
         return session;
     }
 
+    // RFC 5802 §6. The library looks at this only where there is a channel to bind.
+    std::optional<SaslFailure> refusal_of_binding(std::string_view first) const {
+        if (binds_channel(mechanism_)) return std::nullopt;
+        if (first.starts_with("p="))
+            return SaslFailure{SaslRefusal::Malformed, {}, "a channel bound by a mechanism that cannot"};
+        if (binding_ == Binding::Offered && first.starts_with("y,"))
+            return SaslFailure{SaslRefusal::Wrong, {}, "somebody kept the names of -PLUS from the client"};
+        return std::nullopt;
+    }
+
     // Who the client is stands in its first message, but the mechanism wants that account's salt to answer
     // it: so one session reads the name, and another, which knows the keys, goes on.
     Task<SaslStep> greet(std::string first) {
-        // RFC 5802 §6: no other mechanism binds the channel, whatever the library makes of it.
-        if (!binds_channel(mechanism_) && first.starts_with("p="))
-            co_return SaslFailure{SaslRefusal::Malformed, {}, "a channel bound by a mechanism that cannot"};
+        if (const auto refused = refusal_of_binding(first)) co_return *refused;
         const SessionPointer reader = start();
         const Outcome read = advance(reader.get(), first);
         account_ = text_property(reader.get(), GSASL_AUTHID);
@@ -147,6 +155,7 @@ private:
 
     ScramServer& server_;
     Mechanism mechanism_;
+    Binding binding_;
     LoginScene scene_;
     Stage stage_ = Stage::First;
     bool is_decoy_ = false;
@@ -164,8 +173,8 @@ ScramServer::~ScramServer() {
     gsasl_done(library_);
 }
 
-std::unique_ptr<SaslExchange> ScramServer::begin(Mechanism mechanism, LoginScene scene) {
-    return std::make_unique<Exchange>(*this, mechanism, std::move(scene));
+std::unique_ptr<SaslExchange> ScramServer::begin(Mechanism mechanism, LoginScene scene, Binding binding) {
+    return std::make_unique<Exchange>(*this, mechanism, std::move(scene), binding);
 }
 
 // What an account that is not there is made to have: always the same, so that asking twice tells nothing.

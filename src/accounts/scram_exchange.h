@@ -22,8 +22,10 @@ public:
     ScramServer(const ScramServer&) = delete;
     ScramServer& operator=(const ScramServer&) = delete;
 
+    // Whether the client has been offered a mechanism of -PLUS as well.
+    enum class Binding : std::uint8_t { Offered, NotOffered };
     // `mechanism` is one of SCRAM.
-    std::unique_ptr<SaslExchange> begin(Mechanism mechanism, LoginScene scene);
+    std::unique_ptr<SaslExchange> begin(Mechanism mechanism, LoginScene scene, Binding binding);
 
 private:
     class Exchange;

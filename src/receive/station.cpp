@@ -79,7 +79,7 @@ void Listeners::Station::receive(Door& door, std::unique_ptr<Stream> stream) {
                 std::move(stream)};
     const IpAddress peer = guest.ends.client.address;
     const auto has_peer = [&peer](const IpNetwork& network) { return network.contains(peer); };
-    if (!std::ranges::any_of(rules_->settings.listeners[door.listener].proxies, has_peer))
+    if (!std::ranges::any_of(rules_->settings.listeners[door.place].proxies, has_peer))
         return admit(door, std::move(guest));
     // It counts as a connection already, but as no client's.
     auto outcome = limits_.take(peer, true);
@@ -99,8 +99,8 @@ Task<void> Listeners::Station::hear_balancer(Door& door, Guest guest, Connection
         if (*header) guest.ends = {(*header)->client, (*header)->server, guest.ends.client};
         co_return admit(door, std::move(guest));
     }
-    emit(guest.id, Connected{guest.rules->settings.listeners[door.listener].name, guest.ends.client,
-                             guest.ends.server});
+    emit(guest.id,
+         Connected{guest.rules->settings.listeners[door.place].name, guest.ends.client, guest.ends.server});
     emit(guest.id, ConnectionRefused{"proxy-header", replies::no_proxy_header, header.error()});
     emit(guest.id, Disconnected{"refused", 0, 0, reactor_.clock().now() - started});
 }
@@ -123,7 +123,7 @@ void Listeners::Station::admit(Door& door, Guest guest) {
 Task<void> Listeners::Station::serve(Door& door, Guest guest,
                                      [[maybe_unused]] ConnectionLimits::Place place) {
     const SessionId id = guest.id;
-    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.listener, door.tls,
+    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.place, door.tls,
                                             std::move(guest.ends), std::move(guest.stream)});
     sessions_.emplace(id, &session);
     no_sessions_.reset();
@@ -135,11 +135,11 @@ Task<void> Listeners::Station::serve(Door& door, Guest guest,
 
 void Listeners::Station::turn_away(Door& door, Guest guest, std::string_view rule, const Reply& reply) {
     const SessionId id = guest.id;
-    emit(id, Connected{guest.rules->settings.listeners[door.listener].name, guest.ends.client,
-                       guest.ends.server, guest.ends.proxy});
+    emit(id, Connected{guest.rules->settings.listeners[door.place].name, guest.ends.client, guest.ends.server,
+                       guest.ends.proxy});
     emit(id, ConnectionRefused{std::string(rule), reply});
     if (refusing_.running() >= refusals_max) return emit(id, Disconnected{"dropped", 0, 0, Duration{}});
-    const bool is_plain = guest.rules->settings.listeners[door.listener].tls !=
+    const bool is_plain = guest.rules->settings.listeners[door.place].tls !=
                           ListenerTls::Implicit;  // else our words would break its handshake
     refusing_.spawn(say_goodbye(id, std::move(guest.stream), is_plain, reply));
 }

@@ -32,7 +32,7 @@ public:
 
 private:
     struct Door {
-        std::size_t listener;
+        std::size_t place;  // of the listener in the settings
         CurrentTls* tls;
         ServiceAddress address;
         std::unique_ptr<Listener> listener;

@@ -36,6 +36,7 @@ mynetworks =
 """
 # 587 asks for a login, 588 takes anybody without TLS, 465 begins with TLS.
 POSTFIX_MASTER = """
+tlsmgr unix - - n 1000? 1 tlsmgr
 127.0.2.13:587 inet n - n - - smtpd -o smtpd_client_restrictions=permit_sasl_authenticated,reject
 127.0.2.13:588 inet n - n - - smtpd -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=no
 127.0.2.13:465 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes -o smtpd_client_restrictions=permit_sasl_authenticated,reject
@@ -121,7 +122,7 @@ def test_a_certificate_that_holds_lets_mail_through(route_to, smart_postfix, sma
     mark, _ = send(server, f"known@{smarthost.domain}")
     arrived, = smarthost.inbox.wait_for(mark)
     assert b"TLS" in arrived.content
-    attempted, = server.events("attempted", tls=True, verified=True)
+    attempted, = server.wait_for_event("attempted", tls=True, verified=True)
     assert attempted["protocol"] == "TLSv1.3" and attempted["cipher"].startswith("TLS_")
 
 
@@ -175,7 +176,7 @@ def test_starttls_that_is_offered_and_does_not_work_is_done_without_where_nobody
     mark, _ = send(server, "a@far.example")
     assert peer.wait_for(mark)
     assert server.wait_for_event("tls_failed")
-    assert server.events("attempted", tls=False)
+    assert server.wait_for_event("attempted", tls=False)
 
 
 @pytest.mark.parametrize("refusal", ["454 4.7.0 TLS not available", "220 2.0.0 go ahead"])
@@ -194,7 +195,7 @@ def test_a_strangers_certificate_does_where_nothing_is_verified(route_to, script
     server = route_to(f"{SCRIPTED}:25", tls=tls)
     mark, _ = send(server, "a@far.example")
     assert peer.wait_for(mark)
-    assert server.events("attempted", tls=True, verified=False)
+    assert server.wait_for_event("attempted", tls=True, verified=False)
 
 
 def test_tls_none_never_asks_for_it(route_to, scripted, authority):
@@ -218,7 +219,7 @@ def test_tls_begins_at_once_at_port_465(route_to, smart_postfix):
     server = route_to(f"{POSTFIX}:465", tls="verified", username=USER, password=PASSWORD)
     mark, _ = send(server, "known@beta.example")
     assert smart_postfix.inbox.wait_for(mark)
-    assert server.events("attempted", tls=True, verified=True)
+    assert server.wait_for_event("attempted", tls=True, verified=True)
 
 
 def test_port_465_that_does_not_begin_with_tls_gets_nothing(route_to, scripted):
@@ -254,7 +255,7 @@ def test_a_wrong_password_holds_the_mail_until_it_is_corrected(route_to, smart_p
     server = route_to(f"{POSTFIX}:587", tls="verified", username=USER, password="wrong horse", mechanisms=[mechanism])
     mark, message = send(server, "known@beta.example")
     expect_waits(server, message, "451 4.7.8", f"does not let {USER} in: 535 5.7.8")
-    assert server.events("trouble", where=f"login at {POSTFIX}")
+    assert server.wait_for_event("trouble", where=f"login at {POSTFIX}")
     write_password(server, PASSWORD)
     assert smart_postfix.inbox.wait_for(mark)
     assert "wrong horse" not in server.output() and "d3JvbmcgaG9yc2" not in server.output()

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "mail/base64.h"
 #include "accounts/password_hash.h"
+#include "mail/base64.h"
 
 namespace cursus {
 namespace {

@@ -15,6 +15,13 @@ using testing::Not;
 const std::string good_login = "AUTH PLAIN AGp1bGl1cwBFdCB0dT8=";
 const std::string body = "Subject: x\r\n\r\nhail\r\n";
 
+HostTerms demanding(RouteTls tls, std::string tls_name = {}) {
+    HostTerms terms;
+    terms.tls = tls;
+    terms.tls_name = std::move(tls_name);
+    return terms;
+}
+
 class Terms : public DeliveryWorld {
 protected:
     Terms() {
@@ -62,7 +69,7 @@ protected:
 
 TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_hosts_name) {
     auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem"});
-    smarthost({.tls = RouteTls::Verified});
+    smarthost(demanding(RouteTls::Verified));
     accept();
     ASSERT_TRUE(delivered(1, 5min));
     EXPECT_TRUE(peer.messages()[0].tls);
@@ -72,7 +79,7 @@ TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_hosts_name) {
 
 TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_name_the_route_gives) {
     sink("203.0.113.1", {.tls_certificate = "other.pem"});
-    smarthost({.tls = RouteTls::Verified, .tls_name = "other.example"});
+    smarthost(demanding(RouteTls::Verified, "other.example"));
     accept();
     EXPECT_TRUE(delivered(1, 5min));
 }
@@ -81,14 +88,14 @@ TEST_F(Terms, of_verified_tls_are_not_met_by_another_name_another_issuer_or_a_br
     const std::pair<const char*, const char*> bad[] = {
         {"other.pem", "hostname mismatch"}, {"stranger.pem", "issuer"}, {"broken.pem", "handshake failure"}};
     auto& peer = sink("203.0.113.1", {.tls_certificate = "other.pem"});
-    smarthost({.tls = RouteTls::Verified});
+    smarthost(demanding(RouteTls::Verified));
     accept();
     for (const auto& [certificate, why] : bad) {
         peer.behaviour().tls_certificate = certificate;
         world.sim.run_for(15min);
         expect_waits_for(std::string("451 4.7.5 smart.example does not speak verified TLS, which its route "
                                      "demands: ") +
-                         "the TLS handshake failed: ");
+                         "TLS failed: ");
         EXPECT_THAT(world.events.all<SiteDown>().back().why, HasSubstr(why));
     }
     peer.behaviour().tls_certificate = "good.pem";
@@ -98,7 +105,7 @@ TEST_F(Terms, of_verified_tls_are_not_met_by_another_name_another_issuer_or_a_br
 
 TEST_F(Terms, of_required_tls_are_met_by_any_certificate) {
     auto& peer = sink("203.0.113.1", {.tls_certificate = "stranger.pem"});
-    smarthost({.tls = RouteTls::Required});
+    smarthost(demanding(RouteTls::Required));
     accept();
     ASSERT_TRUE(delivered(1, 5min));
     EXPECT_TRUE(peer.messages()[0].tls);
@@ -107,7 +114,7 @@ TEST_F(Terms, of_required_tls_are_met_by_any_certificate) {
 
 TEST_F(Terms, of_required_tls_are_not_met_by_a_host_without_starttls_however_long) {
     auto& peer = sink("203.0.113.1");
-    smarthost({.tls = RouteTls::Required});
+    smarthost(demanding(RouteTls::Required));
     accept();
     expect_waits_for("451 4.7.4 smart.example does not offer STARTTLS, and its route demands TLS");
     EXPECT_TRUE(peer.messages().empty());
@@ -116,7 +123,7 @@ TEST_F(Terms, of_required_tls_are_not_met_by_a_host_without_starttls_however_lon
 TEST_F(Terms, of_required_tls_are_met_by_the_next_host) {
     auto& first_host = sink("203.0.113.1");
     auto& spare = sink("203.0.113.2", {.tls_certificate = "good.pem"});
-    smarthost({.tls = RouteTls::Required}, true);
+    smarthost(demanding(RouteTls::Required), true);
     accept();
     ASSERT_TRUE(delivered(1, 5min));
     EXPECT_TRUE(first_host.messages().empty());
@@ -125,7 +132,7 @@ TEST_F(Terms, of_required_tls_are_met_by_the_next_host) {
 
 TEST_F(Terms, without_tls_never_ask_for_it) {
     auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem"});
-    smarthost({.tls = RouteTls::None});
+    smarthost(demanding(RouteTls::None));
     accept();
     ASSERT_TRUE(delivered(1, 5min));
     EXPECT_FALSE(peer.messages()[0].tls);
@@ -155,7 +162,7 @@ TEST_F(Terms, that_differ_make_another_site_of_the_same_hosts) {
     open.pattern = "open.example";
     open.hosts = {{NamedHost{"smart.example", 25}}};
     open.terms.tls = RouteTls::None;
-    smarthost({.tls = RouteTls::Verified});
+    smarthost(demanding(RouteTls::Verified));
     world.accept("ann@b.example", {"bob@open.example", "cid@a.example"}, body);
     ASSERT_TRUE(delivered(2, 5min));
     ASSERT_EQ(peer.messages().size(), 2U);
@@ -259,7 +266,7 @@ TEST(TlsClients, that_verify_are_set_up_only_where_a_route_wants_them_and_say_wh
 TEST(TlsStart, is_at_once_at_the_port_for_that_and_never_at_a_local_socket) {
     const IpAddress address = *IpAddress::parse("203.0.113.1");
     const auto at = [&](std::uint16_t port, Dialect dialect, RouteTls tls) {
-        return tls_start({"h", Endpoint{address, port}, dialect, {.tls = tls}});
+        return tls_start({"h", Endpoint{address, port}, dialect, demanding(tls)});
     };
     EXPECT_EQ(at(25, Dialect::Smtp, RouteTls::Opportunistic), TlsStart::WhenOffered);
     EXPECT_EQ(at(24, Dialect::Lmtp, RouteTls::Verified), TlsStart::WhenOffered);
@@ -267,7 +274,7 @@ TEST(TlsStart, is_at_once_at_the_port_for_that_and_never_at_a_local_socket) {
     EXPECT_EQ(at(465, Dialect::Smtp, RouteTls::Opportunistic), TlsStart::AtOnce);
     EXPECT_EQ(at(465, Dialect::Lmtp, RouteTls::Verified), TlsStart::WhenOffered);
     EXPECT_EQ(at(25, Dialect::Smtp, RouteTls::None), TlsStart::Never);
-    EXPECT_EQ(tls_start({"h", LocalSocket{"/s"}, Dialect::Lmtp, {.tls = RouteTls::Required}}),
+    EXPECT_EQ(tls_start({"h", LocalSocket{"/s"}, Dialect::Lmtp, demanding(RouteTls::Required)}),
               TlsStart::Never);
 }
 
