@@ -23,7 +23,7 @@ struct ScramKeys {
     std::uint32_t iterations = 0;
 };
 
-struct Claim {
+struct LoginClaim {
     std::string account;  // valid UTF-8, 1 to account_octets_max octets, no controls
     std::string password;
 };
@@ -39,7 +39,7 @@ public:
     virtual Task<void> refresh() { co_return; }
     // The account as the store calls it, or nothing: unknown and wrong are one answer, and take the same
     // time.
-    virtual Task<Result<std::optional<std::string>, CredentialTrouble>> check(Claim claim,
+    virtual Task<Result<std::optional<std::string>, CredentialTrouble>> check(LoginClaim claim,
                                                                               const LoginScene& scene) = 0;
     // Nothing: there is no such account, or it has no keys of that hash.
     virtual Task<Result<std::optional<ScramKeys>, CredentialTrouble>> keys(std::string account,

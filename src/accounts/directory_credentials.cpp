@@ -8,7 +8,7 @@ namespace cursus {
 
 // RFC 4513 §5.1.3: clients prepare passwords that are text. An empty one would be no authentication at all,
 // and well received (§5.1.2).
-Task<Result<std::optional<std::string>, CredentialTrouble>> DirectoryCredentials::check(Claim claim,
+Task<Result<std::optional<std::string>, CredentialTrouble>> DirectoryCredentials::check(LoginClaim claim,
                                                                                         const LoginScene&) {
     const WipedAtEnd wiped(claim.password);
     auto name = account_name(claim.account);

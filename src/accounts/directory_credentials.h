@@ -14,7 +14,7 @@ public:
 
     bool checks_passwords() const override { return true; }
     bool has_keys(ScramHash) const override { return false; }
-    Task<Result<std::optional<std::string>, CredentialTrouble>> check(Claim claim,
+    Task<Result<std::optional<std::string>, CredentialTrouble>> check(LoginClaim claim,
                                                                       const LoginScene& scene) override;
     Task<Result<std::optional<ScramKeys>, CredentialTrouble>> keys(std::string account,
                                                                    ScramHash hash) override;

@@ -8,7 +8,7 @@
 namespace cursus {
 
 // The password as it came: what the system's own programs make of one, they make of it unprepared.
-Task<Result<std::optional<std::string>, CredentialTrouble>> PamCredentials::check(Claim claim,
+Task<Result<std::optional<std::string>, CredentialTrouble>> PamCredentials::check(LoginClaim claim,
                                                                                   const LoginScene& scene) {
     const WipedAtEnd wiped(claim.password);
     auto name = account_name(claim.account);

@@ -9,7 +9,7 @@ namespace cursus {
 
 namespace {
 
-Task<SaslStep> verify(Credentials& credentials, Claim claim, const LoginScene& scene) {
+Task<SaslStep> verify(Credentials& credentials, LoginClaim claim, const LoginScene& scene) {
     if (!is_account_name(claim.account))
         co_return SaslFailure{SaslRefusal::Wrong, claim.account, "no account has such a name"};
     std::string account = claim.account;
@@ -37,7 +37,7 @@ public:
         if (second == std::string::npos || response.find('\0', second + 1) != std::string::npos)
             co_return malformed("PLAIN takes three parts with a NUL between them");
         const std::string acts_for = response.substr(0, first);
-        Claim claim{response.substr(first + 1, second - first - 1), response.substr(second + 1)};
+        LoginClaim claim{response.substr(first + 1, second - first - 1), response.substr(second + 1)};
         if (!acts_for.empty() && acts_for != claim.account)
             co_return SaslFailure{SaslRefusal::Wrong, claim.account, "nobody may act for another here"};
         co_return co_await verify(credentials_, std::move(claim), scene_);
@@ -67,7 +67,7 @@ public:
             case Asked::Password:
                 break;
         }
-        Claim claim{std::move(account_), std::move(response)};
+        LoginClaim claim{std::move(account_), std::move(response)};
         co_return co_await verify(credentials_, std::move(claim), scene_);
     }
 

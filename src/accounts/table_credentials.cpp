@@ -41,7 +41,7 @@ TableCredentials::Secrets TableCredentials::usual() const {
 }
 
 // What cannot be anybody's name or password is refused without work, which says nothing of who is there.
-Task<Result<std::optional<std::string>, CredentialTrouble>> TableCredentials::check(Claim claim,
+Task<Result<std::optional<std::string>, CredentialTrouble>> TableCredentials::check(LoginClaim claim,
                                                                                     const LoginScene&) {
     const WipedAtEnd wiped(claim.password);
     auto name = account_name(claim.account);

@@ -22,7 +22,7 @@ public:
     bool checks_passwords() const override { return true; }
     bool has_keys(ScramHash hash) const override { return forms_->get().all_have(hash); }
     Task<void> refresh() override;
-    Task<Result<std::optional<std::string>, CredentialTrouble>> check(Claim claim,
+    Task<Result<std::optional<std::string>, CredentialTrouble>> check(LoginClaim claim,
                                                                       const LoginScene& scene) override;
     Task<Result<std::optional<ScramKeys>, CredentialTrouble>> keys(std::string account,
                                                                    ScramHash hash) override;

@@ -19,7 +19,7 @@ public:
 
     bool checks_passwords() const override { return has_passwords; }
     bool has_keys(ScramHash) const override { return has_scram; }
-    Task<Result<std::optional<std::string>, CredentialTrouble>> check(Claim claim,
+    Task<Result<std::optional<std::string>, CredentialTrouble>> check(LoginClaim claim,
                                                                       const LoginScene&) override {
         ++asked;
         if (is_down) co_return failure(CredentialTrouble{"as told"});
