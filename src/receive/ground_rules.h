@@ -8,7 +8,6 @@
 #include "policy/relay.h"
 #include "policy/sender_rights.h"
 #include "receive/address_rules.h"
-#include "route/local_routing.h"
 #include "runtime/table.h"
 
 namespace cursus {

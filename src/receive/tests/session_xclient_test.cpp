@@ -88,12 +88,12 @@ TEST_F(XclientSession, tells_who_spoke_for_whom) {
 
 TEST_F(XclientSession, lets_a_client_send_anywhere_that_has_logged_in_elsewhere_until_it_starts_over) {
     world.settings.relay.hosts.clear();
-    EXPECT_THAT(say({"XCLIENT ADDR=198.51.100.7 LOGIN=julius", "EHLO y", "MAIL FROM:<a@b.example>", elsewhere,
-                     "QUIT"}),
+    EXPECT_THAT(say({"XCLIENT ADDR=198.51.100.7 LOGIN=julius", "EHLO y",
+                     "MAIL FROM:<julius@ancient-rome.net>", elsewhere, "QUIT"}),
                 HasSubstr("250 2.1.5"));
     world.written.clear();
     EXPECT_THAT(say({"XCLIENT ADDR=198.51.100.7 LOGIN=julius", "XCLIENT PORT=1", "EHLO y",
-                     "MAIL FROM:<a@b.example>", elsewhere, "QUIT"}),
+                     "MAIL FROM:<julius@ancient-rome.net>", elsewhere, "QUIT"}),
                 HasSubstr("550 5.7.1"));
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mail/base64.h"
 #include "mail/replies.h"
 #include "receive/tests/session_world.h"
 
@@ -98,15 +99,19 @@ class TimedSession : public testing::Test {
 protected:
     void SetUp() override {
         world.listener.service = Service::Submission;
+        world.listener.auth = true;
         world.client = "127.0.0.1";
+        world.settings.auth.clear_on_loopback = true;
+        world.put_account("ann@a.example", "secret");
     }
     void say(const std::string& text) { world.run({{ClientAct::Sends, text, {}}}); }
     std::string message(const std::string& parameters) {
         return fmt::format(
-            "EHLO a.example\r\nMAIL FROM:<ann@a.example> {}\r\nRCPT TO:<julius@ancient-rome.net>\r\n"
+            "EHLO a.example\r\n{}MAIL FROM:<ann@a.example> {}\r\nRCPT TO:<julius@ancient-rome.net>\r\n"
             "BDAT 6 LAST\r\ntext\r\nQUIT\r\n",
-            parameters);
+            login, parameters);
     }
+    const std::string login = "AUTH PLAIN " + to_base64({"\0ann@a.example\0secret", 21}) + "\r\n";
     SessionWorld world;
 };
 
@@ -153,7 +158,8 @@ TEST_F(TimedSession, offers_nothing_of_it_on_other_services) {
 }
 
 TEST_F(TimedSession, takes_none_of_it_after_helo) {
-    say("HELO a.example\r\nMAIL FROM:<ann@a.example> MT-PRIORITY=1\r\nQUIT\r\n");
+    say("EHLO a.example\r\n" + login +
+        "HELO a.example\r\nMAIL FROM:<ann@a.example> MT-PRIORITY=1\r\nQUIT\r\n");
     EXPECT_THAT(world.written, HasSubstr("555 5.5.4 "));
 }
 
