@@ -3,6 +3,7 @@ relayed.example, hands handed-over.example to 127.0.1.10 by LMTP."""
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 
@@ -72,11 +73,19 @@ postlog   unix-dgram n  -       n       -       1       postlogd
 """
 
 
+def without(usual: str, given: str) -> str:
+    """The usual parameters but those that are given. Postfix warns of what stands twice, and its own logger, which has such
+    a warning to log before it listens, then waits for itself."""
+    named = set(re.findall(r"^(\w+) *=", given, re.M))
+    parameters = re.findall(r"^\w+ *=.*\n(?:[ \t].*\n)*", usual, re.M)
+    return "".join(each for each in parameters if each.split("=")[0].strip() not in named)
+
+
 class Postfix:
     domain = DOMAIN
 
     def __init__(self, name: str = "postfix", address: str = ADDRESS, main: str = "", master: str = ""):
-        """`main` and `master` are appended to main.cf, where they come before what stands there, and to master.cf."""
+        """`main` stands in main.cf instead of what is usual there; `master` is appended to master.cf."""
         self.address = address
         directory = paths.WORLD / name
         self._configuration = directory / "conf"
@@ -87,7 +96,8 @@ class Postfix:
         os.chown(directory / "data", owner.pw_uid, owner.pw_gid)
         (directory / "mail").chmod(0o777)
         top = "/" + directory.parts[1]
-        (self._configuration / "main.cf").write_text(MAIN.format(d=directory, top=top, address=address) + main)
+        usual = MAIN.format(d=directory, top=top, address=address)
+        (self._configuration / "main.cf").write_text(without(usual, main) + main)
         (self._configuration / "master.cf").write_text(MASTER + master)
         add_distributed_files(self._configuration)
         self.inbox = Maildir(directory / "mail/inbox")

@@ -84,6 +84,8 @@ class Scripted:
         self.stop()
 
     def stop(self) -> None:
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._acceptor.join()
