@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "adapters/network_edges.h"
 #include "config/parse.h"
 #include "mail/mailbox.h"
 #include "main/check_routes.h"
@@ -12,6 +13,7 @@
 #include "main/configuration.h"
 #include "main/listener_report.h"
 #include "main/text_table.h"
+#include "policy/relay_warnings.h"
 
 namespace cursus {
 namespace {
@@ -34,6 +36,24 @@ std::vector<std::string> own_literals(const Settings& settings) {
     return literals;
 }
 
+void add_trusted(const ListenerSettings& listener, const Settings& settings, TextTable& table) {
+    const std::string where = fmt::format("[[listener]] \"{}\"", listener.name);
+    if (listener.auth) table.add({"whoever logs in", "any domain", where});
+    const bool counts = !settings.tls.client_ca.empty() || !settings.tls.client_fingerprints.empty();
+    if (counts && listener.client_certificates != ClientCertificates::None)
+        table.add({"certificates of [tls]", "any domain", where});
+    for (const auto& [key, networks] :
+         {std::pair{"proxies", &listener.proxies}, std::pair{"xclient", &listener.xclient}})
+        if (!networks->empty())
+            table.add({"whom " + listed(*networks) + " speaks for", "as that client", where + ' ' + key});
+}
+
+NetworkEdges edges_of_this_machine() {
+    NetworkEdges network;
+    for (auto& [address, what] : network_edges()) network.edges.push_back({address, std::move(what)});
+    return network;
+}
+
 // Every way by which a message may come in and go out: there are no others (policy/relay.h).
 std::string relay_paths(const Settings& settings) {
     TextTable table({{"from"}, {"to"}, {"by"}});
@@ -43,6 +63,7 @@ std::string relay_paths(const Settings& settings) {
         table.add({"anyone", fmt::format("{}", fmt::join(own, ", ")), "[[listener]] address"});
     table.add({"anyone", listed(settings.domains.relay), "[domains] relay"});
     table.add({listed(settings.relay.hosts), "any domain", "[relay] hosts"});
+    for (const auto& listener : settings.listeners) add_trusted(listener, settings, table);
     return table.text();
 }
 
@@ -55,6 +76,8 @@ int check(const std::string& path) {
     fmt::print("{} is in order.\n\nMail is taken\n{}", path, relay_paths(*settings));
     fmt::print("\nListeners\n{}", listener_report(*settings));
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
+    for (const std::string& warning : relay_warnings(*settings, edges_of_this_machine()))
+        fmt::print("\nWarning: {}\n", warning);
     for (const std::string& warning : route_warnings(*settings)) fmt::print("\nWarning: {}\n", warning);
     fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;
