@@ -57,8 +57,9 @@ bool state(Stated<Value>& stated, std::string_view value, std::optional<Value> (
     const auto decoded = decode_xtext(value);
     if (!decoded) return false;
     auto parsed = parse(*decoded);
-    if (parsed) stated = *std::move(parsed);
-    return parsed.has_value();
+    if (!parsed) return false;
+    stated = *std::move(parsed);
+    return true;
 }
 
 bool state(XclientStatement& s, std::string_view attribute, std::string_view value) {

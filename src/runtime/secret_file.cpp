@@ -24,8 +24,7 @@ Result<void, std::string> check_rights(const FileRights& rights, std::uint32_t o
     return {};
 }
 
-Result<std::string, std::string> only_line(std::string text, const std::string& path) {
-    const std::string_view all = text;
+Result<std::string, std::string> only_line(std::string_view all, const std::string& path) {
     std::string_view line = all.substr(0, all.find('\n'));
     const bool has_more = all.find_first_not_of("\r\n", line.size()) != std::string_view::npos;
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -53,7 +52,7 @@ Result<std::string, std::string> read_secret_file(Files& files, const std::strin
     if (*size > secret_bytes_max)
         return failure(fmt::format("{}: more than {} octets", path, secret_bytes_max));
     text.resize(*size);
-    return only_line(std::move(text), path);
+    return only_line(text, path);
 }
 
 }  // namespace cursus
