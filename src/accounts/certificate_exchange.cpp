@@ -17,7 +17,8 @@ public:
         if (!can_be_external(scene_))
             co_return SaslFailure{SaslRefusal::Wrong, response, "no certificate that counts"};
         const auto& names = scene_.tls->peer_names;
-        std::string account = response.empty() ? names.front() : std::move(response);
+        std::string account = std::move(response);
+        if (account.empty()) account = names.front();
         if (std::ranges::find(names, account) == names.end() || !is_account_name(account))
             co_return SaslFailure{SaslRefusal::Wrong, account, "a name that is not in the certificate"};
         co_return SaslSuccess{std::move(account)};
