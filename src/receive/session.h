@@ -143,6 +143,7 @@ private:
     void restate_client(const XclientStatement& statement);
     const Reply* refusal_of_tls() const;  // null: the handshake may begin
     Task<std::unique_ptr<Reception>> begin_reception();
+    Task<void> answer_before(BdatCommand chunk);
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
     void send_outcome(const Reply& reply, const Transaction& transaction);

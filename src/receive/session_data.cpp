@@ -50,6 +50,8 @@ Task<void> Session::perform(const BdatCommand& command) {
         transaction_->chunks = std::move(reception);
     }
     Reception& reception = *transaction_->chunks;
+    co_await answer_before(command);
+    if (phase_ == Phase::Closing) co_return;
     const auto read = co_await reception.read_chunk(command.size, command.is_last);
     if (!read) co_return lose(read.error());
     if (command.is_last) co_return co_await finish(std::move(transaction_->chunks), step);
@@ -64,10 +66,17 @@ Task<void> Session::perform(const BdatCommand& command) {
     if (refusal.afterwards == Afterwards::Close) close_after_reply(refusal.rule);
 }
 
+// A chunk that has not come yet may be long in coming: what was said before it is answered meanwhile.
+Task<void> Session::answer_before(BdatCommand chunk) {
+    if (input_.bytes().size() < chunk.size) co_await flush();
+}
+
 // RFC 3030 §2: the octets of a chunk that is out of order are read all the same, before the reply.
 Task<void> Session::read_and_refuse(BdatCommand chunk) {
     const Reply& reply = refusal_of_order(chunk.is_last ? Step::LastChunk : Step::Chunk);
     Reception nowhere(around(), Refusal{reply, "sequence"});
+    co_await answer_before(chunk);
+    if (phase_ == Phase::Closing) co_return;
     const auto read = co_await nowhere.read_chunk(chunk.size, chunk.is_last);
     if (!read) co_return lose(read.error());
     emit(CommandRefused{chunk.is_last ? "BDAT ... LAST" : "BDAT", reply});
