@@ -24,10 +24,9 @@ Task<Result<void, std::string>> read_http_message(Stream& stream, Parser& parser
         boost::system::error_code error;
         if (!read) {
             if (read.error() != StreamError::Closed) co_return failure(std::string(describe(read.error())));
-            // Of nothing at all Beast makes an empty message.
-            const bool has_begun = parser.got_some();
-            parser.put_eof(error);
-            if (error || !parser.is_done() || !has_begun)
+            // The parser may be told of an end only when there was a beginning.
+            if (parser.got_some()) parser.put_eof(error);
+            if (error || !parser.is_done())
                 co_return failure(std::string("the connection ended too early"));
             break;
         }

@@ -19,7 +19,7 @@ struct ConnectionEnds {
 
 class ClientIdentity {
 public:
-    explicit ClientIdentity(ConnectionEnds ends) : origin_(ends), now_(std::move(ends)) {}
+    explicit ClientIdentity(const ConnectionEnds& ends) : origin_(ends), now_(ends) {}
 
     const Endpoint& client() const { return now_.client; }  // 0.0.0.0: it has no address that is known
     const Endpoint& server() const { return now_.server; }

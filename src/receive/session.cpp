@@ -53,7 +53,7 @@ Session::Session(SessionNeeds& needs, Arrival arrival)
       id_(arrival.id),
       listener_(rules_->settings.listeners.at(arrival.listener)),
       tls_(arrival.tls),
-      identity_(std::move(arrival.ends)),
+      identity_(arrival.ends),
       stream_(std::move(arrival.stream)),
       input_(*stream_, needs.buffers),
       output_(*stream_),

@@ -123,8 +123,8 @@ void Listeners::Station::admit(Door& door, Guest guest) {
 Task<void> Listeners::Station::serve(Door& door, Guest guest,
                                      [[maybe_unused]] ConnectionLimits::Place place) {
     const SessionId id = guest.id;
-    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.place, door.tls,
-                                            std::move(guest.ends), std::move(guest.stream)});
+    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.place, door.tls, guest.ends,
+                                            std::move(guest.stream)});
     sessions_.emplace(id, &session);
     no_sessions_.reset();
     if (is_stopping_) session.dismiss();
