@@ -26,8 +26,7 @@ Task<Result<void, std::string>> read_http_message(Stream& stream, Parser& parser
             if (read.error() != StreamError::Closed) co_return failure(std::string(describe(read.error())));
             // The parser may be told of an end only when there was a beginning.
             if (parser.got_some()) parser.put_eof(error);
-            if (error || !parser.is_done())
-                co_return failure(std::string("the connection ended too early"));
+            if (error || !parser.is_done()) co_return failure(std::string("the connection ended too early"));
             break;
         }
         pending.append(buffer.data(), *read);
