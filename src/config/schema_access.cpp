@@ -104,13 +104,7 @@ TableSchema auth_table(AuthSettings& s) {
          count_option("messages_per_hour", s.messages_per_hour, {0, 10'000'000},
                       "What an account may send before it is put on hold; 0 for any number."),
          count_option("recipients_per_hour", s.recipients_per_hour, {0, 100'000'000},
-                      "The same, in recipients."),
-         text_option("countries", s.countries, "a MaxMind database",
-                     "Where addresses are; empty, and new_countries_per_day is not looked at."),
-         count_option(
-             "new_countries_per_day", s.new_countries_per_day, {1, 200},
-             "From how many countries never seen before an account may log in within a day before it "
-             "is put on hold.")}};
+                      "The same, in recipients.")}};
 }
 
 TableSchema submission_table(SubmissionSettings& s) {

@@ -80,8 +80,6 @@ struct AuthSettings {
     Duration failure_window = std::chrono::minutes{15};
     Duration block = std::chrono::minutes{15};
     std::uint32_t messages_per_hour = 500, recipients_per_hour = 2000;  // of an account; 0: no bound
-    std::string countries;  // a path of a MaxMind database; empty: not looked at
-    std::uint32_t new_countries_per_day = 2;
     friend bool operator==(const AuthSettings&, const AuthSettings&) = default;
 };
 
