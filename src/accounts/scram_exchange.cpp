@@ -93,7 +93,7 @@ private:
     SessionPointer start() const {
         Gsasl_session* raw = nullptr;
         const std::string wanted(name(mechanism_));
-        if (gsasl_server_start(server_.library_, wanted.c_str(), &raw) != GSASL_OK) throw std::bad_alloc();
+        if (gsasl_server_start(server_.gsasl_, wanted.c_str(), &raw) != GSASL_OK) throw std::bad_alloc();
         SessionPointer session(raw);
         if (binds_channel(mechanism_) && scene_.tls) {  // RFC 9266, RFC 5929
             set_binary(raw, GSASL_CB_TLS_EXPORTER, scene_.tls->exporter);
@@ -164,13 +164,13 @@ private:
 };
 
 ScramServer::ScramServer(Credentials& credentials, Random& random) : credentials_(credentials) {
-    if (gsasl_init(&library_) != GSASL_OK) throw std::bad_alloc();
-    gsasl_callback_set(library_, know_nothing_more);
+    if (gsasl_init(&gsasl_) != GSASL_OK) throw std::bad_alloc();
+    gsasl_callback_set(gsasl_, know_nothing_more);
     for (std::size_t i = 0; i < secret_words; ++i) secret_ += fmt::format("{:016x}", random.next());
 }
 
 ScramServer::~ScramServer() {
-    gsasl_done(library_);
+    gsasl_done(gsasl_);
 }
 
 std::unique_ptr<SaslExchange> ScramServer::begin(Mechanism mechanism, LoginScene scene, Binding binding) {

@@ -33,7 +33,7 @@ private:
     void note_shape(const ScramKeys& keys);
 
     Credentials& credentials_;
-    Gsasl* library_ = nullptr;
+    Gsasl* gsasl_ = nullptr;
     std::string secret_;  // of decoys
     mutable std::mutex mutex_;
     // As real accounts have them, so that those that are not there look alike.

@@ -70,8 +70,8 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
 }
 
 Task<Result<ReloadReport, std::string>> Server::reload() {
-    if (!needs_.read_again || is_reloading_)
-        co_return failure(std::string("the configuration is being read already"));
+    if (!needs_.read_again) co_return failure(std::string("there is no configuration to read again"));
+    if (is_reloading_) co_return failure(std::string("the configuration is being read already"));
     is_reloading_ = true;
     auto next = co_await needs_.read_again(current_.now());
     if (next) {
