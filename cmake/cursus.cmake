@@ -14,17 +14,19 @@ pkg_check_modules(unbound REQUIRED IMPORTED_TARGET libunbound)
 pkg_check_modules(gsasl REQUIRED IMPORTED_TARGET libgsasl)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
-pkg_check_modules(gsasl REQUIRED IMPORTED_TARGET libgsasl)
 pkg_check_modules(cdb REQUIRED IMPORTED_TARGET libcdb)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
-pkg_check_modules(gsasl REQUIRED IMPORTED_TARGET libgsasl)
 pkg_check_modules(crypt REQUIRED IMPORTED_TARGET libxcrypt)
+pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
 pkg_check_modules(pam REQUIRED IMPORTED_TARGET pam)
 include(GoogleTest)
 
 add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow)
+if(CMAKE_UNITY_BUILD)  # where names of one file stand around those of the next; every release build looks for shadows
+  add_compile_options(-Wno-shadow)
+endif()
 add_link_options(-fuse-ld=lld)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
                         BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)  # operator new is aligned enough, and much faster

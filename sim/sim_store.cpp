@@ -8,7 +8,7 @@ namespace cursus {
 namespace {
 
 // Between the sync and the news of it: a kill here has kept what nobody was told of.
-constexpr Duration answer_time_max = std::chrono::milliseconds{1};
+constexpr Duration store_time_max = std::chrono::milliseconds{1};
 
 }  // namespace
 
@@ -57,7 +57,7 @@ void SimStore::finish_sync() {
         }
         unanswered_.push_back(std::move(write));
     }
-    scheduler_.at(process_, scheduler_.now() + random_.between(Duration{}, answer_time_max),
+    scheduler_.at(process_, scheduler_.now() + random_.between(Duration{}, store_time_max),
                   [this, count] { acknowledge(count); });
     start_sync();
 }

@@ -64,12 +64,14 @@ std::uint64_t AccountLimits::Count::add(std::int64_t now) {
 AccountLimits::AccountLimits(const AuthSettings& settings, std::function<void()> changed)
     : messages_max_(settings.messages_per_hour),
       recipients_max_(settings.recipients_per_hour),
+      countries_max_(settings.countries_per_day),
       changed_(std::move(changed)) {}
 
 void AccountLimits::adopt(const AuthSettings& settings) {
     const std::scoped_lock lock(mutex_);
     messages_max_ = settings.messages_per_hour;
     recipients_max_ = settings.recipients_per_hour;
+    countries_max_ = settings.countries_per_day;
 }
 
 void AccountLimits::restore(std::vector<HeldAccount> held) {
@@ -101,10 +103,39 @@ std::optional<std::string> AccountLimits::breach(const std::string& account, Use
     Record& record = records_.at(account);
     Count& count = is_message ? record.messages : record.recipients;
     const std::uint64_t sum = count.add(now.time_since_epoch() / slice);
-    if (sum <= most || held_.contains(account) || held_.size() >= held_accounts_max) return std::nullopt;
+    if (sum <= most) return std::nullopt;
     std::string why = fmt::format("more than {} {} in an hour", most, is_message ? "messages" : "recipients");
-    held_.insert_or_assign(account, HeldAccount{account, why, wall_now});
+    if (!hold(account, why, wall_now)) return std::nullopt;
     return why;
+}
+
+std::optional<std::string> AccountLimits::came_from(const std::string& account, Country country, Instant now,
+                                                    WallTime wall_now) {
+    auto why = far_travels(account, country, now, wall_now);
+    if (why) changed_();
+    return why;
+}
+
+std::optional<std::string> AccountLimits::far_travels(const std::string& account, Country country,
+                                                      Instant now, WallTime wall_now) {
+    const std::scoped_lock lock(mutex_);
+    auto& visits = records_.at(account).visits;
+    std::erase_if(visits, [&](const Visit& visit) {
+        return visit.country == country || now - visit.last >= std::chrono::hours{24};
+    });
+    visits.push_back({country, now});
+    if (visits.size() <= countries_max_) return std::nullopt;
+    std::string list;
+    for (const auto& visit : visits) list += (list.empty() ? "" : ", ") + visit.country.text();
+    std::string why = fmt::format("logged in from {} countries within a day: {}", visits.size(), list);
+    visits.erase(visits.begin());
+    if (!hold(account, why, wall_now)) return std::nullopt;
+    return why;
+}
+
+bool AccountLimits::hold(const std::string& account, const std::string& why, WallTime wall_now) {
+    if (held_.size() >= held_accounts_max) return false;
+    return held_.emplace(account, HeldAccount{account, why, wall_now}).second;
 }
 
 bool AccountLimits::release(const std::string& account) {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "runtime/countries.h"
 
 namespace cursus {
 
@@ -43,6 +44,10 @@ public:
     // Counts it. Why the account is on hold from now on, when this was too much.
     std::optional<std::string> use(const std::string& account, Use use, Instant now, WallTime wall_now);
 
+    // The same for a login: from too many countries within a day.
+    std::optional<std::string> came_from(const std::string& account, Country country, Instant now,
+                                         WallTime wall_now);
+
     bool release(const std::string& account);  // false: it was not on hold
     std::vector<HeldAccount> held() const;     // by name
 
@@ -56,13 +61,23 @@ private:
 
         std::uint64_t add(std::int64_t now);
     };
+    struct Visit {
+        Country country;
+        Instant last;
+    };
     struct Record {
         Count messages, recipients;
+        std::vector<Visit> visits;  // of the last day, each country once; at most one more than are allowed
     };
 
-    std::uint32_t messages_max_, recipients_max_;
-    std::function<void()> changed_;
     std::optional<std::string> breach(const std::string& account, Use use, Instant now, WallTime wall_now);
+    std::optional<std::string> far_travels(const std::string& account, Country country, Instant now,
+                                           WallTime wall_now);
+    // With the lock. False: it is on hold already, or too many are.
+    bool hold(const std::string& account, const std::string& why, WallTime wall_now);
+
+    std::uint32_t messages_max_, recipients_max_, countries_max_;
+    std::function<void()> changed_;
 
     mutable std::mutex mutex_;
     RecentMap<std::string, Record> records_{accounts_max};

@@ -29,7 +29,7 @@ std::string basic_credentials(const std::string& id, const std::string& secret) 
 }
 
 // RFC 6750 §2.1: nothing else is a token, and nothing else is asked about.
-bool is_token(std::string_view text) {
+bool may_be_token(std::string_view text) {
     return !text.empty() && text.size() <= token_octets_max &&
            std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }
@@ -77,7 +77,7 @@ Introspection::Introspection(World& world, OauthSettings settings, HttpsUrl url,
       client_(world, std::move(tls), {introspection_timeout, introspection_answer_bytes}) {}
 
 Task<Result<std::optional<std::string>, CredentialTrouble>> Introspection::check(std::string token) {
-    if (!is_token(token)) co_return std::nullopt;
+    if (!may_be_token(token)) co_return std::nullopt;
     Reactor* const here = co_await calling_reactor(world_);
     const WallTime now = here->clock().wall_now();
     if (auto account = recent_.account_of(token, now)) co_return std::move(account);

@@ -20,21 +20,10 @@ using Json = nlohmann::json;
 constexpr std::size_t key_id_octets_max = 255;
 constexpr std::size_t coordinate_octets = 32;  // of P-256 and Ed25519
 
-template <auto free_it>
-struct FreeBy {
-    template <class T>
-    void operator()(T* what) const {
-        free_it(what);
-    }
-};
 using BigNumber = std::unique_ptr<BIGNUM, FreeBy<BN_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeBy<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, FreeBy<OSSL_PARAM_free>>;
+using KeyParameters = std::unique_ptr<OSSL_PARAM, FreeBy<OSSL_PARAM_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>>;
-
-const unsigned char* octets(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 std::optional<std::string> octets_member(const Json& key, const char* name) {
     const auto* text = text_member(key, name);
@@ -44,7 +33,7 @@ std::optional<std::string> octets_member(const Json& key, const char* name) {
 
 // Null: OpenSSL finds the numbers to be no key.
 EvpKey key_from(const char* type, OSSL_PARAM_BLD* builder) {
-    const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
+    const KeyParameters parameters(OSSL_PARAM_BLD_to_param(builder));
     const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
     EVP_PKEY* made = nullptr;
     if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||

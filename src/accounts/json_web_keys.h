@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/free_by.h"
 #include "base/result.h"
 
 namespace cursus {
@@ -22,10 +23,12 @@ std::optional<JwsAlgorithm> jws_algorithm(std::string_view name);  // as it stan
 enum class KeyKind : std::uint8_t { Rsa, EcP256, Ed25519 };
 KeyKind kind_for(JwsAlgorithm algorithm);
 
-struct EvpKeyFree {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using EvpKey = std::unique_ptr<EVP_PKEY, EvpKeyFree>;
+using EvpKey = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+
+// As OpenSSL takes octets.
+inline const unsigned char* octets(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 struct JsonWebKey {
     std::string id;  // "kid"; empty: none

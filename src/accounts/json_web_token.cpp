@@ -12,26 +12,16 @@
 #include "accounts/bounded_json.h"
 #include "accounts/token_checker.h"
 #include "base/base64url.h"
+#include "base/free_by.h"
 
 namespace cursus {
 namespace {
-
-struct DigestContextFree {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-struct EcdsaFree {
-    void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
-};
-
-const unsigned char* octets(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 // RFC 7518 §3.4 has r and s side by side, OpenSSL wants them in DER.
 std::optional<std::string> der_of(std::string_view signature) {
     constexpr std::size_t half = 32;
     if (signature.size() != 2 * half) return std::nullopt;
-    const std::unique_ptr<ECDSA_SIG, EcdsaFree> numbers(ECDSA_SIG_new());
+    const std::unique_ptr<ECDSA_SIG, FreeBy<ECDSA_SIG_free>> numbers(ECDSA_SIG_new());
     BIGNUM* r = BN_bin2bn(octets(signature), half, nullptr);
     BIGNUM* s = BN_bin2bn(octets(signature) + half, half, nullptr);
     if (!numbers || r == nullptr || s == nullptr || ECDSA_SIG_set0(numbers.get(), r, s) != 1) {
@@ -62,7 +52,7 @@ bool is_signed(std::string_view input, std::string signature, JwsAlgorithm algor
         if (!der) return false;
         signature = *std::move(der);
     }
-    const std::unique_ptr<EVP_MD_CTX, DigestContextFree> context(EVP_MD_CTX_new());
+    const std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* of_key = nullptr;
     const EVP_MD* digest = algorithm == JwsAlgorithm::EdDsa ? nullptr : EVP_sha256();
     if (!context || EVP_DigestVerifyInit(context.get(), &of_key, digest, nullptr, key) != 1) return false;

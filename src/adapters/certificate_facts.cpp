@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/free_by.h"
 #include "base/text.h"
 
 namespace cursus {
@@ -17,13 +18,9 @@ namespace {
 
 constexpr std::size_t subject_octets_max = 512;
 
-struct FreeNames {
-    void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
 // RFC 5280 §4.2.1.6: IA5Strings of one kind; one that is not ASCII, or has controls, is nobody's name.
 std::vector<std::string> alternative_names(X509* certificate, int kind) {
-    const std::unique_ptr<GENERAL_NAMES, FreeNames> all(
+    const std::unique_ptr<GENERAL_NAMES, FreeBy<GENERAL_NAMES_free>> all(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
     std::vector<std::string> names;
     for (int i = 0; i < sk_GENERAL_NAME_num(all.get()); ++i) {

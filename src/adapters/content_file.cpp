@@ -23,7 +23,7 @@ std::unexpected<std::string> trouble(std::string_view what) {
     return failure(fmt::format("{}: {}", what, std::system_category().message(errno)));
 }
 
-Written write_all(int fd, std::string_view text) {
+Written write_octets(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = write(fd, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
@@ -37,7 +37,7 @@ Written write_all(int fd, std::string_view text) {
 Result<SocketHandle, std::string> file_in_memory(std::string_view text) {
     SocketHandle file(memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file) return trouble("making a file in memory");
-    TRY_VOID(write_all(file.get(), text));
+    TRY_VOID(write_octets(file.get(), text));
     if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
         return trouble("sealing a file in memory");
     return file;
@@ -71,7 +71,7 @@ Task<Result<SocketHandle, std::string>> content_file(Content& content, const Con
             TRY(made, nameless_file(place.directory));
             file = std::move(made);
         }
-        TRY_VOID(write_all(file.write.get(), text));
+        TRY_VOID(write_octets(file.write.get(), text));
         text.clear();
         return {};
     };

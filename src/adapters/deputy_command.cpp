@@ -35,9 +35,9 @@ namespace {
 using namespace std::chrono_literals;
 using Moment = std::chrono::steady_clock::time_point;
 
-constexpr auto time_to_end = 5s;  // between SIGTERM and SIGKILL
+constexpr auto command_time_to_end = 5s;  // between SIGTERM and SIGKILL
 constexpr rlim_t command_open_files_max = 1024;
-constexpr std::size_t drained_bytes_max = 256 * 1024;  // of what is in the pipe when the command has ended
+constexpr std::size_t piped_bytes_max = 256 * 1024;  // of what is in the pipe when the command has ended
 constexpr int not_executed = 127;
 
 // ---- the command's side of the fork
@@ -175,7 +175,7 @@ std::size_t Watch::read_some() {
 
 void Watch::drain() {
     std::size_t drained = 0;
-    while (drained < drained_bytes_max) {
+    while (drained < piped_bytes_max) {
         const std::size_t size = read_some();
         if (size == 0) return;
         drained += size;
@@ -183,7 +183,7 @@ void Watch::drain() {
 }
 
 void Watch::end(std::string why) {
-    next_ = std::chrono::steady_clock::now() + time_to_end;
+    next_ = std::chrono::steady_clock::now() + command_time_to_end;
     if (stage_ != Stage::Running) {
         kill(command_, SIGKILL);
         return;

@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 using Moment = std::chrono::steady_clock::time_point;
 
 // Between SIGTERM and SIGKILL: longer than a job takes to see its command off.
-constexpr auto time_to_end = 10s;
+constexpr auto deputy_time_to_end = 10s;
 constexpr int socket_fd = 3;
 
 Moment now() {
@@ -138,7 +138,7 @@ void Desk::reap() {
 void Desk::end(Job& job) {
     kill(-job.leader, job.is_told ? SIGKILL : SIGTERM);
     job.is_told = true;
-    job.deadline = now() + time_to_end;
+    job.deadline = now() + deputy_time_to_end;
 }
 
 void Desk::end_what_is_late() {
@@ -187,7 +187,7 @@ bool arrange(int socket) {
     _exit(0);
 }
 
-std::unexpected<std::string> trouble(std::string_view what) {
+std::unexpected<std::string> no_deputy(std::string_view what) {
     return failure(fmt::format("starting the deputy: {}: {}", what, std::system_category().message(errno)));
 }
 
@@ -197,7 +197,7 @@ Result<DeputyLink, std::string> start_deputy() {
     if (geteuid() != 0)
         return failure("not started as root: mailboxes of system users, forward files and commands need it");
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return trouble("socketpair");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_deputy("socketpair");
     SocketHandle ours(ends[0]), theirs(ends[1]);
     // A signal to both must not find the deputy before it ignores them.
     sigset_t all, before;
@@ -208,7 +208,7 @@ Result<DeputyLink, std::string> start_deputy() {
     const int error = errno;
     sigprocmask(SIG_SETMASK, &before, nullptr);
     errno = error;
-    if (process < 0) return trouble("fork");
+    if (process < 0) return no_deputy("fork");
     fcntl(ours.get(), F_SETFL, O_NONBLOCK);
     return DeputyLink{std::move(ours), process};
 }

@@ -287,7 +287,7 @@ DeputyReply take_reply(Decoder& from) {
 Result<DeputyReply, std::string> decode_deputy_reply(std::string_view text) {
     if (text.size() > deputy_reply_bytes_max) return failure("the reply is too long");
     Decoder from(text);
-    const DeputyReply reply = take_reply(from);
+    DeputyReply reply = take_reply(from);
     if (!from.is_at_end()) return failure("not a reply");
     return reply;
 }

@@ -16,7 +16,7 @@
 namespace cursus {
 namespace {
 
-using Answer = Result<std::optional<std::string>, std::string>;
+using Verdict = Result<std::optional<std::string>, std::string>;
 using Text = std::unique_ptr<char, FreeLdap>;
 
 // One more than there may be.
@@ -30,11 +30,11 @@ public:
           pool_({table_threads, lookups_max, settings.time_max},
                 [this](const std::string& why) { return trouble(why); }) {}
 
-    Task<Answer> authenticate(std::string name, std::string password) override {
+    Task<Verdict> authenticate(std::string name, std::string password) override {
         const WipedAtEnd wiped(password);
         if (!can_be_key(name) || password.empty()) co_return std::nullopt;
-        TimedPool<Answer>::Work work = [this, who = std::move(name),
-                                        said = password](LookupDeadline deadline) mutable {
+        TimedPool<Verdict>::Work work = [this, who = std::move(name),
+                                         said = password](LookupDeadline deadline) mutable {
             const WipedAtEnd wiped_copy(said);
             return look(who, said, deadline);
         };
@@ -46,10 +46,10 @@ private:
         std::string dn, account;
     };
 
-    Answer trouble(const std::string& why) const {
+    Verdict trouble(const std::string& why) const {
         return failure(fmt::format("directory {}: {}", settings_.name, printable(why)));
     }
-    Answer look(const std::string& name, std::string& password, LookupDeadline deadline);
+    Verdict look(const std::string& name, std::string& password, LookupDeadline deadline);
     Result<std::unique_ptr<LdapSession>, std::string> connect(LookupDeadline deadline);
     Result<std::optional<Entry>, std::string> find(LdapSession& session, const std::string& name,
                                                    LookupDeadline deadline) const;
@@ -59,7 +59,7 @@ private:
     LdapTableSettings settings_;
     std::vector<std::string> uris_;
     ConnectPause pause_;
-    TimedPool<Answer> pool_;  // the last: its threads use all of the above
+    TimedPool<Verdict> pool_;  // the last: its threads use all of the above
 };
 
 Result<std::unique_ptr<LdapSession>, std::string> LdapDirectory::connect(LookupDeadline deadline) {
@@ -109,7 +109,7 @@ Result<std::optional<LdapDirectory::Entry>, std::string> LdapDirectory::find(Lda
 }
 
 // Where there is no entry, the same is done in vain, so that it takes as long.
-Answer LdapDirectory::look(const std::string& name, std::string& password, LookupDeadline deadline) {
+Verdict LdapDirectory::look(const std::string& name, std::string& password, LookupDeadline deadline) {
     auto session = connect(deadline);
     if (!session) return trouble(session.error());
     const auto entry = find(**session, name, deadline);

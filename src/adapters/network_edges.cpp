@@ -21,11 +21,11 @@ namespace cursus {
 
 namespace {
 
-constexpr std::size_t file_octets_max = std::size_t{1} << 20;
+constexpr std::size_t table_octets_max = std::size_t{1} << 20;
 
 std::string text_of(const char* path) {
     std::ifstream file(path);
-    std::string text(file_octets_max, '\0');
+    std::string text(table_octets_max, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     return text;

@@ -9,17 +9,12 @@
 #include <vector>
 
 #include "adapters/certificate_names.h"
+#include "base/free_by.h"
 #include "runtime/tls.h"
 
 namespace cursus {
 
-struct OpenSslFree {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-};
-
-using OpenSslContextPointer = std::unique_ptr<SSL_CTX, OpenSslFree>;
+using OpenSslContextPointer = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
 
 class OpenSslContext final : public TlsContext {
 public:

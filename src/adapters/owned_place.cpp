@@ -19,7 +19,7 @@ namespace {
 // Debian policy §9.2.3: the home of users who have none.
 constexpr std::string_view no_home = "/nonexistent";
 constexpr mode_t written_by_others = S_IWGRP | S_IWOTH;
-constexpr mode_t directory_permissions = 0700;
+constexpr mode_t place_permissions = 0700;
 
 PathFailure refused(std::string_view path, std::string_view why) {
     return {PathFailure::Kind::Other, fmt::format("{} {}", path, why), 0};
@@ -99,7 +99,7 @@ Walk::Found Walk::open_next(const std::string& name, WhenMissing when_missing) {
     const std::string path = where_ + '/' + name;
     SocketHandle next(openat(here_.get(), name.c_str(), flags));
     if (!next && errno == ENOENT && when_missing == WhenMissing::Make) {
-        if (mkdirat(here_.get(), name.c_str(), directory_permissions) != 0 && errno != EEXIST)
+        if (mkdirat(here_.get(), name.c_str(), place_permissions) != 0 && errno != EEXIST)
             return failure(path_failure("making", path, errno));
         TRY_VOID(sync_place(here_.get(), where_));
         SocketHandle made(openat(here_.get(), name.c_str(), flags));

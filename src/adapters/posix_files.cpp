@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t pieces_per_call = 256;  // of IOV_MAX, 1024
 
-FileErrorKind kind_of(int error) {
+FileErrorKind file_kind_of(int error) {
     switch (error) {
         case ENOENT:
             return FileErrorKind::NotFound;
@@ -40,8 +40,8 @@ FileErrorKind kind_of(int error) {
 }
 
 std::unexpected<FileError> failed(std::string_view operation, std::string_view path, int error) {
-    return failure(FileError{
-        kind_of(error), fmt::format("{} {}: {}", operation, path, std::system_category().message(error))});
+    return failure(FileError{file_kind_of(error), fmt::format("{} {}: {}", operation, path,
+                                                              std::system_category().message(error))});
 }
 
 // Repeats a system call that a signal cut short.

@@ -16,6 +16,7 @@
 
 #include "adapters/database_table.h"
 #include "adapters/table_values.h"
+#include "base/free_by.h"
 
 namespace cursus {
 namespace {
@@ -23,13 +24,8 @@ namespace {
 // Of one answer, framing included. libpq has no bound of its own.
 constexpr std::uint64_t answer_bytes_max = 4 * table_value_bytes_max;
 
-struct Free {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-    void operator()(PGresult* result) const { PQclear(result); }
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-using Connection = std::unique_ptr<PGconn, Free>;
-using Answer = std::unique_ptr<PGresult, Free>;
+using Connection = std::unique_ptr<PGconn, FreeBy<PQfinish>>;
+using Rows = std::unique_ptr<PGresult, FreeBy<PQclear>>;
 
 std::string one_line(std::string_view message) {
     return std::string(message.substr(0, message.find('\n')));
@@ -86,7 +82,7 @@ private:
         std::string refused;
         for (;;) {
             if (auto why = await_answer(deadline, received); !why.empty()) return lost(std::move(why));
-            const Answer answer(PQgetResult(connection_.get()));
+            const Rows answer(PQgetResult(connection_.get()));
             if (!answer) break;
             switch (PQresultStatus(answer.get())) {
                 case PGRES_SINGLE_TUPLE:
@@ -204,7 +200,7 @@ Result<std::unique_ptr<TableConnection>, std::string> connect(const PostgresqlTa
 
 Result<std::shared_ptr<Table>, std::string> make_postgresql_table(const PostgresqlTableSettings& settings) {
     char* error = nullptr;
-    const std::unique_ptr<PQconninfoOption, Free> options(
+    const std::unique_ptr<PQconninfoOption, FreeBy<PQconninfoFree>> options(
         PQconninfoParse(settings.connection.c_str(), &error));
     const std::unique_ptr<char, void (*)(void*)> message(error, PQfreemem);
     if (!options)

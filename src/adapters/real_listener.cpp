@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration pause_without_resources = 100ms;
-constexpr unsigned unwaited_max = 16;
+constexpr unsigned unwaited_accepts_max = 16;
 
 // accept(2): errors of the connection that was to be taken, or of nothing at all; the next one may be fine.
 bool concerns_one_connection(int error) {
@@ -66,7 +66,7 @@ RealListener::~RealListener() {
 Task<Result<std::unique_ptr<Stream>, NetworkError>> RealListener::accept() {
     for (;;) {
         if (socket_.is_cancelled()) co_return failure(network_error("accepting at", where_, ECANCELED));
-        if (++unwaited_ < unwaited_max) {
+        if (++unwaited_ < unwaited_accepts_max) {
             SocketAddress peer;
             peer.size = sizeof peer.storage;
             const int fd = accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer.storage), &peer.size,

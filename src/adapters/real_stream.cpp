@@ -12,7 +12,7 @@ namespace cursus {
 
 namespace {
 
-constexpr std::uint8_t unwaited_max = 32;
+constexpr std::uint8_t unwaited_reads_max = 32;
 constexpr std::size_t drained_bytes_max = 256 * 1024;  // of a peer that goes on talking after we closed
 
 bool would_block(int error) {
@@ -54,7 +54,7 @@ std::optional<StreamError> RealStream::refusal() const {
 }
 
 bool RealStream::may_go_on() {
-    if (++unwaited_ < unwaited_max) return true;
+    if (++unwaited_ < unwaited_reads_max) return true;
     unwaited_ = 0;
     return false;
 }

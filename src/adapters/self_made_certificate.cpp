@@ -15,22 +15,17 @@
 
 #include "adapters/certificate_facts.h"
 #include "adapters/openssl_factory.h"
+#include "base/free_by.h"
 
 namespace cursus {
 
 namespace {
 
-struct Free {
-    void operator()(BIO* memory) const { BIO_free(memory); }
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-    void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
-};
-using Memory = std::unique_ptr<BIO, Free>;
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
+using Memory = std::unique_ptr<BIO, FreeBy<BIO_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeBy<X509_free>>;
 
-constexpr std::size_t file_octets_max = 65536;
+constexpr std::size_t certificate_octets_max = 65536;
 constexpr std::size_t common_name_octets_max = 64;  // RFC 5280, ub-common-name
 
 bool is_good(const std::string& text, const SelfMadeCertificate& wanted, WallTime now) {
@@ -49,7 +44,7 @@ bool is_good(const std::string& text, const SelfMadeCertificate& wanted, WallTim
 bool extend(X509* certificate, int what, const std::string& value) {
     X509V3_CTX context{};
     X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
-    const std::unique_ptr<X509_EXTENSION, Free> extension(
+    const std::unique_ptr<X509_EXTENSION, FreeBy<X509_EXTENSION_free>> extension(
         X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str()));
     return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
@@ -122,7 +117,7 @@ FileResult<> put(Files& files, const std::string& path, std::string_view text) {
 
 Result<void, std::string> ensure_self_made_certificate(Files& files, const SelfMadeCertificate& wanted,
                                                        WallTime now) {
-    const auto before = read_whole_file(files, wanted.path, file_octets_max);
+    const auto before = read_whole_file(files, wanted.path, certificate_octets_max);
     if (before && is_good(*before, wanted, now)) return {};
     if (!before && before.error().kind != FileErrorKind::NotFound)
         return failure(fmt::format("the self-made certificate: {}", before.error().what));

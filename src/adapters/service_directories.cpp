@@ -18,7 +18,7 @@ struct Owner {
     gid_t gid;
 };
 
-constexpr mode_t directory_permissions = 0750;
+constexpr mode_t service_permissions = 0750;
 
 Result<void, std::string> make_directory(const std::filesystem::path& path,
                                          const std::optional<Owner>& owner) {
@@ -31,7 +31,7 @@ Result<void, std::string> make_directory(const std::filesystem::path& path,
             return failure(
                 fmt::format("{} cannot be made: {}", path.parent_path().string(), error.message()));
     }
-    if (::mkdir(path.c_str(), directory_permissions) != 0 && errno != EEXIST) {
+    if (::mkdir(path.c_str(), service_permissions) != 0 && errno != EEXIST) {
         return failure(fmt::format("{} cannot be made: {}", path.string(), std::strerror(errno)));
     }
     if (owner && ::chown(path.c_str(), owner->uid, owner->gid) != 0) {

@@ -73,7 +73,7 @@ Endpoint local_endpoint_of(int socket) {
 
 namespace {
 
-NetworkErrorKind kind_of(int error_number) {
+NetworkErrorKind network_kind_of(int error_number) {
     switch (error_number) {
         case ECONNREFUSED:
             return NetworkErrorKind::Refused;
@@ -105,7 +105,7 @@ NetworkErrorKind kind_of(int error_number) {
 }  // namespace
 
 NetworkError network_error(std::string_view operation, std::string_view where, int error_number) {
-    return {kind_of(error_number),
+    return {network_kind_of(error_number),
             fmt::format("{} {}: {}", operation, where, std::system_category().message(error_number))};
 }
 

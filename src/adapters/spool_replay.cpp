@@ -9,7 +9,7 @@
 namespace cursus {
 namespace {
 
-constexpr std::size_t copy_bytes = std::size_t{256} * 1024;
+constexpr std::size_t replayed_bytes = std::size_t{256} * 1024;
 
 template <class T>
 Result<T, StoreError> for_store(FileResult<T> result) {
@@ -32,7 +32,7 @@ Result<T, StoreError> for_store(FileResult<T> result) {
 Result<void, StoreError> SpoolReplay::write_again(const Part& part, const ReadRecord& record) {
     TRY(file, for_store(directory_.files().open(directory_.segment_path(part.reader.header().number),
                                                 OpenMode::Write)));
-    std::vector<char> buffer(copy_bytes);
+    std::vector<char> buffer(replayed_bytes);
     for (std::uint64_t at = record.offset; at < record.end();) {
         const auto wanted = std::min<std::uint64_t>(buffer.size(), record.end() - at);
         TRY(got, for_store(part.reader.file().read_at(at, std::span(buffer).first(wanted))));

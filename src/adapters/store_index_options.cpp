@@ -21,7 +21,7 @@ namespace cursus {
 namespace {
 
 constexpr int background_jobs = 2;
-constexpr int open_files_max = 256;
+constexpr int index_files_max = 256;
 constexpr int write_buffers_max = 3;
 constexpr int bloom_bits_per_key = 10;
 constexpr std::size_t key_kind_octets = 2;  // the index's own and the first of the user's
@@ -126,7 +126,7 @@ rocksdb::Options make_index_options(const IndexSettings& settings,
     options.memtable_prefix_bloom_size_ratio = memtable_filter_share;
     options.enable_write_thread_adaptive_yield = false;
     options.max_background_jobs = background_jobs;
-    options.max_open_files = open_files_max;
+    options.max_open_files = index_files_max;
     options.skip_stats_update_on_db_open = true;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;

@@ -142,7 +142,7 @@ void TlsSession::note_facts() {
         role_ == TlsRole::Client
             ? server_name_
             : plain_host_name(text_or_nothing(SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name)));
-    const std::unique_ptr<X509, OpenSslFree> peer(SSL_get1_peer_certificate(ssl_.get()));
+    const std::unique_ptr<X509, FreeBy<X509_free>> peer(SSL_get1_peer_certificate(ssl_.get()));
     const bool is_asked = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
     const long verified = chain_error_ != X509_V_OK ? chain_error_ : SSL_get_verify_result(ssl_.get());
     facts.verified = peer && is_asked && verified == X509_V_OK;

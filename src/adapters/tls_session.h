@@ -51,7 +51,7 @@ private:
     void note_facts();
 
     std::shared_ptr<OpenSslContext> context_;
-    std::unique_ptr<SSL, OpenSslFree> ssl_;
+    std::unique_ptr<SSL, FreeBy<SSL_free>> ssl_;
     TlsRole role_;
     std::string server_name_;
     std::optional<TlsFacts> facts_;

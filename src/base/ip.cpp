@@ -206,6 +206,12 @@ std::string IpNetwork::text() const {
     return fmt::format("{}/{}", base_.text(), prefix_bits_);
 }
 
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    const auto port = parse_decimal(text, 5, 65535);
+    if (!port) return std::nullopt;
+    return static_cast<std::uint16_t>(*port);
+}
+
 std::optional<Endpoint> Endpoint::parse(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
@@ -215,9 +221,9 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
     // Brackets are IPv6's alone: without them nobody can tell where the address ends.
     if ((host.find(':') != std::string_view::npos) != is_bracketed) return std::nullopt;
     const auto address = IpAddress::parse(host);
-    const auto port = parse_decimal(text.substr(colon + 1), 5, 65535);
+    const auto port = parse_port(text.substr(colon + 1));
     if (!address || !port) return std::nullopt;
-    return Endpoint{*address, static_cast<std::uint16_t>(*port)};
+    return Endpoint{*address, *port};
 }
 
 std::string Endpoint::text() const {

@@ -53,6 +53,9 @@ private:
     unsigned prefix_bits_ = 32;  // with 0.0.0.0: an unset network is never the whole Internet
 };
 
+// In decimal, at most 65535; no sign, no leading zero.
+std::optional<std::uint16_t> parse_port(std::string_view text);
+
 struct Endpoint {
     IpAddress address;
     std::uint16_t port = 0;

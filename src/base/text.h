@@ -28,6 +28,13 @@ constexpr char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 }
 
+// Between words, RFC 5234 WSP.
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+inline constexpr std::string_view line_end = "\r\n";  // RFC 5321 §2.3.8
+
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -1,8 +1,8 @@
 #include "config/host_spec.h"
 
 #include <fmt/format.h>
-#include <charconv>
 
+#include "base/ip.h"
 #include "mail/domain.h"
 
 namespace cursus {
@@ -40,11 +40,9 @@ Result<RouteHost, std::string> parse_host(std::string_view text) {
     std::string_view name = text;
     std::uint16_t port = 0;
     if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
-        const char* end = text.data() + text.size();
-        const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, port);
-        if (error != std::errc{} || stopped != end || port == 0) {
+        port = parse_port(text.substr(colon + 1)).value_or(0);
+        if (port == 0)
             return failure(fmt::format("\"{}\": there is no port behind the colon; write \"host:25\"", text));
-        }
         name = text.substr(0, colon);
     }
     const auto domain = Domain::parse(name);

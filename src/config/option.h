@@ -34,6 +34,7 @@ Option text_option(std::string key, std::string& field, std::string syntax, std:
 Option flag_option(std::string key, bool& field, std::string help);
 Option count_option(std::string key, std::uint32_t& field, Bounds<std::uint32_t> bounds, std::string help);
 Option port_option(std::string key, std::uint16_t& field, std::string help);
+inline constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
 Option size_option(std::string key, std::uint64_t& field, Bounds<std::uint64_t> bounds, std::string help);
 Option duration_option(std::string key, Duration& field, Bounds<Duration> bounds, std::string help);
 

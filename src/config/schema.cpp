@@ -12,8 +12,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
-
 TableSchema top(Settings& s) {
     return {
         "",

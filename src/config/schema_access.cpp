@@ -104,7 +104,12 @@ TableSchema auth_table(AuthSettings& s) {
          count_option("messages_per_hour", s.messages_per_hour, {0, 10'000'000},
                       "What an account may send before it is put on hold; 0 for any number."),
          count_option("recipients_per_hour", s.recipients_per_hour, {0, 100'000'000},
-                      "The same, in recipients.")}};
+                      "The same, in recipients."),
+         text_option("countries", s.countries, "a path",
+                     "A file in MaxMind's format that says in which country an address is."),
+         count_option("countries_per_day", s.countries_per_day, {1, 100},
+                      "From how many countries one account may log in within a day before it is put on hold; "
+                      "counted where countries are known.")}};
 }
 
 TableSchema submission_table(SubmissionSettings& s) {

@@ -80,6 +80,8 @@ struct AuthSettings {
     Duration failure_window = std::chrono::minutes{15};
     Duration block = std::chrono::minutes{15};
     std::uint32_t messages_per_hour = 500, recipients_per_hour = 2000;  // of an account; 0: no bound
+    std::string countries;                // a file in MaxMind's format; empty: nobody's country is known
+    std::uint32_t countries_per_day = 3;  // from which one account may log in
     friend bool operator==(const AuthSettings&, const AuthSettings&) = default;
 };
 

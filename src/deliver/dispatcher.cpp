@@ -18,15 +18,12 @@ Dispatcher::Dispatcher(DeliverNeeds needs)
       router_(router_of(needs_.ways)),
       budget_(needs_.ways->settings.delivery.connections),
       local_({needs_.world, needs_.queue, needs_.events, needs_.ways}),
-      tls_(set_up_tls_clients(needs_.world.tls, needs_.ways->settings)),
       dispatching_(home().executor()),
       serving_(home().executor()),
       sites_(home().executor()),
       listening_(home().executor()) {
     room_.set();
-    for (const RouteTls demand : {RouteTls::Opportunistic, RouteTls::Verified})
-        if (const TlsClient& client = tls_.for_demand(demand); !client.context && client.is_wanted)
-            emit({}, Trouble{"deliver", "no TLS to other hosts: " + client.why_not});
+    tell_where_tls_lacks();
 }
 
 Dispatcher::~Dispatcher() = default;
@@ -41,6 +38,14 @@ void Dispatcher::adopt(std::shared_ptr<const Ways> ways) {
     router_ = router_of(ways);
     local_.adopt(ways);
     needs_.ways = std::move(ways);
+    tell_where_tls_lacks();
+}
+
+void Dispatcher::tell_where_tls_lacks() {
+    for (const RouteTls demand : {RouteTls::Opportunistic, RouteTls::Verified})
+        if (const TlsClient& client = needs_.ways->tls.for_demand(demand);
+            !client.context && client.is_wanted)
+            emit({}, Trouble{"deliver", "no TLS to other hosts: " + client.why_not});
 }
 
 void Dispatcher::start() {
@@ -164,16 +169,9 @@ Reactor& Dispatcher::reactor_for(const std::string& key) {
 std::shared_ptr<SiteDesk> Dispatcher::open_desk(const std::string& key, std::uint32_t failures) {
     auto desk = std::make_shared<SiteDesk>(key, failures);
     World& world = needs_.world;
-    SiteNeeds needs{reactor_for(key),
-                    world.random,
-                    needs_.events,
-                    needs_.ways,
-                    budget_,
-                    tls_,
-                    world.files,
-                    world.offload,
-                    {},
-                    {}};
+    SiteNeeds needs{reactor_for(key), world.random, needs_.events,
+                    needs_.ways,      budget_,      world.files,
+                    world.offload,    {},           {}};
     needs.settle = [&queue = needs_.queue](std::vector<Settlement> settlements) {
         return queue.settle(std::move(settlements));
     };

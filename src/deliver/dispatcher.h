@@ -80,6 +80,7 @@ private:
     bool was_called_back(const Destination& destination);
     Reactor& home() { return *needs_.world.reactors.front(); }
     Reactor& reactor_for(const std::string& key);
+    void tell_where_tls_lacks();
     std::shared_ptr<Router> router_of(const std::shared_ptr<const Ways>& ways);
     void emit(MessageId message, EventBody body);
     std::optional<SiteState> trouble_of(const std::string& key);
@@ -88,7 +89,6 @@ private:
     std::shared_ptr<Router> router_;  // of the ways
     ConnectionBudget budget_;
     LocalDelivery local_;
-    TlsClients tls_;
     std::unordered_map<std::string, std::shared_ptr<SiteDesk>> desks_;  // those that are alive
     Handoff<News> news_;
     std::unordered_map<Destination, WallTime> parked_;  // until when; to notice when one comes back before

@@ -11,8 +11,8 @@ namespace cursus {
 Site::Site(SiteNeeds needs, bool failed_before)
     : needs_(std::move(needs)),
       failed_before_(failed_before),
-      dialer_(
-          {needs_.reactor, needs_.events, needs_.ways->settings, needs_.tls, needs_.files, needs_.offload}),
+      dialer_({needs_.reactor, needs_.events, needs_.ways->settings, needs_.ways->tls, needs_.files,
+               needs_.offload}),
       results_(needs_.settle, needs_.events, [this](std::vector<Taken> taken) { settled(std::move(taken)); }),
       carrying_(needs_.reactor.executor()),
       keeping_(needs_.reactor.executor()),

@@ -57,7 +57,6 @@ struct SiteNeeds {
     EventSink& events;
     std::shared_ptr<const Ways> ways;
     ConnectionBudget& budget;
-    const TlsClients& tls;
     Files& files;
     Offload& offload;
     Settling::Settle settle;

@@ -20,8 +20,10 @@ TlsClients set_up_tls_clients(TlsFactory& factory, const Settings& settings) {
     const bool is_verified = std::ranges::any_of(
         settings.routes, [](const RouteSettings& route) { return route.terms.tls == RouteTls::Verified; });
     // Else the roots are of no use to anybody, and a host without any is none the worse.
-    clients.verified = is_verified ? set_up(factory, {TlsVerify::Name, settings.delivery.trusted_roots})
-                                   : TlsClient{nullptr, "no route demanded it at the start", false};
+    clients.verified =
+        is_verified
+            ? set_up(factory, {TlsVerify::Name, settings.delivery.trusted_roots})
+            : TlsClient{nullptr, "no route demanded it when this connection's configuration was read", false};
     return clients;
 }
 

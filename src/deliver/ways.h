@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "deliver/tls_clients.h"
 #include "route/local_routing.h"
 #include "runtime/table.h"
 
@@ -12,6 +13,7 @@ struct Ways {
     const Settings& settings;
     const LocalRouting& local;
     const Tables& tables;
+    TlsClients tls;
 };
 
 }  // namespace cursus

@@ -1,7 +1,6 @@
 #include "http/https_url.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -25,13 +24,6 @@ bool is_in_target(char c) {
     return c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '<' && c != '>' && c != '\\';
 }
 
-std::optional<std::uint16_t> port_of(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
-}
-
 }  // namespace
 
 std::string HttpsUrl::authority() const {
@@ -53,8 +45,8 @@ Result<HttpsUrl, std::string> HttpsUrl::parse(std::string_view text) {
     if (!is_name(url.host))
         return fault("a host is named behind https://, without a user and not by its address");
     if (colon != std::string_view::npos) {
-        const auto port = port_of(authority.substr(colon + 1));
-        if (!port) return fault("a port is a number from 1 to 65535");
+        const auto port = parse_port(authority.substr(colon + 1));
+        if (!port || *port == 0) return fault("a port is a number from 1 to 65535");
         url.port = *port;
     }
     if (!std::ranges::all_of(rest, is_in_target)) return fault("the path holds what cannot stand there");

@@ -31,7 +31,7 @@ EventFields describe(const TlsStarted& e) {
              {"fingerprint", e.peer_fingerprint}}};
 }
 EventFields describe(const Authenticated& e) {
-    return {"authenticated", {{"mechanism", e.mechanism}, {"account", e.account}}};
+    return {"authenticated", {{"mechanism", e.mechanism}, {"account", e.account}, {"country", e.country}}};
 }
 EventFields describe(const AuthenticationFailed& e) {
     return {

@@ -15,7 +15,7 @@ bool is_white(char c) {
 }
 
 // RFC 5322 §3.2.3, and every octet beyond ASCII (RFC 6532 §3.2), whatever its character set.
-bool is_atext(char c) {
+bool may_be_in_atom(char c) {
     return !is_control(c) && c != ' ' && !specials.contains(c);
 }
 
@@ -141,9 +141,9 @@ void AddressList::advance() {
     const char c = body_[begin_];
     end_ = begin_ + 1;
     token_ = Token::Special;
-    if (is_atext(c)) {
+    if (may_be_in_atom(c)) {
         token_ = Token::Atom;
-        while (end_ < body_.size() && is_atext(body_[end_])) ++end_;
+        while (end_ < body_.size() && may_be_in_atom(body_[end_])) ++end_;
     } else if (c == '"') {
         token_ = Token::Quoted;
         if (!skip_delimited('"')) stop();

@@ -15,10 +15,6 @@ constexpr std::string_view shell_operators = ";&|<>()$`";
 constexpr std::string_view acts_in_double_quotes = "$`";
 constexpr std::string_view escaped_in_double_quotes = "$`\"\\";  // POSIX shell, 2.2.3
 
-bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 std::string needs_a_shell(char c) {
     return fmt::format(
         "{} would need a shell, and no shell reads a command here: put '...' around it, or write /bin/sh -c "

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace cursus {
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view dotted_line = "\r\n.";
 
 }  // namespace

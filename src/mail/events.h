@@ -36,6 +36,7 @@ struct TlsFailed {
 };
 struct Authenticated {
     std::string mechanism, account;
+    std::string country = {};  // of the client; empty: it is not known
 };
 struct AuthenticationFailed {
     std::string mechanism;

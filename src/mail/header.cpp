@@ -7,8 +7,6 @@
 namespace cursus {
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
-
 bool is_space(char c) {
     return c == ' ' || c == '\t';
 }

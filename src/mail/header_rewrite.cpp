@@ -11,7 +11,6 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t line_octets_max = 998;  // RFC 5322 §2.1.1, without its CRLF
-constexpr std::string_view line_end = "\r\n";
 
 struct AddressField {
     std::string_view name;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace cursus {
 namespace {
-
-constexpr std::string_view line_end = "\r\n";
 
 // The first CR, LF or NUL, or the end.
 std::size_t find_stop(std::string_view text) {

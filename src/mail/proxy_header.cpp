@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cassert>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,15 +31,6 @@ std::optional<std::string_view> next_word(std::string_view& line) {
     const auto word = line.substr(0, space);
     line.remove_prefix(space == std::string_view::npos ? line.size() : space + 1);
     return word;
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    const bool has_more = end != text.data() + text.size();
-    const bool is_padded = text.size() > 1 && text.starts_with('0');
-    if (error != std::errc{} || has_more || is_padded) return std::nullopt;
-    return port;
 }
 
 // `line` without its CRLF: "PROXY TCP4 192.0.2.7 203.0.113.25 56324 25".

@@ -12,10 +12,6 @@ namespace {
 // What keeps commas and line ends from ending an item.
 enum class Guard : std::uint8_t { None, DoubleQuote, SingleQuote, Comment, Angle };
 
-bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 // Cuts a list into items, each with the line it begins on.
 //
 // A line end ends an item, as in everybody's forward files; so it may in an alias, where the others would

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "mail/xtext.h"
@@ -31,13 +30,6 @@ std::optional<IpAddress> parse_address(std::string_view value) {
     const auto text = is_v6 ? value.substr(v6.size()) : value;
     if (text.contains(':') != is_v6) return std::nullopt;
     return IpAddress::parse(text);
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view value) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
-    if (error != std::errc{} || end != value.data() + value.size()) return std::nullopt;
-    return port;
 }
 
 std::optional<bool> parse_protocol(std::string_view value) {

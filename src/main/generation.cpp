@@ -8,7 +8,7 @@ Generation::Generation(World& world, std::unique_ptr<const Settings> settings, G
     : settings_(std::move(settings)),
       parts_(std::move(parts)),
       local_(world, *settings_, parts_.tables, parts_.returns),
-      rules_(*settings_, local_, parts_.tables, parts_.authenticator.get()),
-      ways_{*settings_, local_, parts_.tables} {}
+      rules_(*settings_, local_, parts_.tables, parts_.authenticator.get(), parts_.countries.get()),
+      ways_{*settings_, local_, parts_.tables, set_up_tls_clients(world.tls, *settings_)} {}
 
 }  // namespace cursus

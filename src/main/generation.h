@@ -8,6 +8,7 @@
 #include "deliver/ways.h"
 #include "receive/ground_rules.h"
 #include "route/local_routing.h"
+#include "runtime/countries.h"
 #include "runtime/reactor.h"
 #include "runtime/table.h"
 
@@ -18,6 +19,7 @@ struct GenerationParts {
     Tables tables = {};
     ReturnPaths returns = {};                           // forwarded mail keeps its sender
     std::unique_ptr<Authenticator> authenticator = {};  // nobody can log in
+    std::unique_ptr<Countries> countries = {};          // no address's country is known
 };
 
 // Immutable, so any thread may ask. Each part refers to those before it.

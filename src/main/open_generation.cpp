@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/country_file.h"
 #include "config/reload.h"
 #include "main/accounts.h"
 #include "main/configuration.h"
@@ -40,6 +41,10 @@ Result<std::shared_ptr<const Generation>, std::string> open_generation(World& wo
     parts.returns = std::move(returns);
     TRY(accounts, open_accounts(*kept, parts.tables, {world, events}));
     parts.authenticator = std::move(accounts);
+    if (!kept->auth.countries.empty()) {
+        TRY(countries, open_country_file(kept->auth.countries));
+        parts.countries = std::move(countries);
+    }
     auto made = std::make_unique<const Generation>(world, std::move(kept), std::move(parts));
     return std::shared_ptr<const Generation>(
         made.release(), [&world](const Generation* old) { world.offload.run([old] { delete old; }); });

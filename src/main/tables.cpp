@@ -13,7 +13,7 @@
 namespace cursus {
 namespace {
 
-using Opened = Result<std::shared_ptr<Table>, std::string>;
+using OpenedTable = Result<std::shared_ptr<Table>, std::string>;
 
 LdapDepth depth_of(LdapScope scope) {
     switch (scope) {
@@ -27,7 +27,7 @@ LdapDepth depth_of(LdapScope scope) {
     std::unreachable();
 }
 
-Opened open_table(const TableSettings& s, const FileTableNeeds& needs) {
+OpenedTable open_table(const TableSettings& s, const FileTableNeeds& needs) {
     switch (s.kind) {
         case TableKind::File:
             return make_alias_table(needs, s.name, s.path);

@@ -234,9 +234,9 @@ Result<void, Exit> list_accounts(const Place& place, const UserOptions& options)
     return {};
 }
 
-using Work = Result<void, Exit> (*)(const Place&, const UserOptions&);
+using UserWork = Result<void, Exit> (*)(const Place&, const UserOptions&);
 
-int run(const std::string& configuration, const UserOptions& options, Work work) {
+int run(const std::string& configuration, const UserOptions& options, UserWork work) {
     const auto place = find_place(configuration, options);
     if (!place) return end(place.error());
     const auto done = work(*place, options);
@@ -258,7 +258,7 @@ void add_user(CLI::App& app, const CommonOptions& common, Action& action) {
     auto options = std::make_shared<UserOptions>();
     user->add_option("--file", options->file, "The users file; the default is what [auth] users names.");
     user->fallthrough();
-    const auto add = [&](const char* name, const char* help, Work work) {
+    const auto add = [&](const char* name, const char* help, UserWork work) {
         auto* command = user->add_subcommand(name, help);
         command->callback([&common, &action, options, work] {
             action = [&common, options, work] { return run(common.configuration, *options, work); };

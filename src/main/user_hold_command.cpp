@@ -14,21 +14,21 @@
 namespace cursus {
 namespace {
 
-using Answer = Result<nlohmann::json, AdminFailure>;
+using Reply = Result<nlohmann::json, AdminFailure>;
 
 int fail(const AdminFailure& failure) {
     fmt::print(stderr, "cursus: {}\n", failure.what);
     return failure.exit_code;
 }
 
-Answer ask(const std::string& path, HttpMethod method, std::string target) {
+Reply ask(const std::string& path, HttpMethod method, std::string target) {
     const auto settings = load_configuration(path);
     if (!settings) return failure(AdminFailure{EX_CONFIG, settings.error()});
     return call_server(settings->admin.socket, method, std::move(target));
 }
 
 int list_held(const std::string& path, bool json) {
-    const Answer answer = ask(path, HttpMethod::Get, "/v1/accounts/held");
+    const Reply answer = ask(path, HttpMethod::Get, "/v1/accounts/held");
     if (!answer) return fail(answer.error());
     const auto& accounts = answer->at("accounts");
     if (json) {
@@ -42,7 +42,7 @@ int list_held(const std::string& path, bool json) {
 }
 
 int release(const std::string& path, const std::string& account) {
-    const Answer answer =
+    const Reply answer =
         ask(path, HttpMethod::Post, "/v1/accounts/release?account=" + percent_encoded(account));
     if (!answer) return fail(answer.error());
     fmt::print("{} may send again.\n", account);

@@ -115,6 +115,10 @@ QueueError queue_error(const StoreError& error) {
     return {error.kind == StoreErrorKind::Full ? QueueErrorKind::Full : QueueErrorKind::Broken, error.what};
 }
 
+QueueError broken(std::string what) {
+    return {QueueErrorKind::Broken, std::move(what)};
+}
+
 Task<Result<std::shared_ptr<const std::string>, QueueError>> FrontedBody::piece(std::uint64_t offset) {
     if (offset >= front_->size()) co_return co_await body_->piece(offset - front_->size());
     if (offset == 0) co_return front_;

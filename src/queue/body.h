@@ -85,5 +85,6 @@ private:
 };
 
 QueueError queue_error(const StoreError& error);
+QueueError broken(std::string what);
 
 }  // namespace cursus

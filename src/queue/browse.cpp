@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "queue/body.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 
@@ -12,10 +13,6 @@ namespace {
 
 constexpr std::size_t cursor_bytes_max = 1'024;
 constexpr std::size_t count_page = 1'000;
-
-QueueError broken(std::string what) {
-    return {QueueErrorKind::Broken, std::move(what)};
-}
 
 // A cursor is the next key in hexadecimal: keys hold octets that text cannot.
 std::string cursor_of(std::string_view key) {

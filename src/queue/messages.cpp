@@ -5,7 +5,7 @@
 namespace cursus {
 namespace {
 
-constexpr std::size_t count_page = 1'000;
+constexpr std::size_t keys_per_page = 1'000;
 
 LoadError unreadable(const StoreError& error) {
     return {error.kind == StoreErrorKind::Damaged, error.what};
@@ -72,10 +72,10 @@ Result<std::uint64_t, LoadError> MessageTable::count_keys(const std::string& pre
     std::string from = prefix;
     std::uint64_t total = 0;
     for (;;) {
-        const auto page = body_needs_.store.scan(from, end, count_page);
+        const auto page = body_needs_.store.scan(from, end, keys_per_page);
         if (!page) return failure(unreadable(page.error()));
         total += page->size();
-        if (page->size() < count_page) return total;
+        if (page->size() < keys_per_page) return total;
         from = after_key(page->back().key);
     }
 }

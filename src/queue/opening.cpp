@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "queue/body.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 
@@ -9,10 +10,6 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t sweep_page = 256;
-
-QueueError broken(std::string what) {
-    return {QueueErrorKind::Broken, std::move(what)};
-}
 
 Task<Result<void, QueueError>> write(Core& core, Batch batch) {
     const auto kept =

@@ -8,6 +8,7 @@
 #include "policy/relay.h"
 #include "policy/sender_rights.h"
 #include "receive/address_rules.h"
+#include "runtime/countries.h"
 #include "runtime/table.h"
 
 namespace cursus {
@@ -15,16 +16,18 @@ namespace cursus {
 // Immutable, so any thread may ask. A session keeps the rules that it began with; when the configuration is
 // read again, those that come then get others.
 struct GroundRules {
-    // The settings, which name the host, and all the rest outlive it. `accounts` may be null: nobody logs in.
+    // The settings, which name the host, and all the rest outlive it. Null `accounts`: nobody logs in; null
+    // `where`: no address's country is known.
     GroundRules(const Settings& all, const LocalRouting& routing, const Tables& tables,
-                Authenticator* accounts)
+                Authenticator* accounts, const Countries* where)
         : settings(all),
           relay(all),
           local(routing),
           certificates(all.tls),
           addresses(all),
           senders(all, tables),
-          authenticator(accounts) {}
+          authenticator(accounts),
+          countries(where) {}
 
     const Settings& settings;
     RelayInvariant relay;
@@ -33,6 +36,7 @@ struct GroundRules {
     AddressRules addresses;
     SenderRights senders;
     Authenticator* authenticator;
+    const Countries* countries;
 };
 
 }  // namespace cursus

@@ -131,6 +131,7 @@ Task<void> Session::handle(std::string_view line) {
         refuse_command(line, *refusal);
         co_return co_await flush();
     }
+    unread_ = Unread::Commands;
     if (std::holds_alternative<EhloCommand>(*command)) co_await refresh_offer();
     if (const auto* auth = std::get_if<AuthCommand>(&*command)) co_return co_await perform(*auth);
     if (const auto* mail = std::get_if<MailCommand>(&*command)) co_return co_await perform(*mail);
@@ -189,15 +190,9 @@ void Session::send(const Reply& reply) {
 void Session::refuse_command(std::string_view line, const Reply& reply) {
     // Never what may be a password: in AUTH itself, or in the lines that a client sends behind it without
     // waiting for the reply.
-    std::string command = shown(line);
-    if (is_auth(line)) {
-        command = "AUTH ...";
-        secret_lines_ = lines_of_auth_login;
-    } else if (secret_lines_ > 0) {
-        command = "(a line behind AUTH)";
-        --secret_lines_;
-    }
-    emit(CommandRefused{std::move(command), reply});
+    if (is_auth(line)) unread_ = Unread::MayBeSecrets;
+    const bool is_shown = unread_ == Unread::Commands;
+    emit(CommandRefused{is_shown ? shown(line) : is_auth(line) ? "AUTH ..." : "(a line behind AUTH)", reply});
     send(reply);
     ++bad_commands_;
 }

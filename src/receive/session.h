@@ -131,6 +131,7 @@ private:
     const Reply& reply_to_stranger() const;
     void refuse_sender(const MailCommand& command, const Objection& objection);
     bool may_use_account(AccountLimits::Use use);
+    void note_country(Country country);
     Task<void> perform(const RcptCommand& command);
     std::optional<Reply> refusal_at_once(const RcptCommand& command);
     Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);
@@ -197,9 +198,10 @@ private:
     bool shows_accepted_certificate_ = false;  // whoever TLS is spoken with
     std::optional<Transaction> transaction_;   // from MAIL to its message, its refusal or its abandonment
     std::uint32_t commands_ = 0, bad_commands_ = 0, fruitless_ = 0, mails_ = 0, accepted_ = 0;
-    static constexpr std::uint32_t lines_of_auth_login = 2;
-    std::uint32_t secret_lines_ = 0;  // so many refused lines to come may hold a password
-    std::string_view how_;            // it ended; empty while it has not
+    // What is no command that we understand: behind a refused AUTH it may be what was meant for the exchange.
+    enum class Unread : std::uint8_t { Commands, MayBeSecrets };
+    Unread unread_ = Unread::Commands;
+    std::string_view how_;  // it ended; empty while it has not
 };
 
 }  // namespace cursus

@@ -139,8 +139,18 @@ Task<void> Session::succeed(Mechanism mechanism, SaslSuccess success) {
     }
     needs_.guard.succeeded(success.account, client);
     account_ = std::move(success.account);
-    emit(Authenticated{std::string(name(mechanism)), account_});
+    const auto country =
+        rules_->countries != nullptr ? rules_->countries->of(client) : std::optional<Country>();
+    emit(Authenticated{std::string(name(mechanism)), account_, country ? country->text() : std::string()});
+    if (country) note_country(*country);
     send(replies::auth_ok);
+}
+
+// Whoever is held by this has logged in all the same, and hears of it at MAIL.
+void Session::note_country(Country country) {
+    const auto why =
+        needs_.accounts.came_from(account_, country, needs_.clock.now(), needs_.clock.wall_now());
+    if (why) emit(AccountHeld{account_, *why});
 }
 
 Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
@@ -165,7 +175,7 @@ void Session::refuse_auth(std::string_view mechanism, SaslFailure failure, const
                               reply});
     send(reply);
     ++bad_commands_;
-    secret_lines_ = lines_of_auth_login;
+    unread_ = Unread::MayBeSecrets;
 }
 
 }  // namespace cursus

@@ -58,11 +58,11 @@ Result<void, std::string> check_iterations(const std::string& challenge) {
         const char* const end = attribute.data() + attribute.size();
         if (!attribute.starts_with("i=")) break;
         const auto [stopped, error] = std::from_chars(attribute.data() + 2, end, count);
-        if (error != std::errc{} || stopped != end || count > scram_iterations_max)
-            return failure(fmt::format("it asks for more than {} iterations", scram_iterations_max));
-        if (count < scram_iterations_min)
+        if (error != std::errc{} || stopped != end || count > peer_iterations_max)
+            return failure(fmt::format("it asks for more than {} iterations", peer_iterations_max));
+        if (count < peer_iterations_min)
             return failure(
-                fmt::format("it asks for {} iterations, fewer than {}", count, scram_iterations_min));
+                fmt::format("it asks for {} iterations, fewer than {}", count, peer_iterations_min));
         return {};
     }
     return failure(std::string("its challenge names no iterations"));

@@ -36,7 +36,7 @@ std::optional<Mechanism> choose_mechanism(const MechanismChoice& choice);
 
 // RFC 5802 §5.1 has 4096 at least: fewer make it cheap to guess the password from what is said. More than the
 // most would keep this program busy at the peer's wish.
-inline constexpr std::uint32_t scram_iterations_min = 4096, scram_iterations_max = 200'000;
+inline constexpr std::uint32_t peer_iterations_min = 4096, peer_iterations_max = 200'000;
 
 class SaslClient {
 public:

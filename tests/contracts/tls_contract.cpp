@@ -73,7 +73,7 @@ Task<void> bytes_go_both_ways(Reactor& reactor, Pair& pair, const Contexts& cont
     }
 }
 
-Task<void> write_it(Stream& stream, std::string_view text, Instant deadline, Outcome& outcome) {
+Task<void> write_whole(Stream& stream, std::string_view text, Instant deadline, Outcome& outcome) {
     outcome = co_await stream.write(text, deadline);
 }
 
@@ -85,7 +85,7 @@ Task<void> large_writes_wait(Reactor& reactor, Pair& pair, const Contexts& conte
     for (std::size_t i = 0; i < text.size(); i += 509) text[i] = static_cast<char>('b' + i % 20);
     Outcome outcome;
     TaskGroup group(reactor.executor());
-    group.spawn(write_it(*pair.server, text, deadline, outcome));
+    group.spawn(write_whole(*pair.server, text, deadline, outcome));
     co_await reactor.clock().sleep_for(20ms);
     EXPECT_FALSE(outcome.has_value()) << "nothing held the writer back";
     const std::string got = co_await read_exactly(*pair.client, text.size(), deadline);

@@ -5,7 +5,6 @@ import re
 import signal
 import smtplib
 import ssl
-import subprocess
 
 import pytest
 
@@ -27,16 +26,10 @@ def server(dns):
         {"name": "msa", "address": [f"{ADDRESS}:587"], "service": "submission", "tls": "starttls"},
     ], auth={"users": str(paths.WORLD / "users4")})
     paths.WORLD.joinpath("users4").unlink(missing_ok=True)
-    add_account(server, "julius@alpha.example", "alea")
+    server.add_account("julius@alpha.example", "alea")
     server.start()
     yield server
     server.stop()
-
-
-def add_account(server, account, password):
-    done = subprocess.run([paths.CURSUS, "--config", server.configuration, "user", "add", account],
-                          input=password + "\n", capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0, done.stderr
 
 
 def change(server, **settings):
@@ -142,7 +135,7 @@ def test_users_and_certificates_are_taken_up_as_they_change(server):
     anything = ssl._create_unverified_context()
     with pytest.raises(smtplib.SMTPAuthenticationError):
         login("ann@alpha.example", "x y", anything)
-    add_account(server, "ann@alpha.example", "x y")
+    server.add_account("ann@alpha.example", "x y")
     wait_until(lambda: succeeds(lambda: login("ann@alpha.example", "x y", anything)), "ann's login")
     authority = Authority("reload")
     certificate = authority.issue("mx4.alpha.example")

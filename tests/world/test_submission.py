@@ -35,16 +35,10 @@ def server(dns, authority):
         tls={"certificate": str(certificate.chain), "key": str(certificate.key)},
         auth={"users": str(paths.WORLD / "users")},
     )
-    add_account(server, ACCOUNT, PASSWORD)
+    server.add_account(ACCOUNT, PASSWORD)
     server.start()
     yield server
     server.stop()
-
-
-def add_account(server, account, password):
-    done = subprocess.run([paths.CURSUS, "--config", server.configuration, "user", "add", account],
-                          input=password + "\n", capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0, done.stderr
 
 
 def message(mark, author=ACCOUNT):
@@ -240,7 +234,7 @@ def test_guessing_is_slowed_down_and_then_stopped(dns, authority):
                               {"name": "msas", "address": ["127.0.1.13:465"], "service": "submission", "tls": "implicit"}],
                     tls={"certificate": str(certificate.chain), "key": str(certificate.key)},
                     auth={"users": str(paths.WORLD / "users3"), "failures_per_client": 3, "messages_per_hour": 2})
-    add_account(server, "julius@alpha.example", PASSWORD)
+    server.add_account("julius@alpha.example", PASSWORD)
     server.start()
     try:
         def connect(source):
@@ -276,5 +270,33 @@ def test_guessing_is_slowed_down_and_then_stopped(dns, authority):
             done = server.command("user", "release", ACCOUNT)
             assert done.returncode == 0, done.stderr
             assert client.docmd(f"MAIL FROM:<{ACCOUNT}>")[0] == 250
+    finally:
+        server.stop()
+
+
+def test_an_account_that_comes_from_everywhere_is_put_on_hold(dns, authority, tmp_path):
+    countries = paths.WORLD / "countries.mmdb"
+    where = ["127.0.8.81/32=IT", "127.0.8.82/32=GR", "127.0.8.83/32=EG", "127.0.8.84/32=FR"]
+    subprocess.run([paths.REPOSITORY / "tests/make_country_file", countries, *where], check=True)
+    countries.chmod(0o644)
+    certificate = authority.issue("mx4.alpha.example")
+    server = Cursus("mx4", "127.0.1.14",
+                    listener=[{"name": "mx", "address": ["127.0.1.14:25"], "tls": "none"},
+                              {"name": "msas", "address": ["127.0.1.14:465"], "service": "submission", "tls": "implicit"}],
+                    tls={"certificate": str(certificate.chain), "key": str(certificate.key)},
+                    auth={"users": str(paths.WORLD / "users5"), "countries": str(countries)})
+    server.add_account(ACCOUNT, PASSWORD)
+    server.start()
+    try:
+        def reply_from(source):
+            with smtplib.SMTP_SSL("127.0.1.14", 465, source_address=(source, 0), timeout=30, context=trust(authority)) as client:
+                client.login(ACCOUNT, PASSWORD)
+                return client.docmd(f"MAIL FROM:<{ACCOUNT}>")[0]
+
+        assert [reply_from(f"127.0.8.{last}") for last in (80, 81, 82, 83, 81)] == [250] * 5
+        assert reply_from("127.0.8.84") == 450
+        held, = server.wait_for_event("account_held", account=ACCOUNT)
+        assert held["why"] == "logged in from 4 countries within a day: GR, EG, IT, FR"
+        assert [event["country"] for event in server.events("authenticated")][:2] == ["", "IT"]
     finally:
         server.stop()

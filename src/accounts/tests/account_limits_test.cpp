@@ -56,6 +56,25 @@ TEST_F(Limits, look_at_the_last_hour_only) {
     EXPECT_NE(use("julius", Use::Message), std::nullopt);
 }
 
+TEST_F(Limits, put_an_account_on_hold_that_is_everywhere) {
+    const Country italy{{'I', 'T'}}, greece{{'G', 'R'}}, egypt{{'E', 'G'}}, gaul{{'F', 'R'}};
+    const auto come = [&](Country from) { return limits.came_from("julius", from, now, wall); };
+    for (const Country from : {italy, greece, egypt, italy, egypt}) EXPECT_EQ(come(from), std::nullopt);
+    now += std::chrono::hours{24};
+    EXPECT_EQ(come(gaul), std::nullopt) << "the others were another day";
+    EXPECT_EQ(come(egypt), std::nullopt);
+    now += std::chrono::hours{23};
+    EXPECT_EQ(come(italy), std::nullopt);
+    EXPECT_EQ(limits.came_from("ann", greece, now, wall), std::nullopt);
+    EXPECT_EQ(changes, 0U);
+    EXPECT_EQ(come(greece), "logged in from 4 countries within a day: FR, EG, IT, GR");
+    EXPECT_TRUE(limits.is_held("julius"));
+    EXPECT_EQ(changes, 1U);
+    EXPECT_EQ(come(greece), std::nullopt) << "it is told once";
+    EXPECT_TRUE(limits.release("julius"));
+    for (const Country from : {italy, greece, egypt}) EXPECT_EQ(come(from), std::nullopt);
+}
+
 TEST_F(Limits, hold_until_somebody_releases) {
     for (int i = 0; i < 6; ++i) use("julius", Use::Message);
     now += std::chrono::hours{1000};

@@ -9,15 +9,16 @@
 namespace cursus {
 namespace {
 
-const std::string hash = *make_password_hash("x", "0123456789abcdef");
-const std::string keys256 = text_of({"", {}, *make_scram_keys("x", ScramHash::Sha256, "salt", 4096)});
+const std::string hash_text = *make_password_hash("x", "0123456789abcdef");
+const std::string keys256_text = text_of({"", {}, *make_scram_keys("x", ScramHash::Sha256, "salt", 4096)});
 const std::string keys1 = text_of({"", *make_scram_keys("x", ScramHash::Sha1, "salt", 4096), {}});
 
 TEST(UsersFile, has_an_account_a_line) {
-    const UsersFile file("# people\n\njulius:" + hash + "\r\n \t\nAnn@Alpha.EXAMPLE:" + keys256 + ":" + hash);
+    const UsersFile file("# people\n\njulius:" + hash_text + "\r\n \t\nAnn@Alpha.EXAMPLE:" + keys256_text +
+                         ":" + hash_text);
     EXPECT_TRUE(file.warnings().empty());
     ASSERT_EQ(file.accounts().size(), 2U);
-    EXPECT_EQ(file.find("julius")->fields, hash);
+    EXPECT_EQ(file.find("julius")->fields, hash_text);
     EXPECT_EQ(file.find("julius")->line, 3U);
     EXPECT_EQ(file.find("Ann@alpha.example")->line, 5U);
     EXPECT_EQ(file.find("Julius"), nullptr);
@@ -25,13 +26,14 @@ TEST(UsersFile, has_an_account_a_line) {
 }
 
 TEST(UsersFile, names_each_line_that_is_wrong_and_keeps_the_others) {
-    const UsersFile file("julius\n:" + hash + "\nann:secret\nbob:" + hash + "\nbob:" + keys1 + "\n");
+    const UsersFile file("julius\n:" + hash_text + "\nann:secret\nbob:" + hash_text + "\nbob:" + keys1 +
+                         "\n");
     ASSERT_EQ(file.warnings().size(), 4U);
     EXPECT_EQ(file.warnings()[0].line, 1U);
     EXPECT_EQ(file.warnings()[1].line, 2U);
     EXPECT_THAT(file.warnings()[2].what, testing::StartsWith("ann: neither"));
     EXPECT_THAT(file.warnings()[3].what, testing::HasSubstr("line already, 4"));
-    EXPECT_EQ(file.find("bob")->fields, hash);
+    EXPECT_EQ(file.find("bob")->fields, hash_text);
     EXPECT_NE(file.find("ann"), nullptr)
         << "so that its owner is told to come back, and not that they are unknown";
 }
@@ -39,12 +41,13 @@ TEST(UsersFile, names_each_line_that_is_wrong_and_keeps_the_others) {
 TEST(UsersFile, says_what_all_accounts_have) {
     const auto forms = [](const std::string& text) { return UsersFile(text).forms(); };
     EXPECT_TRUE(forms("").all_have(ScramHash::Sha256));
-    EXPECT_TRUE(forms("a:" + keys256 + "\nb:" + hash + ":" + keys256).all_have(ScramHash::Sha256));
-    EXPECT_FALSE(forms("a:" + keys256 + "\nb:" + hash).all_have(ScramHash::Sha256));
-    EXPECT_FALSE(forms("a:" + keys256).all_have(ScramHash::Sha1));
-    EXPECT_TRUE(forms("a:" + keys1 + ":" + keys256).all_have(ScramHash::Sha1));
+    EXPECT_TRUE(
+        forms("a:" + keys256_text + "\nb:" + hash_text + ":" + keys256_text).all_have(ScramHash::Sha256));
+    EXPECT_FALSE(forms("a:" + keys256_text + "\nb:" + hash_text).all_have(ScramHash::Sha256));
+    EXPECT_FALSE(forms("a:" + keys256_text).all_have(ScramHash::Sha1));
+    EXPECT_TRUE(forms("a:" + keys1 + ":" + keys256_text).all_have(ScramHash::Sha1));
     EXPECT_EQ(forms("").usual, nullptr);
-    EXPECT_EQ(text_of(*forms("a:" + keys1 + "\nb:" + hash + "\nc:" + hash).usual), hash);
+    EXPECT_EQ(text_of(*forms("a:" + keys1 + "\nb:" + hash_text + "\nc:" + hash_text).usual), hash_text);
 }
 
 TEST(UsersFile, is_changed_in_one_line_and_in_no_other_octet) {

@@ -26,7 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto start_time_max = 20s;
+constexpr auto unbound_start_time_max = 20s;
 
 // Knot as packaging/unpack-peers lays it out: never installed, its libraries beside it.
 const std::string peers = CURSUS_PEERS;
@@ -120,7 +120,7 @@ DnsServer::DnsServer() : endpoint_{IpAddress::v4({127, 0, 0, 1}), free_port()} {
     write_zones();
     write_settings();
     start();
-    const auto until = std::chrono::steady_clock::now() + start_time_max;
+    const auto until = std::chrono::steady_clock::now() + unbound_start_time_max;
     while (!answers()) {
         if (std::chrono::steady_clock::now() > until) throw std::runtime_error("knotd does not answer");
     }

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto start_time_max = 60s;
+constexpr auto dovecot_start_time_max = 60s;
 
 constexpr std::string_view configuration = R"(base_dir = {0}/run
 state_dir = {0}/state
@@ -64,7 +64,7 @@ void DovecotServer::start() {
                     R"(mount -t overlay overlay -o "$1" /usr && exec dovecot -F -c "$2")", "sh", layers,
                     directory_.path() + "/dovecot.conf"},
                    directory_.path() + "/output", "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
-    const auto until = std::chrono::steady_clock::now() + start_time_max;
+    const auto until = std::chrono::steady_clock::now() + dovecot_start_time_max;
     while (!std::filesystem::exists(socket())) {
         if (std::chrono::steady_clock::now() > until) throw std::runtime_error("dovecot does not answer");
         std::this_thread::sleep_for(50ms);

@@ -32,13 +32,13 @@ private:
 };
 
 // On the real file system, as an operator gets it.
-class RealWorld : public StoreWorld {
+class EmbeddedStoreWorld : public StoreWorld {
 public:
-    RealWorld() {
+    EmbeddedStoreWorld() {
         std::string pattern = std::filesystem::temp_directory_path() / "cursus-store-XXXXXX";
         path_ = mkdtemp(pattern.data());
     }
-    ~RealWorld() override { std::filesystem::remove_all(path_); }
+    ~EmbeddedStoreWorld() override { std::filesystem::remove_all(path_); }
     std::unique_ptr<Store> open() override {
         EmbeddedStoreSettings settings;
         settings.path = path_ + "/store";
@@ -60,7 +60,7 @@ std::unique_ptr<StoreWorld> make() {
 }
 
 INSTANTIATE_TEST_SUITE_P(EmbeddedInMemory, StoreContract, testing::Values(MakeStoreWorld{make<LossyWorld>}));
-INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(MakeStoreWorld{make<RealWorld>}));
+INSTANTIATE_TEST_SUITE_P(Embedded, StoreContract, testing::Values(MakeStoreWorld{make<EmbeddedStoreWorld>}));
 
 }  // namespace
 }  // namespace cursus

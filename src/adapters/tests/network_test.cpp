@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const Endpoint any_port{IpAddress::v4({127, 0, 0, 1}), 0};
-constexpr auto ample = 60s;
+constexpr auto long_enough = 60s;
 
 class NetworkTest : public testing::Test {
 protected:
@@ -123,7 +123,8 @@ Task<void> run_out_and_recover(Reactor& reactor) {
     auto listener = reactor.network().listen(any_port);
     if (!listener) co_return;
     const Endpoint to = (*listener)->local();
-    const auto client = co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + ample);
+    const auto client =
+        co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + long_enough);
     EXPECT_TRUE(client);
     {
         const NoMoreFiles none;
@@ -133,7 +134,7 @@ Task<void> run_out_and_recover(Reactor& reactor) {
             if (!accepted) EXPECT_EQ(accepted.error().kind, NetworkErrorKind::OutOfResources);
         }
         const auto other =
-            co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + ample);
+            co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + long_enough);
         EXPECT_FALSE(other);
         if (!other) EXPECT_EQ(other.error().kind, NetworkErrorKind::OutOfResources);
     }
@@ -154,7 +155,8 @@ Task<void> accept_none(Listener& listener) {
 Task<void> cancel_a_pause(Reactor& reactor) {
     auto listener = reactor.network().listen(any_port);
     const Endpoint to = (*listener)->local();
-    const auto client = co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + ample);
+    const auto client =
+        co_await reactor.network().connect(to, std::nullopt, reactor.clock().now() + long_enough);
     EXPECT_TRUE(client);
     const NoMoreFiles none;
     TaskGroup group(reactor.executor());
@@ -199,7 +201,7 @@ Task<void> connect_from_elsewhere(Reactor& reactor) {
     const auto listener = reactor.network().listen(any_port);
     const IpAddress from = IpAddress::v4({192, 0, 2, 1});
     const Endpoint to = (*listener)->local();
-    const auto stream = co_await reactor.network().connect(to, from, reactor.clock().now() + ample);
+    const auto stream = co_await reactor.network().connect(to, from, reactor.clock().now() + long_enough);
     EXPECT_FALSE(stream);
     if (!stream) EXPECT_NE(stream.error().what.find("192.0.2.1"), std::string::npos) << stream.error().what;
 }

@@ -43,7 +43,7 @@ void happen(State& state, const Planned& planned) {
     state.values[planned.mark()] = "";
 }
 
-enum class Answer : std::uint8_t { None, Kept, Refused };
+enum class Ending : std::uint8_t { None, Kept, Refused };
 
 class PowerCutRun {
 public:
@@ -69,7 +69,7 @@ public:
 private:
     struct InFlight {
         Planned planned;
-        std::shared_ptr<Answer> answer;
+        std::shared_ptr<Ending> answer;
     };
 
     std::string where() const {
@@ -130,7 +130,7 @@ private:
     }
 
     void start(Store& store) {
-        InFlight flight{plan(), std::make_shared<Answer>(Answer::None)};
+        InFlight flight{plan(), std::make_shared<Ending>(Ending::None)};
         Batch batch;
         batch.put(flight.planned.mark(), "");
         for (const auto& [key, value] : flight.planned.values) batch.put(key, value);
@@ -143,7 +143,7 @@ private:
         for (const auto& key : flight.planned.erased_blobs) batch.erase_blob(key);
         store.write(std::move(batch), [this, answer = flight.answer](Result<void, StoreError> result) {
             const std::lock_guard lock(mutex_);
-            *answer = result ? Answer::Kept : Answer::Refused;
+            *answer = result ? Ending::Kept : Ending::Refused;
             answered_.notify_one();
         });
         in_flight_.push_back(std::move(flight));
@@ -153,8 +153,8 @@ private:
     void await_answers() {
         for (auto& flight : in_flight_) {
             std::unique_lock lock(mutex_);
-            answered_.wait(lock, [&] { return *flight.answer != Answer::None; });
-            if (*flight.answer == Answer::Refused) {
+            answered_.wait(lock, [&] { return *flight.answer != Ending::None; });
+            if (*flight.answer == Ending::Refused) {
                 unsure_.push_back(std::move(flight.planned));
                 continue;
             }

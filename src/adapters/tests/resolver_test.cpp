@@ -14,7 +14,7 @@
 namespace cursus {
 namespace {
 
-using Answer = std::shared_ptr<const DnsAnswer>;
+using Resolved = std::shared_ptr<const DnsAnswer>;
 
 class ResolverTest : public testing::Test {
 protected:
@@ -33,12 +33,12 @@ protected:
         ASSERT_TRUE(made) << made.error();
         resolver_ = std::move(*made);
     }
-    static Task<void> ask(Resolver& resolver, std::string name, RecordType type, Answer& answer) {
+    static Task<void> ask(Resolver& resolver, std::string name, RecordType type, Resolved& answer) {
         answer = co_await resolver.resolve(std::move(name), type);
     }
     DnsAnswer resolve(std::string name, RecordType type) {
         if (!resolver_) use(true);
-        Answer answer;
+        Resolved answer;
         pool_.run(ask(*resolver_, std::move(name), type, answer));
         return *answer;
     }
@@ -149,9 +149,9 @@ TEST_F(ResolverTest, what_is_no_name_is_a_failure_and_no_crash) {
     }
 }
 
-Task<void> ask_many(Resolver& resolver, Executor executor, std::vector<Answer>& answers) {
+Task<void> ask_many(Resolver& resolver, Executor executor, std::vector<Resolved>& answers) {
     struct Asking {
-        static Task<void> once(Resolver& whom, std::string name, Answer& answer) {
+        static Task<void> once(Resolver& whom, std::string name, Resolved& answer) {
             answer = co_await whom.resolve(std::move(name), RecordType::Mx);
         }
     };
@@ -165,7 +165,7 @@ Task<void> ask_many(Resolver& resolver, Executor executor, std::vector<Answer>& 
 
 TEST_F(ResolverTest, identical_questions_in_flight_share_one_answer_and_others_do_not) {
     use(true);
-    std::vector<Answer> answers(400);
+    std::vector<Resolved> answers(400);
     pool_.run(ask_many(*resolver_, pool_.first().executor(), answers));
     for (std::size_t i = 0; i < answers.size(); i += 2) EXPECT_EQ(answers[i]->status, DnsStatus::Found);
     for (std::size_t i = 1; i < answers.size(); i += 2) EXPECT_EQ(answers[i]->status, DnsStatus::NxDomain);
@@ -173,7 +173,7 @@ TEST_F(ResolverTest, identical_questions_in_flight_share_one_answer_and_others_d
 }
 
 Task<void> ask_everywhere(Resolver& resolver, std::vector<Reactor*> reactors,
-                          std::vector<std::vector<Answer>>& all) {
+                          std::vector<std::vector<Resolved>>& all) {
     TaskGroup group(reactors.front()->executor());
     for (std::size_t i = 0; i < reactors.size(); ++i) {
         group.spawn(run_on(reactors[i]->executor(), ask_many(resolver, reactors[i]->executor(), all[i])));
@@ -183,16 +183,16 @@ Task<void> ask_everywhere(Resolver& resolver, std::vector<Reactor*> reactors,
 
 TEST_F(ResolverTest, all_reactors_may_ask_at_once) {
     use(true);
-    std::vector<std::vector<Answer>> all(2, std::vector<Answer>(200));
+    std::vector<std::vector<Resolved>> all(2, std::vector<Resolved>(200));
     pool_.run(ask_everywhere(*resolver_, pool_.reactors(), all));
     for (const auto& answers : all) {
         for (const auto& answer : answers) EXPECT_NE(answer->status, DnsStatus::Failed) << answer->why;
     }
 }
 
-Task<void> ask_and_end(std::unique_ptr<Resolver>& resolver, Reactor& reactor, Answer& answer) {
+Task<void> ask_and_end(std::unique_ptr<Resolver>& resolver, Reactor& reactor, Resolved& answer) {
     struct Asking {
-        static Task<void> once(Resolver& whom, Answer& told) {
+        static Task<void> once(Resolver& whom, Resolved& told) {
             told = co_await whom.resolve("alpha.example", RecordType::Mx);
         }
     };
@@ -212,7 +212,7 @@ TEST_F(ResolverTest, a_question_nobody_answers_ends_with_the_resolver) {
     settings.servers = {local_endpoint_of(silent.get())};
     auto made = make_unbound_resolver(settings);
     ASSERT_TRUE(made) << made.error();
-    Answer answer;
+    Resolved answer;
     pool_.run(ask_and_end(*made, pool_.first(), answer));
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, DnsStatus::Failed);

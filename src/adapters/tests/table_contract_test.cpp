@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto ample = 60s;
+constexpr auto lookup_time = 60s;
 
 class NoEvents final : public EventSink {
 public:
@@ -108,7 +108,7 @@ public:
     }
 
 private:
-    std::shared_ptr<Table> table_ = make_cdb_table({"people", path_, ample});
+    std::shared_ptr<Table> table_ = make_cdb_table({"people", path_, lookup_time});
 };
 
 class InSqlite final : public InFile {
@@ -138,7 +138,7 @@ public:
 
 private:
     std::shared_ptr<Table> table_ = make_sqlite_table(
-        {"people", path_, "SELECT target FROM aliases WHERE name = :key ORDER BY rowid", ample});
+        {"people", path_, "SELECT target FROM aliases WHERE name = :key ORDER BY rowid", lookup_time});
 };
 
 class InPostgresql final : public InRealWorld {
@@ -152,11 +152,11 @@ private:
     PostgresqlServer server_;
     std::shared_ptr<Table> table_ =
         make_postgresql_table({"people", server_.connection(),
-                               "SELECT target FROM aliases WHERE name = $1 ORDER BY target", ample})
+                               "SELECT target FROM aliases WHERE name = $1 ORDER BY target", lookup_time})
             .value();
 };
 
-class InLdap final : public InRealWorld {
+class LdapTables final : public InRealWorld {
 public:
     Table& table() override { return *table_; }
     void fill(const TableContents& contents) override { server_.fill(contents); }
@@ -173,7 +173,7 @@ private:
         settings.attribute = "mail";
         settings.bind_dn = LdapServer::root_dn;
         settings.password_file = directory_.path() + "/password";
-        settings.time_max = ample;
+        settings.time_max = lookup_time;
         std::ofstream(settings.password_file) << LdapServer::root_password << '\n';
         return settings;
     }
@@ -195,7 +195,7 @@ INSTANTIATE_TEST_SUITE_P(CdbTerminated, TableContract,
                          testing::Values(MakeTable{make<InCdb<CdbKeys::Terminated>>}));
 INSTANTIATE_TEST_SUITE_P(Sqlite, TableContract, testing::Values(MakeTable{make<InSqlite>}));
 INSTANTIATE_TEST_SUITE_P(Postgresql, TableContract, testing::Values(MakeTable{make<InPostgresql>}));
-INSTANTIATE_TEST_SUITE_P(Ldap, TableContract, testing::Values(MakeTable{make<InLdap>}));
+INSTANTIATE_TEST_SUITE_P(Ldap, TableContract, testing::Values(MakeTable{make<LdapTables>}));
 
 }  // namespace
 }  // namespace cursus

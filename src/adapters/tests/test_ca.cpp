@@ -9,19 +9,15 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/free_by.h"
+
 namespace cursus {
 
 namespace {
 
-struct Free {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-    void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
-using OpenFile = std::unique_ptr<std::FILE, Free>;
+using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeBy<X509_free>>;
+using OpenFile = std::unique_ptr<std::FILE, FreeBy<std::fclose>>;
 
 constexpr long day = 24 * 60 * 60;
 
@@ -32,7 +28,7 @@ Key make_key() {
 void extend(X509* certificate, X509* issuer, int what, const std::string& value) {
     X509V3_CTX context{};
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const std::unique_ptr<X509_EXTENSION, Free> extension(
+    const std::unique_ptr<X509_EXTENSION, FreeBy<X509_EXTENSION_free>> extension(
         X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str()));
     if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1) throw std::runtime_error(value);
 }

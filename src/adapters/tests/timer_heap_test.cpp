@@ -11,17 +11,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Instant start{};
+constexpr Instant origin{};
 
 TEST(TimerHeap, fires_what_is_due_in_order_and_nothing_else) {
     TimerHeap timers;
     std::vector<int> fired;
-    for (const int i : {5, 1, 4, 2, 3}) timers.add(start + 1s * i, [&fired, i] { fired.push_back(i); });
-    EXPECT_EQ(timers.next(), start + 1s);
-    timers.run_due(start + 3s);
+    for (const int i : {5, 1, 4, 2, 3}) timers.add(origin + 1s * i, [&fired, i] { fired.push_back(i); });
+    EXPECT_EQ(timers.next(), origin + 1s);
+    timers.run_due(origin + 3s);
     EXPECT_EQ(fired, (std::vector<int>{1, 2, 3}));
-    EXPECT_EQ(timers.next(), start + 4s);
-    timers.run_due(start + 1h);
+    EXPECT_EQ(timers.next(), origin + 4s);
+    timers.run_due(origin + 1h);
     EXPECT_EQ(fired.size(), 5U);
     EXPECT_EQ(timers.next(), Instant::max());
 }
@@ -29,8 +29,8 @@ TEST(TimerHeap, fires_what_is_due_in_order_and_nothing_else) {
 TEST(TimerHeap, equal_times_fire_in_the_order_of_their_making) {
     TimerHeap timers;
     std::vector<int> fired;
-    for (int i = 0; i < 100; ++i) timers.add(start, [&fired, i] { fired.push_back(i); });
-    timers.run_due(start);
+    for (int i = 0; i < 100; ++i) timers.add(origin, [&fired, i] { fired.push_back(i); });
+    timers.run_due(origin);
     EXPECT_TRUE(std::ranges::is_sorted(fired));
     EXPECT_EQ(fired.size(), 100U);
 }
@@ -38,38 +38,38 @@ TEST(TimerHeap, equal_times_fire_in_the_order_of_their_making) {
 TEST(TimerHeap, a_cancelled_timer_frees_its_function_at_once) {
     TimerHeap timers;
     const auto held = std::make_shared<int>(1);
-    const auto id = timers.add(start, [held] { FAIL(); });
+    const auto id = timers.add(origin, [held] { FAIL(); });
     EXPECT_EQ(held.use_count(), 2);
     EXPECT_TRUE(timers.cancel(id));
     EXPECT_EQ(held.use_count(), 1);
     EXPECT_FALSE(timers.cancel(id));
-    timers.run_due(start + 1s);
+    timers.run_due(origin + 1s);
 }
 
 TEST(TimerHeap, cancelling_most_timers_leaves_the_rest_alive) {
     TimerHeap timers;
     int fired = 0;
     for (int i = 0; i < 10'000; ++i) {
-        const auto id = timers.add(start + 1ms * (i % 77), [&fired] { ++fired; });
+        const auto id = timers.add(origin + 1ms * (i % 77), [&fired] { ++fired; });
         if (i % 100 != 0) {
             EXPECT_TRUE(timers.cancel(id));
         }
     }
-    timers.run_due(start + 1s);
+    timers.run_due(origin + 1s);
     EXPECT_EQ(fired, 100);
 }
 
 TEST(TimerHeap, what_a_timer_adds_waits_for_the_next_run) {
     TimerHeap timers;
     int fired = 0;
-    timers.add(start, [&timers, &fired] {
+    timers.add(origin, [&timers, &fired] {
         ++fired;
-        timers.add(start, [&fired] { ++fired; });
+        timers.add(origin, [&fired] { ++fired; });
     });
-    timers.run_due(start + 1s);
+    timers.run_due(origin + 1s);
     EXPECT_EQ(fired, 1);
-    EXPECT_EQ(timers.next(), start);
-    timers.run_due(start + 1s);
+    EXPECT_EQ(timers.next(), origin);
+    timers.run_due(origin + 1s);
     EXPECT_EQ(fired, 2);
 }
 
@@ -80,9 +80,9 @@ TEST(TimerHeap, clear_survives_functions_that_cancel_others) {
         TimerHeap::Id other;
         ~Canceller() { timers.cancel(other); }
     };
-    const auto first = timers.add(start, [] {});
+    const auto first = timers.add(origin, [] {});
     auto canceller = std::make_unique<Canceller>(timers, first);
-    timers.add(start, [owned = std::move(canceller)] {});
+    timers.add(origin, [owned = std::move(canceller)] {});
     timers.clear();
     EXPECT_EQ(timers.next(), Instant::max());
 }

@@ -18,7 +18,7 @@ struct FreeSession {
     void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
 };
 using SessionPointer = std::unique_ptr<SSL_SESSION, FreeSession>;
-using SslPointer = std::unique_ptr<SSL, OpenSslFree>;
+using SslPointer = std::unique_ptr<SSL, FreeBy<SSL_free>>;
 
 const TestCa& ca() {
     return TestCa::shared();
@@ -44,7 +44,7 @@ struct Contact {
 };
 
 std::string subject_shown_to(SSL* client) {
-    const std::unique_ptr<X509, OpenSslFree> certificate(SSL_get1_peer_certificate(client));
+    const std::unique_ptr<X509, FreeBy<X509_free>> certificate(SSL_get1_peer_certificate(client));
     if (!certificate) return {};
     std::array<char, 256> text;
     X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, text.data(),

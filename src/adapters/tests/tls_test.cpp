@@ -15,20 +15,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const TestCa& ca() {
+const TestCa& authority() {
     return TestCa::shared();
 }
 
 TlsServerSettings server_of(const std::string& name, bool asks_clients) {
-    TlsServerSettings settings{ca().chain(name), ca().key(name)};
+    TlsServerSettings settings{authority().chain(name), authority().key(name)};
     if (!asks_clients) return settings;
-    settings.client_ca = ca().root();
+    settings.client_ca = authority().root();
     settings.clients = TlsClientsAsked::OfAuthorities;
     return settings;
 }
 
 TlsClientSettings trusting() {
-    return {TlsVerify::Name, ca().root()};
+    return {TlsVerify::Name, authority().root()};
 }
 
 // What each end knew when the handshake was over. The streams end on their reactor's own thread.
@@ -96,8 +96,9 @@ protected:
 };
 
 TEST_F(TlsTest, a_clients_certificate_is_verified_and_told) {
-    const auto ends = connect(server(server_of("mx.alpha.example", true)),
-                              client_with(ca().chain("client"), ca().key("client")), "mx.alpha.example");
+    const auto ends =
+        connect(server(server_of("mx.alpha.example", true)),
+                client_with(authority().chain("client"), authority().key("client")), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure << ends.server_failure;
     ASSERT_TRUE(ends.server);
     EXPECT_TRUE(ends.server->verified) << ends.server->verify_error;
@@ -106,8 +107,9 @@ TEST_F(TlsTest, a_clients_certificate_is_verified_and_told) {
 }
 
 TEST_F(TlsTest, a_clients_certificate_of_another_authority_is_told_and_not_believed) {
-    const auto ends = connect(server(server_of("mx.alpha.example", true)),
-                              client_with(ca().other_root(), ca().other_key()), "mx.alpha.example");
+    const auto ends =
+        connect(server(server_of("mx.alpha.example", true)),
+                client_with(authority().other_root(), authority().other_key()), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure << ends.server_failure;
     EXPECT_FALSE(ends.server->verified);
     EXPECT_EQ(ends.server->peer_subject, "CN=Other root");
@@ -115,8 +117,9 @@ TEST_F(TlsTest, a_clients_certificate_of_another_authority_is_told_and_not_belie
 }
 
 TEST_F(TlsTest, a_server_that_does_not_ask_is_shown_no_certificate) {
-    const auto ends = connect(server(server_of("mx.alpha.example", false)),
-                              client_with(ca().chain("client"), ca().key("client")), "mx.alpha.example");
+    const auto ends =
+        connect(server(server_of("mx.alpha.example", false)),
+                client_with(authority().chain("client"), authority().key("client")), "mx.alpha.example");
     ASSERT_TRUE(ends.held) << ends.client_failure;
     EXPECT_FALSE(ends.server->verified);
     EXPECT_TRUE(ends.server->peer_fingerprint.empty());
@@ -197,9 +200,9 @@ TEST_F(TlsTest, what_is_wrong_with_a_file_is_said_in_a_sentence_with_its_name) {
     EXPECT_NE(no_certificate.find("the certificate " + junk), std::string::npos) << no_certificate;
     const auto no_key = error_of(factory_.server({good.certificate_chain, junk}));
     EXPECT_NE(no_key.find("the private key " + junk), std::string::npos) << no_key;
-    const auto locked = error_of(factory_.server({good.certificate_chain, ca().locked_key()}));
-    EXPECT_NE(locked.find(ca().locked_key().string()), std::string::npos) << locked;
-    const auto other_key = error_of(factory_.server({good.certificate_chain, ca().other_key()}));
+    const auto locked = error_of(factory_.server({good.certificate_chain, authority().locked_key()}));
+    EXPECT_NE(locked.find(authority().locked_key().string()), std::string::npos) << locked;
+    const auto other_key = error_of(factory_.server({good.certificate_chain, authority().other_key()}));
     EXPECT_NE(other_key.find("does not belong to the certificate"), std::string::npos) << other_key;
     const auto no_ca = error_of(
         factory_.server({good.certificate_chain, good.private_key, junk, TlsClientsAsked::OfAuthorities}));

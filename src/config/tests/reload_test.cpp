@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Settings parsed(const std::string& text) {
+Settings loaded(const std::string& text) {
     auto settings = parse_settings("hostname = \"mail.example.org\"\n" + text, {});
     EXPECT_TRUE(settings) << (settings ? "" : describe_errors("cursus.toml", settings.error()));
     return settings ? *std::move(settings) : Settings();
@@ -27,7 +27,7 @@ class Reloads : public testing::TestWithParam<Change> {};
 
 TEST_P(Reloads, say_what_is_in_force_and_what_waits_for_a_restart) {
     const auto& [before, after, name, is_live] = GetParam();
-    const Settings running = parsed(before), next = parsed(after);
+    const Settings running = loaded(before), next = loaded(after);
     const TakenOver taken = take_over(running, next);
     EXPECT_EQ(taken.changed, is_live ? std::vector<std::string>{name} : std::vector<std::string>{});
     EXPECT_EQ(taken.needs_restart, is_live ? std::vector<std::string>{} : std::vector<std::string>{name});
@@ -71,14 +71,14 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"", "[rewrite]\nfixups = true\n", "[rewrite]", true}));
 
 TEST(Reload, of_the_same_file_changes_nothing) {
-    const Settings settings = parsed(mx);
+    const Settings settings = loaded(mx);
     EXPECT_THAT(take_over(settings, settings).changed, IsEmpty());
     EXPECT_THAT(take_over(settings, settings).needs_restart, IsEmpty());
 }
 
 TEST(Reload, takes_over_what_it_can_beside_what_it_cannot) {
     const auto taken =
-        take_over(parsed(""), parsed("[limits]\nidle = \"1m\"\nmemory = \"300MiB\"\n[relay]\nhosts = []\n"));
+        take_over(loaded(""), loaded("[limits]\nidle = \"1m\"\nmemory = \"300MiB\"\n[relay]\nhosts = []\n"));
     EXPECT_THAT(taken.changed, ElementsAre("[limits]", "[relay]"));
     EXPECT_THAT(taken.needs_restart, ElementsAre("[limits] connections, connections_per_client, memory"));
     EXPECT_EQ(taken.settings.limits.idle, std::chrono::minutes{1});

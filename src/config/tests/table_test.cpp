@@ -5,10 +5,10 @@
 namespace cursus {
 namespace {
 
-const SystemDefaults system_defaults{"host.example.org"};
+const SystemDefaults defaults{"host.example.org"};
 
 std::vector<TableSettings> tables(std::string_view text) {
-    auto settings = parse_settings(text, system_defaults);
+    auto settings = parse_settings(text, defaults);
     if (!settings) {
         ADD_FAILURE() << describe_errors("test", settings.error());
         return std::vector<TableSettings>(1);
@@ -16,8 +16,8 @@ std::vector<TableSettings> tables(std::string_view text) {
     return settings->tables;
 }
 
-std::string errors_of(std::string_view text) {
-    const auto settings = parse_settings(text, system_defaults);
+std::string table_errors(std::string_view text) {
+    const auto settings = parse_settings(text, defaults);
     return settings ? "" : describe_errors("cursus.toml", settings.error());
 }
 
@@ -72,16 +72,16 @@ starttls = true
 }
 
 TEST(TableConfiguration, a_key_of_another_kind_is_an_error_where_it_stands) {
-    EXPECT_EQ(errors_of("[[table]]\nname = \"a\"\npath = \"/a\"\nquery = \"SELECT\"\n"),
+    EXPECT_EQ(table_errors("[[table]]\nname = \"a\"\npath = \"/a\"\nquery = \"SELECT\"\n"),
               "cursus.toml:4:1: query is no key of a file table; leave it out, or write another kind\n");
-    EXPECT_EQ(errors_of("[[table]]\nname = \"a\"\nkind = \"cdb\"\npath = \"/a\"\nstarttls = false\n"),
+    EXPECT_EQ(table_errors("[[table]]\nname = \"a\"\nkind = \"cdb\"\npath = \"/a\"\nstarttls = false\n"),
               "cursus.toml:5:1: starttls is no key of a cdb table; leave it out, or write another kind\n");
 }
 
 TEST(TableConfiguration, a_key_that_is_needed_is_asked_for) {
-    EXPECT_EQ(errors_of("\n[[table]]\nname = \"a\"\nkind = \"sqlite\"\npath = \"/a\"\n"),
+    EXPECT_EQ(table_errors("\n[[table]]\nname = \"a\"\nkind = \"sqlite\"\npath = \"/a\"\n"),
               "cursus.toml:2:1: a sqlite table needs query\n");
-    EXPECT_EQ(errors_of("[[table]]\nname = \"a\"\nkind = \"ldap\"\n"),
+    EXPECT_EQ(table_errors("[[table]]\nname = \"a\"\nkind = \"ldap\"\n"),
               "cursus.toml:1:1: an ldap table needs uri\n"
               "cursus.toml:1:1: an ldap table needs base\n"
               "cursus.toml:1:1: an ldap table needs filter\n"
@@ -90,21 +90,21 @@ TEST(TableConfiguration, a_key_that_is_needed_is_asked_for) {
 
 TEST(TableConfiguration, the_key_is_a_parameter) {
     EXPECT_NE(
-        errors_of("[[table]]\nname = \"a\"\nkind = \"sqlite\"\npath = \"/a\"\nquery = \"SELECT '%s'\"\n")
+        table_errors("[[table]]\nname = \"a\"\nkind = \"sqlite\"\npath = \"/a\"\nquery = \"SELECT '%s'\"\n")
             .find("cursus.toml:5:1: query: where does the key go?"),
         std::string::npos);
-    EXPECT_NE(errors_of("[[table]]\nname = \"a\"\nkind = \"postgresql\"\nconnection = \"\"\n"
-                        "query = \"SELECT :key\"\n")
+    EXPECT_NE(table_errors("[[table]]\nname = \"a\"\nkind = \"postgresql\"\nconnection = \"\"\n"
+                           "query = \"SELECT :key\"\n")
                   .find("$1"),
               std::string::npos);
-    EXPECT_NE(errors_of("[[table]]\nname = \"a\"\nkind = \"ldap\"\nuri = \"ldap://h\"\nbase = \"b\"\n"
-                        "attribute = \"c\"\nfilter = \"(uid=%s)\"\n")
+    EXPECT_NE(table_errors("[[table]]\nname = \"a\"\nkind = \"ldap\"\nuri = \"ldap://h\"\nbase = \"b\"\n"
+                           "attribute = \"c\"\nfilter = \"(uid=%s)\"\n")
                   .find("(mailLocalAddress={key})"),
               std::string::npos);
 }
 
 TEST(TableConfiguration, names_are_there_once_and_are_no_paths) {
-    const auto errors = errors_of(
+    const auto errors = table_errors(
         "[[table]]\npath = \"/a\"\n[[table]]\nname = \"b\"\npath = \"b\"\n[[table]]\nname = \"b\"\npath = "
         "\"/b\"\n[[table]]\nname = \"/c\"\npath = \"/c\"\n");
     EXPECT_NE(errors.find("1:1: this table has no name"), std::string::npos) << errors;
@@ -115,12 +115,12 @@ TEST(TableConfiguration, names_are_there_once_and_are_no_paths) {
 
 TEST(TableConfiguration, who_names_a_table_names_one_that_is_there) {
     const std::string table = "[[table]]\nname = \"a\"\npath = \"/a\"\n";
-    EXPECT_EQ(errors_of("[[alias]]\nlist = \"table:a\"\n" + table), "");
-    EXPECT_EQ(errors_of("[[alias]]\nlist = \"table:b\"\n" + table),
+    EXPECT_EQ(table_errors("[[alias]]\nlist = \"table:a\"\n" + table), "");
+    EXPECT_EQ(table_errors("[[alias]]\nlist = \"table:b\"\n" + table),
               "cursus.toml:2:1: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
-    EXPECT_EQ(errors_of("[[route]]\ndomain = \"*\"\ntable = \"table:b\"\n"),
+    EXPECT_EQ(table_errors("[[route]]\ndomain = \"*\"\ntable = \"table:b\"\n"),
               "cursus.toml:3:1: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
-    EXPECT_EQ(errors_of("[local]\nusers = \"table:b\"\n"),
+    EXPECT_EQ(table_errors("[local]\nusers = \"table:b\"\n"),
               "cursus.toml:1:2: there is no table \"b\"; write a [[table]] with name = \"b\"\n");
 }
 
@@ -128,12 +128,12 @@ TEST(TableConfiguration, ldap_binds_with_a_password_and_starts_tls_once) {
     const std::string ldap =
         "[[table]]\nname = \"a\"\nkind = \"ldap\"\nbase = \"b\"\nattribute = \"c\"\nfilter = "
         "\"(uid={key})\"\n";
-    EXPECT_NE(
-        errors_of(ldap + "uri = \"ldap://h\"\nbind_dn = \"cn=x\"\n").find("1:1: bind_dn and password_file"),
-        std::string::npos);
-    EXPECT_NE(errors_of(ldap + "uri = \"ldaps://h\"\nstarttls = true\n").find("8:1: starttls goes with"),
+    EXPECT_NE(table_errors(ldap + "uri = \"ldap://h\"\nbind_dn = \"cn=x\"\n")
+                  .find("1:1: bind_dn and password_file"),
               std::string::npos);
-    EXPECT_NE(errors_of(ldap + "uri = \"h\"\n").find("7:1: uri: \"h\" is none"), std::string::npos);
+    EXPECT_NE(table_errors(ldap + "uri = \"ldaps://h\"\nstarttls = true\n").find("8:1: starttls goes with"),
+              std::string::npos);
+    EXPECT_NE(table_errors(ldap + "uri = \"h\"\n").find("7:1: uri: \"h\" is none"), std::string::npos);
 }
 
 }  // namespace

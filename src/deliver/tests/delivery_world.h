@@ -35,12 +35,14 @@ protected:
         world.destination_of = make_destination_of(world.settings);
         world.open();
         local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
-        dispatcher =
-            std::make_unique<Dispatcher>(DeliverNeeds{world.sim.world(), *world.queue, world.events, ways()});
+        dispatcher = std::make_unique<Dispatcher>(
+            DeliverNeeds{world.sim.world(), *world.queue, world.events, ways(world.settings)});
         dispatcher->start();
     }
-    std::shared_ptr<const Ways> ways() const {
-        return std::make_shared<Ways>(world.settings, *local, tables);
+    // The settings outlive the dispatcher.
+    std::shared_ptr<const Ways> ways(const Settings& settings) {
+        return std::make_shared<Ways>(settings, *local, tables,
+                                      set_up_tls_clients(world.sim.world().tls, settings));
     }
     void stop() {
         world.sim.run(dispatcher->stop());

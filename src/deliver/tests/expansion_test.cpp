@@ -29,8 +29,8 @@ protected:
         graveyard::keep(std::move(local));
         world.crash();
         local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
-        dispatcher =
-            std::make_unique<Dispatcher>(DeliverNeeds{world.sim.world(), *world.queue, world.events, ways()});
+        dispatcher = std::make_unique<Dispatcher>(
+            DeliverNeeds{world.sim.world(), *world.queue, world.events, ways(world.settings)});
         dispatcher->start();
     }
     std::shared_ptr<SimTable> aliases = std::make_shared<SimTable>(world.sim, "aliases");

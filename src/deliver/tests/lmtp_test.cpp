@@ -57,8 +57,8 @@ TEST_F(Lmtp, a_destination_may_be_a_socket_or_a_host_without_a_route) {
     world.destination_of = [](const Mailbox&, const Handling&) { return Destination("lmtp:203.0.113.9"); };
     world.open();
     local = std::make_unique<LocalRouting>(world.sim.world(), world.settings, tables);
-    dispatcher =
-        std::make_unique<Dispatcher>(DeliverNeeds{world.sim.world(), *world.queue, world.events, ways()});
+    dispatcher = std::make_unique<Dispatcher>(
+        DeliverNeeds{world.sim.world(), *world.queue, world.events, ways(world.settings)});
     dispatcher->start();
     world.accept("ann@b.example", {"bob@a.example"});
     ASSERT_TRUE(delivered(1, 1min));

@@ -73,8 +73,8 @@ TEST_F(Local, what_was_delivered_outlives_a_power_cut_and_nothing_is_lost) {
     graveyard::keep(std::move(dispatcher));
     world.crash();
     EXPECT_GE(files_in("/mail/rome.example/julius/new").size(), known);
-    dispatcher =
-        std::make_unique<Dispatcher>(DeliverNeeds{world.sim.world(), *world.queue, world.events, ways()});
+    dispatcher = std::make_unique<Dispatcher>(
+        DeliverNeeds{world.sim.world(), *world.queue, world.events, ways(world.settings)});
     dispatcher->start();
     world.sim.run_for(1min);
     EXPECT_EQ(files_in("/mail/rome.example/julius/new").size(), 30U);

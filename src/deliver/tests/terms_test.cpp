@@ -13,7 +13,7 @@ using testing::Not;
 
 // base64 of "\0julius\0Et tu?"
 const std::string good_login = "AUTH PLAIN AGp1bGl1cwBFdCB0dT8=";
-const std::string body = "Subject: x\r\n\r\nhail\r\n";
+const std::string hail = "Subject: x\r\n\r\nhail\r\n";
 
 HostTerms demanding(RouteTls tls, std::string tls_name = {}) {
     HostTerms terms;
@@ -56,7 +56,7 @@ protected:
         ASSERT_TRUE(file);
         EXPECT_TRUE((*file)->write_at(0, std::span(&password, 1)));
     }
-    void accept() { world.accept("ann@b.example", {"bob@a.example"}, body); }
+    void accept() { world.accept("ann@b.example", {"bob@a.example"}, hail); }
     // Nothing was delivered nor given up, and this is why.
     void expect_waits_for(const std::string& why) {
         ASSERT_TRUE(until([&] { return world.events.count<SiteDown>() > 0; }, 10min));
@@ -75,6 +75,22 @@ TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_hosts_name) {
     EXPECT_TRUE(peer.messages()[0].tls);
     EXPECT_TRUE(world.events.all<Attempted>().at(0).verified);
     EXPECT_FALSE(world.events.all<Attempted>().at(0).protocol.empty());
+}
+
+TEST_F(Terms, of_verified_tls_hold_from_the_reload_on_that_first_demands_it) {
+    auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem"});
+    smarthost(demanding(RouteTls::None));
+    accept();
+    ASSERT_TRUE(delivered(1, 5min));
+    EXPECT_FALSE(peer.messages()[0].tls);
+    world.sim.run_for(1h);
+    Settings next = world.settings;
+    next.routes[0].terms = demanding(RouteTls::Verified);
+    dispatcher->adopt(ways(next));
+    accept();
+    ASSERT_TRUE(delivered(2, 5min));
+    EXPECT_TRUE(world.events.all<Attempted>().at(1).verified);
+    stop();  // while `next` is there
 }
 
 TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_name_the_route_gives) {
@@ -163,7 +179,7 @@ TEST_F(Terms, that_differ_make_another_site_of_the_same_hosts) {
     open.hosts = {{NamedHost{"smart.example", 25}}};
     open.terms.tls = RouteTls::None;
     smarthost(demanding(RouteTls::Verified));
-    world.accept("ann@b.example", {"bob@open.example", "cid@a.example"}, body);
+    world.accept("ann@b.example", {"bob@open.example", "cid@a.example"}, hail);
     ASSERT_TRUE(delivered(2, 5min));
     ASSERT_EQ(peer.messages().size(), 2U);
     for (const SunkMessage& message : peer.messages())

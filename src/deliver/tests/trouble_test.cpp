@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 
 // Longer than what a server that breaks in the middle of a message reads of it.
-const std::string body =
+const std::string message =
     "Subject: x\r\n\r\n" + std::string(900, 'x') + "\r\n" + std::string(900, 'y') + "\r\n";
 
 class HostTrouble : public DeliveryWorld {};
@@ -42,7 +42,7 @@ TEST_F(HostTrouble, a_host_that_is_down_for_two_days_gets_everything_when_it_is_
     domain("a.example", {"203.0.113.1"});
     world.sim.faults().outage(*IpAddress::parse("203.0.113.1"), Outage::BlackHole, first(48h));
     start();
-    for (int i = 0; i < 50; ++i) world.accept("ann@b.example", {"bob@a.example"}, body);
+    for (int i = 0; i < 50; ++i) world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(47h);
     EXPECT_TRUE(peer.messages().empty());
     EXPECT_EQ(world.events.count<Attempted>(), 0U);
@@ -60,8 +60,8 @@ TEST_F(HostTrouble, the_cost_of_a_dead_host_does_not_grow_with_its_backlog) {
     world.sim.faults().outage(*IpAddress::parse("203.0.113.1"), Outage::Refused);
     world.sim.faults().outage(*IpAddress::parse("203.0.113.2"), Outage::Refused);
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
-    for (int i = 0; i < 200; ++i) world.accept("ann@b.example", {"bob@b.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
+    for (int i = 0; i < 200; ++i) world.accept("ann@b.example", {"bob@b.example"}, message);
     world.sim.run_for(24h);
     std::map<std::string, int> tries;
     for (const SiteDown& down : world.events.all<SiteDown>()) ++tries[down.site];
@@ -74,7 +74,7 @@ TEST_F(HostTrouble, a_dead_host_is_tried_by_the_schedule_and_not_before) {
     domain("a.example", {"203.0.113.1"});
     auto& peer = sink("203.0.113.1", {.troubles = {says(SinkStage::Greeting, "450 4.3.2 Busy")}});
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(5h);
     const auto& visits = peer.visits();
     ASSERT_GE(visits.size(), 5U);
@@ -97,7 +97,7 @@ TEST_F(HostTrouble, a_421_at_any_stage_is_got_over) {
     }
     start();
     for (int i = 1; i <= n; ++i)
-        world.accept("ann@b.example", {"bob@d" + std::to_string(i) + ".example"}, body);
+        world.accept("ann@b.example", {"bob@d" + std::to_string(i) + ".example"}, message);
     ASSERT_TRUE(delivered(6, 6h));
     for (const SmtpSink* peer : peers) EXPECT_EQ(peer->messages().size(), 1U);
     EXPECT_EQ(world.events.count<Bounced>(), 0U);
@@ -114,7 +114,7 @@ TEST_F(HostTrouble, a_connection_that_breaks_or_falls_silent_at_any_stage_is_got
         }
     start();
     for (int i = 1; i <= n; ++i)
-        world.accept("ann@b.example", {"bob@d" + std::to_string(i) + ".example"}, body);
+        world.accept("ann@b.example", {"bob@d" + std::to_string(i) + ".example"}, message);
     ASSERT_TRUE(delivered(static_cast<std::size_t>(n), 6h));
     EXPECT_EQ(world.events.count<Bounced>(), 0U);
 }
@@ -125,7 +125,7 @@ TEST_F(HostTrouble, a_connection_lost_after_the_final_dot_is_not_taken_for_a_del
     auto& other = sink("203.0.113.2");
     domain("a.example", {"203.0.113.1", "203.0.113.2"});
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(1min);
     EXPECT_EQ(world.events.count<Delivered>(), 0U);
     ASSERT_TRUE(delivered(1, 1h));
@@ -138,9 +138,9 @@ TEST_F(HostTrouble, a_message_that_breaks_every_connection_does_not_hold_up_the_
                       {.troubles = {{SinkStage::FinalDot, SinkAction::ResetForgetting, {}, first(1s), 1}}});
     domain("a.example", {"203.0.113.1"});
     start();
-    world.accept("ann@b.example", {"poison@a.example"}, body);
+    world.accept("ann@b.example", {"poison@a.example"}, message);
     world.sim.run_for(2s);
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     ASSERT_TRUE(delivered(2, 1h));
     EXPECT_THAT(peer.messages()[0].recipients, ElementsAre("bob@a.example"));
 }
@@ -154,7 +154,7 @@ protected:
         visited_before = second->visits().size();
         return sink("203.0.113.1", std::move(behaviour));
     }
-    void send() { world.accept("ann@b.example", {"bob@a.example"}, body); }
+    void send() { world.accept("ann@b.example", {"bob@a.example"}, message); }
     std::size_t taken_by_second() const { return second->messages().size() - taken_before; }
     SmtpSink* second = nullptr;
     std::size_t taken_before = 0, visited_before = 0;
@@ -271,10 +271,10 @@ TEST_F(Fairness, dead_and_slow_sites_delay_nobody_else) {
     domain("good.example", {"203.0.113.2"});
     start();
     for (int i = 1; i <= 100; ++i)
-        world.accept("ann@b.example", {"bob@dead" + std::to_string(i) + ".example"}, body);
-    for (int i = 0; i < 200; ++i) world.accept("ann@b.example", {"bob@slow.example"}, body);
+        world.accept("ann@b.example", {"bob@dead" + std::to_string(i) + ".example"}, message);
+    for (int i = 0; i < 200; ++i) world.accept("ann@b.example", {"bob@slow.example"}, message);
     world.sim.run_for(2h);  // by now it is known who is dead
-    for (int i = 0; i < 20; ++i) world.accept("ann@b.example", {"bob@good.example"}, body);
+    for (int i = 0; i < 20; ++i) world.accept("ann@b.example", {"bob@good.example"}, message);
     ASSERT_TRUE(until([&] { return good.messages().size() == 20; }, 30s));
 }
 
@@ -302,7 +302,7 @@ TEST_F(Stopping, a_peer_that_says_nothing_does_not_hold_up_the_stop) {
     sink("203.0.113.1", {.troubles = {{SinkStage::FinalDot, SinkAction::Silence, {}, {}, 1}}});
     domain("a.example", {"203.0.113.1"});
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(30s);
     const Instant before = world.sim.now();
     stop();
@@ -314,7 +314,7 @@ TEST_F(Stopping, a_back_off_is_remembered_over_a_restart) {
     auto& peer = sink("203.0.113.1", {.troubles = {says(SinkStage::Greeting, "450 4.3.2 Busy")}});
     domain("a.example", {"203.0.113.1"});
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(1min);
     EXPECT_EQ(peer.visits().size(), 1U);
     stop();
@@ -331,7 +331,7 @@ TEST_F(HostTrouble, an_operator_can_have_a_host_tried_before_its_time) {
         sink("203.0.113.1", {.troubles = {says(SinkStage::Greeting, "450 4.3.2 Busy", first(30min))}});
     domain("a.example", {"203.0.113.1"});
     start();
-    world.accept("ann@b.example", {"bob@a.example"}, body);
+    world.accept("ann@b.example", {"bob@a.example"}, message);
     world.sim.run_for(1h);
     EXPECT_EQ(peer.visits().size(), 1U);
     ASSERT_TRUE(world.sim.run(world.queue->retry_now({}, {})));

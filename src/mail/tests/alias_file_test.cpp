@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-AliasFile read(std::string_view text, BareKey bare_key = BareKey::Name) {
+AliasFile read_aliases(std::string_view text, BareKey bare_key = BareKey::Name) {
     auto file = AliasFile::parse(std::string(text), bare_key);
     if (!file) ADD_FAILURE() << "line " << file.error().line << ": " << file.error().what;
     return file ? *std::move(file) : AliasFile::parse("").value();
@@ -37,7 +37,7 @@ std::vector<std::string> targets(const AliasFile& file, std::string_view key) {
 }
 
 TEST(AliasFile, reads_what_debian_installs) {
-    const auto file = read(R"(# /etc/aliases
+    const auto file = read_aliases(R"(# /etc/aliases
 mailer-daemon: postmaster
 postmaster: root
 nobody: root
@@ -55,7 +55,7 @@ root: ann
 }
 
 TEST(AliasFile, reads_what_list_managers_install) {
-    const auto file = read(R"(## test mailing list
+    const auto file = read_aliases(R"(## test mailing list
 test:              "|/var/lib/mailman/mail/mailman post test"
 test-bounces:      "|/var/lib/mailman/mail/mailman bounces test"
 majordomo:    "|/usr/lib/majordomo/wrapper majordomo"
@@ -74,15 +74,15 @@ spam:         /dev/null
 }
 
 TEST(AliasFile, goes_on_with_an_entry_on_indented_lines_and_keeps_count_of_them) {
-    const auto file =
-        read("all:\r\n  ann,\r\n# a comment\r\n\r\n  # another\r\n\tbob \r\n\r\n# the next\r\nnext : eve");
+    const auto file = read_aliases(
+        "all:\r\n  ann,\r\n# a comment\r\n\r\n  # another\r\n\tbob \r\n\r\n# the next\r\nnext : eve");
     EXPECT_THAT(targets(file, "all"), ElementsAre("ann:2", "bob:6"));
     EXPECT_THAT(targets(file, "next"), ElementsAre("eve:9"));
     EXPECT_TRUE(value(file, "all").ends_with("bob"));
 }
 
 TEST(AliasFile, finds_keys_in_every_form) {
-    const auto file = read(R"("Ann Lee": 1
+    const auto file = read_aliases(R"("Ann Lee": 1
 "bob": 2
 Eve@Example.ORG: 3
 @Bücher.example: 4
@@ -107,27 +107,27 @@ dan@[IPv6:2001:db8::1]: 8
 }
 
 TEST(AliasFile, does_not_take_a_quoted_local_part_for_an_address) {
-    const auto file = read("root@example.org: ann\n");
+    const auto file = read_aliases("root@example.org: ann\n");
     const auto stranger = Mailbox::parse(R"("root@example.org"@example.org)").value();
     EXPECT_EQ(value(file, stranger.text()), "not there");
     EXPECT_EQ(value(file, local_part_text(stranger.local_part())), "not there");
 }
 
 TEST(AliasFile, takes_bare_keys_as_domains_where_they_are) {
-    const auto file = read("Bücher.example: host:25\n*.x_y: other\n", BareKey::Domain);
+    const auto file = read_aliases("Bücher.example: host:25\n*.x_y: other\n", BareKey::Domain);
     EXPECT_EQ(value(file, "xn--bcher-kva.example"), "host:25");
     EXPECT_EQ(value(file, "*.X_Y"), "other");
 }
 
 TEST(AliasFile, keeps_values_as_they_are) {
-    const auto file = read("ann:$6$salt$ha:sh#/\n  bob :  \x01 \xff \nset:\n\nend:");
+    const auto file = read_aliases("ann:$6$salt$ha:sh#/\n  bob :  \x01 \xff \nset:\n\nend:");
     EXPECT_EQ(value(file, "ann"), "$6$salt$ha:sh#/\n  bob :  \x01 \xff");
     EXPECT_EQ(value(file, "set"), "");
     EXPECT_EQ(value(file, "end"), "");
 }
 
 TEST(AliasFile, lets_the_first_of_two_equal_keys_count_and_warns) {
-    const auto file = read("ann: 1\nbob: 2\nANN: 3\n\"ann\": 4\n");
+    const auto file = read_aliases("ann: 1\nbob: 2\nANN: 3\n\"ann\": 4\n");
     EXPECT_EQ(value(file, "ann"), "1");
     ASSERT_EQ(file.warnings().size(), 2);
     EXPECT_EQ(file.warnings()[0].line, 3);
@@ -156,7 +156,7 @@ TEST(AliasFile, is_found_whole_when_it_is_large) {
     std::string text;
     constexpr int count = 100'000;
     for (int i = 0; i < count; ++i) text += "user" + std::to_string(i) + ": box" + std::to_string(i) + "\n";
-    const auto file = read(text);
+    const auto file = read_aliases(text);
     for (int i = 0; i < count; ++i)
         ASSERT_EQ(value(file, "user" + std::to_string(i)), "box" + std::to_string(i));
     EXPECT_EQ(value(file, "user" + std::to_string(count)), "not there");

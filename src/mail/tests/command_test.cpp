@@ -9,21 +9,21 @@ namespace {
 
 using namespace std::string_literals;
 
-Result<Command, CommandFailure> parsed(std::string_view line) {
+Result<Command, CommandFailure> parsed_command(std::string_view line) {
     const Domain own_name = domain("own.example");
     return parse_command(line, {own_name});
 }
 
 template <class T>
 T command(std::string_view line) {
-    auto result = parsed(line);
+    auto result = parsed_command(line);
     EXPECT_TRUE(result) << line;
     EXPECT_TRUE(std::holds_alternative<T>(*result)) << line;
     return std::get<T>(*result);
 }
 
-CommandError error(std::string_view line) {
-    const auto result = parsed(line);
+CommandError error_of(std::string_view line) {
+    const auto result = parsed_command(line);
     EXPECT_FALSE(result) << line;
     return result ? CommandError::Unknown : result.error().error;
 }
@@ -44,16 +44,16 @@ TEST(Command, takes_verbs_in_any_case) {
 TEST(Command, refuses_what_is_no_command) {
     for (const char* line :
          {"", " ", "QUITX", "QUI", " QUIT", "GET / HTTP/1.1", "MAILFROM:<a@b.example>", "ÜHLO x", "."}) {
-        EXPECT_EQ(error(line), CommandError::Unknown) << line;
+        EXPECT_EQ(error_of(line), CommandError::Unknown) << line;
     }
     for (const std::string& line :
          {"QUIT\t"s, "NOOP \0"s, "NOOP \x7f"s, "MAIL FROM:<a@b.example>\rx"s, "VRFY a\nb"s}) {
-        EXPECT_EQ(error(line), CommandError::ControlByte) << line;
+        EXPECT_EQ(error_of(line), CommandError::ControlByte) << line;
     }
-    EXPECT_EQ(error("DATA now"), CommandError::ArgumentUnexpected);
-    EXPECT_EQ(error("QUIT now"), CommandError::ArgumentUnexpected);
-    EXPECT_EQ(error("VRFY"), CommandError::ArgumentMissing);
-    EXPECT_EQ(error("EXPN "), CommandError::ArgumentMissing);
+    EXPECT_EQ(error_of("DATA now"), CommandError::ArgumentUnexpected);
+    EXPECT_EQ(error_of("QUIT now"), CommandError::ArgumentUnexpected);
+    EXPECT_EQ(error_of("VRFY"), CommandError::ArgumentMissing);
+    EXPECT_EQ(error_of("EXPN "), CommandError::ArgumentMissing);
 }
 
 TEST(Command, tolerates_spaces_at_the_end) {
@@ -68,7 +68,7 @@ TEST(Hello, takes_any_name_without_spaces) {
     EXPECT_EQ(command<LhloCommand>("LHLO [IPv6:::1]").name, "[IPv6:::1]");
     for (const std::string& line :
          {"EHLO"s, "EHLO "s, "HELO a b"s, "EHLO ü.example"s, "EHLO " + std::string(256, 'a')}) {
-        EXPECT_EQ(error(line), CommandError::HeloArgument) << line;
+        EXPECT_EQ(error_of(line), CommandError::HeloArgument) << line;
     }
 }
 
@@ -87,13 +87,13 @@ TEST(Mail, refuses_what_is_not_its_syntax) {
          {"MAIL", "MAIL FROM", "MAIL FROM:", "MAIL FROM:ann@a.example", "MAIL FROM: ann@a.example",
           "MAIL TO:<>", "MAIL FROM :<>", "MAIL FROM<>", "MAIL FROM:<ann@a.example", "MAIL FROM:<>SIZE=1",
           "MAIL FROM:<\"ann@a.example>", "MAIL FROM:<ann@a.example>x"}) {
-        EXPECT_EQ(error(line), CommandError::MailSyntax) << line;
+        EXPECT_EQ(error_of(line), CommandError::MailSyntax) << line;
     }
-    EXPECT_EQ(parsed("MAIL FROM:<ann>").error(),
+    EXPECT_EQ(parsed_command("MAIL FROM:<ann>").error(),
               (CommandFailure{CommandError::SenderAddress, AddressError::NoDomain}));
-    EXPECT_EQ(parsed("MAIL FROM:<a@b_c>").error(),
+    EXPECT_EQ(parsed_command("MAIL FROM:<a@b_c>").error(),
               (CommandFailure{CommandError::SenderAddress, AddressError::BadDomain}));
-    EXPECT_EQ(parsed("MAIL FROM:<\xff@b.example>").error(),
+    EXPECT_EQ(parsed_command("MAIL FROM:<\xff@b.example>").error(),
               (CommandFailure{CommandError::SenderAddress, AddressError::NotUtf8}));
 }
 
@@ -123,7 +123,7 @@ TEST(Mail, takes_sizes_of_twenty_digits_without_overflow) {
     EXPECT_EQ(command<MailCommand>("MAIL FROM:<> SIZE=18446744073709551616").parameters.size, most);
     EXPECT_EQ(command<MailCommand>("MAIL FROM:<> SIZE=99999999999999999999").parameters.size, most);
     for (const char* value : {"100000000000000000000", "-1", "+1", "1k", "0x10", "1.0"}) {
-        EXPECT_EQ(error("MAIL FROM:<> SIZE="s + value), CommandError::ParameterValue) << value;
+        EXPECT_EQ(error_of("MAIL FROM:<> SIZE="s + value), CommandError::ParameterValue) << value;
     }
 }
 
@@ -131,18 +131,18 @@ TEST(Mail, refuses_bad_parameters) {
     for (const char* parameter :
          {"BODY=9BIT", "BODY", "SMTPUTF8=1", "REQUIRETLS=yes", "RET=ALL", "RET", "ENVID=+00", "ENVID=+0A",
           "ENVID=+0d", "ENVID=+7F", "ENVID=+FF", "ENVID=a+", "ENVID=a+2", "ENVID=a+2g", "AUTH", "AUTH=+00"}) {
-        EXPECT_EQ(error("MAIL FROM:<> "s + parameter), CommandError::ParameterValue) << parameter;
+        EXPECT_EQ(error_of("MAIL FROM:<> "s + parameter), CommandError::ParameterValue) << parameter;
     }
-    EXPECT_EQ(error("MAIL FROM:<> ENVID=" + std::string(101, 'a')), CommandError::ParameterValue);
+    EXPECT_EQ(error_of("MAIL FROM:<> ENVID=" + std::string(101, 'a')), CommandError::ParameterValue);
     for (const char* parameter : {"=1", "SIZE=", "-A=1", "A_B=1", "A=1=2", "SIZE=1=2", "\xc3\xbc=1"}) {
-        EXPECT_EQ(error("MAIL FROM:<> "s + parameter), CommandError::ParameterSyntax) << parameter;
+        EXPECT_EQ(error_of("MAIL FROM:<> "s + parameter), CommandError::ParameterSyntax) << parameter;
     }
-    EXPECT_EQ(error("MAIL FROM:<> SIZE=1 size=1"), CommandError::ParameterTwice);
-    EXPECT_EQ(error("MAIL FROM:<> X=1 Y X=2"), CommandError::ParameterTwice);
+    EXPECT_EQ(error_of("MAIL FROM:<> SIZE=1 size=1"), CommandError::ParameterTwice);
+    EXPECT_EQ(error_of("MAIL FROM:<> X=1 Y X=2"), CommandError::ParameterTwice);
     std::string many = "MAIL FROM:<>";
     for (std::size_t i = 0; i < parameters_max; ++i) many += " X" + std::to_string(i);
     command<MailCommand>(many);
-    EXPECT_EQ(error(many + " Y"), CommandError::ParameterSyntax);
+    EXPECT_EQ(error_of(many + " Y"), CommandError::ParameterSyntax);
 }
 
 TEST(Rcpt, has_a_path_and_typed_parameters) {
@@ -161,18 +161,18 @@ TEST(Rcpt, has_a_path_and_typed_parameters) {
 
 TEST(Rcpt, refuses_what_is_not_its_syntax) {
     for (const char* line : {"RCPT", "RCPT TO:", "RCPT FROM:<a@b.example>", "RCPT TO:bob@b.example"}) {
-        EXPECT_EQ(error(line), CommandError::RcptSyntax) << line;
+        EXPECT_EQ(error_of(line), CommandError::RcptSyntax) << line;
     }
-    EXPECT_EQ(parsed("RCPT TO:<>").error(),
+    EXPECT_EQ(parsed_command("RCPT TO:<>").error(),
               (CommandFailure{CommandError::RecipientAddress, AddressError::Syntax}));
     for (const char* parameter :
          {"NOTIFY=NEVER,DELAY", "NOTIFY=FAILURE,", "NOTIFY=,FAILURE", "NOTIFY=ALL", "NOTIFY", "ORCPT=rfc822",
           "ORCPT=;a", "ORCPT=rfc822;", "ORCPT=rfc822;a+00", "ORCPT=rfc822;a+0A", "ORCPT=rfc822;\xc3\xbc",
           "ORCPT=rf c822;a", "ORCPT=utf-8;a\\x{0A}", "ORCPT=utf-8;a\\x{85}", "ORCPT=utf-8;a\\x{D800}",
           "ORCPT=utf-8;a\\x{110000}", "ORCPT=utf-8;\xff"}) {
-        EXPECT_NE(error("RCPT TO:<b@b.example> "s + parameter), CommandError::Unknown) << parameter;
+        EXPECT_NE(error_of("RCPT TO:<b@b.example> "s + parameter), CommandError::Unknown) << parameter;
     }
-    EXPECT_EQ(error("RCPT TO:<b@b.example> ORCPT=rfc822;" + std::string(500, 'a')),
+    EXPECT_EQ(error_of("RCPT TO:<b@b.example> ORCPT=rfc822;" + std::string(500, 'a')),
               CommandError::ParameterValue);
 }
 
@@ -192,7 +192,7 @@ TEST(Bdat, has_a_size) {
     EXPECT_EQ(command<BdatCommand>("BDAT 18446744073709551615").size, ~0ULL);
     for (const char* line : {"BDAT", "BDAT LAST", "BDAT -1", "BDAT 1 2", "BDAT 1 LAST LAST", "BDAT 1LAST",
                              "BDAT 18446744073709551616", "BDAT 1,LAST", "BDAT +1", "BDAT 0x1"}) {
-        EXPECT_EQ(error(line), CommandError::BdatSyntax) << line;
+        EXPECT_EQ(error_of(line), CommandError::BdatSyntax) << line;
     }
 }
 
@@ -202,7 +202,7 @@ TEST(Auth, has_a_mechanism_and_perhaps_a_response) {
     EXPECT_EQ(command<AuthCommand>("AUTH EXTERNAL =").initial, "=");
     for (const char* line :
          {"AUTH", "AUTH PLAIN a b", "AUTH PL.AIN", "AUTH PLAIN a*b", "AUTH ABCDEFGHIJKLMNOPQRSTU"}) {
-        EXPECT_EQ(error(line), CommandError::AuthSyntax) << line;
+        EXPECT_EQ(error_of(line), CommandError::AuthSyntax) << line;
     }
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 12h};
+constexpr WallTime arrival{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 12h};
 constexpr std::string_view original = "From: ann@a.example\r\nSubject: hello\r\n\r\nthe body\r\n";
 
 DsnFacts failed() {
@@ -17,8 +17,8 @@ DsnFacts failed() {
                    .host = "mx.example",
                    .sender = Mailbox::parse("ann@a.example").value(),
                    .envid = {},
-                   .arrived = noon,
-                   .now = noon + 5min,
+                   .arrived = arrival,
+                   .now = arrival + 5min,
                    .unique = "123.abc",
                    .boundary = "B0123",
                    .ret = Ret::Unset,
@@ -30,7 +30,7 @@ DsnFacts failed() {
                                 .original = {},
                                 .host = "mx.b.example",
                                 .reply = Reply(550, Status{5, 1, 1}, "who is that?"),
-                                .last_attempt = noon + 4min,
+                                .last_attempt = arrival + 4min,
                                 .will_retry_until = {}});
     return facts;
 }
@@ -132,7 +132,7 @@ TEST(Dsn, tells_of_a_delay_and_until_when_it_is_tried) {
     facts.recipients[0].reply.reset();
     facts.recipients[0].host.clear();
     facts.recipients[0].original = "rfc822;Bob@b.example";
-    facts.recipients[0].will_retry_until = noon + 24h * 5;
+    facts.recipients[0].will_retry_until = arrival + 24h * 5;
     const auto text = make_dsn(facts).message;
     EXPECT_TRUE(text.contains("Subject: Your message is delayed, but still being tried\r\n"));
     EXPECT_TRUE(text.contains("do anything: it is still"));

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime noon = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + 12h + 34min + 56s + 789ms;
+constexpr WallTime when = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + 12h + 34min + 56s + 789ms;
 
 std::string quoted(std::string_view text, std::size_t piece_bytes) {
     FromQuoting quoting;
@@ -18,15 +18,15 @@ std::string quoted(std::string_view text, std::size_t piece_bytes) {
 }
 
 TEST(FromLine, has_the_sender_and_the_time_in_utc) {
-    EXPECT_EQ(from_line("ann@example.org", noon), "From ann@example.org Sun Mar  1 12:34:56 2026\n");
+    EXPECT_EQ(from_line("ann@example.org", when), "From ann@example.org Sun Mar  1 12:34:56 2026\n");
 }
 
 TEST(FromLine, names_the_daemon_for_the_null_path) {
-    EXPECT_EQ(from_line("", noon), "From MAILER-DAEMON Sun Mar  1 12:34:56 2026\n");
+    EXPECT_EQ(from_line("", when), "From MAILER-DAEMON Sun Mar  1 12:34:56 2026\n");
 }
 
 TEST(FromLine, is_one_line_of_words_whatever_the_sender) {
-    EXPECT_EQ(from_line("\"a b\n\tc\x7f\"@example.org", noon),
+    EXPECT_EQ(from_line("\"a b\n\tc\x7f\"@example.org", when),
               "From \"a_b__c_\"@example.org Sun Mar  1 12:34:56 2026\n");
 }
 

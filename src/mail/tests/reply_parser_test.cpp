@@ -22,18 +22,18 @@ std::string read_in_pieces(std::string_view wire, std::size_t piece) {
     return result + (parser.is_between_replies() ? "" : "...");
 }
 
-std::string read(std::string_view wire) {
+std::string replies_in(std::string_view wire) {
     const auto whole = read_in_pieces(wire, wire.size() + 1);
     for (const std::size_t piece : {1, 2, 3, 10}) EXPECT_EQ(read_in_pieces(wire, piece), whole);
     return whole;
 }
 
 TEST(ReplyParser, reads_replies_of_one_line_and_of_several) {
-    EXPECT_EQ(read("250 ok\r\n"), "250 ok\n");
-    EXPECT_EQ(read("250-a\r\n250-b\r\n250 c\r\n354 go\r\n"), "250 a b c\n354 go\n");
-    EXPECT_EQ(read("250\r\n250-\r\n250\r\n"), "250\n250  \n");
-    EXPECT_EQ(read("250-a\r\n"), "...");
-    EXPECT_EQ(read("250 a"), "...");
+    EXPECT_EQ(replies_in("250 ok\r\n"), "250 ok\n");
+    EXPECT_EQ(replies_in("250-a\r\n250-b\r\n250 c\r\n354 go\r\n"), "250 a b c\n354 go\n");
+    EXPECT_EQ(replies_in("250\r\n250-\r\n250\r\n"), "250\n250  \n");
+    EXPECT_EQ(replies_in("250-a\r\n"), "...");
+    EXPECT_EQ(replies_in("250 a"), "...");
 }
 
 TEST(ReplyParser, takes_the_enhanced_status_off_when_it_agrees) {
@@ -53,34 +53,34 @@ TEST(ReplyParser, takes_the_enhanced_status_off_when_it_agrees) {
 }
 
 TEST(ReplyParser, refuses_what_is_no_reply) {
-    EXPECT_EQ(read("hello\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read("\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read("25\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read("250_ok\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read("2500 ok\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read(" 250 ok\r\n"), "(what came is no reply)");
-    EXPECT_EQ(read("150 wait\r\n"), "(the reply has an impossible code)");
-    EXPECT_EQ(read("600 what\r\n"), "(the reply has an impossible code)");
-    EXPECT_EQ(read("250-a\r\n550 b\r\n"), "(the code changes within the reply)");
-    EXPECT_EQ(read("250 a\r\n250 b\n"), "250 a\n(a line of the reply does not end with CRLF)");
-    EXPECT_EQ(read("250 a\rb\r\n"), "(a line of the reply does not end with CRLF)");
-    EXPECT_EQ(read("250 a\0b\r\n"s), "(a line of the reply does not end with CRLF)");
+    EXPECT_EQ(replies_in("hello\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in("\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in("25\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in("250_ok\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in("2500 ok\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in(" 250 ok\r\n"), "(what came is no reply)");
+    EXPECT_EQ(replies_in("150 wait\r\n"), "(the reply has an impossible code)");
+    EXPECT_EQ(replies_in("600 what\r\n"), "(the reply has an impossible code)");
+    EXPECT_EQ(replies_in("250-a\r\n550 b\r\n"), "(the code changes within the reply)");
+    EXPECT_EQ(replies_in("250 a\r\n250 b\n"), "250 a\n(a line of the reply does not end with CRLF)");
+    EXPECT_EQ(replies_in("250 a\rb\r\n"), "(a line of the reply does not end with CRLF)");
+    EXPECT_EQ(replies_in("250 a\0b\r\n"s), "(a line of the reply does not end with CRLF)");
 }
 
 TEST(ReplyParser, bounds_lines_and_their_number) {
-    EXPECT_EQ(read("250 " + std::string(reply_line_octets_max - 6, 'x') + "\r\n").size(),
+    EXPECT_EQ(replies_in("250 " + std::string(reply_line_octets_max - 6, 'x') + "\r\n").size(),
               reply_line_octets_max - 1);
-    EXPECT_EQ(read("250 " + std::string(reply_line_octets_max - 5, 'x') + "\r\n"),
+    EXPECT_EQ(replies_in("250 " + std::string(reply_line_octets_max - 5, 'x') + "\r\n"),
               "(a line of the reply is too long)");
     std::string lines;
     for (std::size_t i = 1; i < reply_lines_max; ++i) lines += "250-x\r\n";
-    EXPECT_TRUE(read(lines + "250 x\r\n").ends_with("x\n"));
-    EXPECT_EQ(read(lines + "250-x\r\n250 x\r\n"), "(the reply has too many lines)");
+    EXPECT_TRUE(replies_in(lines + "250 x\r\n").ends_with("x\n"));
+    EXPECT_EQ(replies_in(lines + "250-x\r\n250 x\r\n"), "(the reply has too many lines)");
 }
 
 TEST(ReplyParser, makes_text_readable) {
-    EXPECT_EQ(read("250 j\xc3\xbcrgen\x1b[2J\r\n"), "250 j\xc3\xbcrgen?[2J\n");
-    EXPECT_EQ(read("250 j\xfcrgen\r\n"), "250 j?rgen\n");
+    EXPECT_EQ(replies_in("250 j\xc3\xbcrgen\x1b[2J\r\n"), "250 j\xc3\xbcrgen?[2J\n");
+    EXPECT_EQ(replies_in("250 j\xfcrgen\r\n"), "250 j?rgen\n");
 }
 
 TEST(ReplyParser, stays_at_its_fault) {

@@ -34,7 +34,7 @@ std::vector<Target> targets(std::string_view text) {
     for (const auto& one : *placed) bare.push_back(one.target);
     return bare;
 }
-std::string error(std::string_view text) {
+std::string target_error(std::string_view text) {
     const auto placed = parse_targets(text);
     if (placed) return "no error";
     return std::to_string(placed.error().line) + ": " + placed.error().what;
@@ -125,14 +125,14 @@ TEST(Target, splits_commands_as_a_shell_would) {
 }
 
 TEST(Target, refuses_a_command_that_counts_on_a_shell) {
-    EXPECT_THAT(error(R"("|IFS=' ' && exec /usr/bin/procmail -f- || exit 75 #ann")"), HasSubstr("&"));
-    EXPECT_THAT(error("|/bin/cat >>/tmp/x"), HasSubstr("> would need a shell"));
-    EXPECT_THAT(error(R"("|/bin/prog \"$USER\"")"), HasSubstr("$ would need a shell"));
-    EXPECT_THAT(error("|procmail -f-"), HasSubstr("\"procmail\" is not an absolute path"));
-    EXPECT_THAT(error("|"), HasSubstr("no command"));
-    EXPECT_THAT(error(R"("|exec")"), HasSubstr("\"exec\" is not an absolute path"));
-    EXPECT_THAT(error("|/bin/prog don't"), HasSubstr("not closed"));
-    EXPECT_THAT(error(R"("|/bin/prog \\")"), HasSubstr("backslash"));
+    EXPECT_THAT(target_error(R"("|IFS=' ' && exec /usr/bin/procmail -f- || exit 75 #ann")"), HasSubstr("&"));
+    EXPECT_THAT(target_error("|/bin/cat >>/tmp/x"), HasSubstr("> would need a shell"));
+    EXPECT_THAT(target_error(R"("|/bin/prog \"$USER\"")"), HasSubstr("$ would need a shell"));
+    EXPECT_THAT(target_error("|procmail -f-"), HasSubstr("\"procmail\" is not an absolute path"));
+    EXPECT_THAT(target_error("|"), HasSubstr("no command"));
+    EXPECT_THAT(target_error(R"("|exec")"), HasSubstr("\"exec\" is not an absolute path"));
+    EXPECT_THAT(target_error("|/bin/prog don't"), HasSubstr("not closed"));
+    EXPECT_THAT(target_error(R"("|/bin/prog \\")"), HasSubstr("backslash"));
 }
 
 TEST(Target, takes_texts_to_the_end_of_their_line) {
@@ -157,23 +157,23 @@ TEST(Target, takes_texts_to_the_end_of_their_line) {
 TEST(Target, refuses_paths_that_lead_elsewhere) {
     for (const auto* text :
          {"/var/mail/../ann", "/..", "/a/..", "/a/../", ":include:/etc/../x", R"("/x/../y")"})
-        EXPECT_THAT(error(text), HasSubstr("\"..\"")) << text;
-    EXPECT_THAT(error("/"), HasSubstr("root directory"));
-    EXPECT_THAT(error(":include:list"), HasSubstr("not an absolute path"));
-    EXPECT_THAT(error(":include:/etc/"), HasSubstr("directory"));
-    EXPECT_THAT(error("/var/my box"), HasSubstr("put \"...\" around"));
-    EXPECT_THAT(error("\"/a\tb\""), HasSubstr("tab"));
+        EXPECT_THAT(target_error(text), HasSubstr("\"..\"")) << text;
+    EXPECT_THAT(target_error("/"), HasSubstr("root directory"));
+    EXPECT_THAT(target_error(":include:list"), HasSubstr("not an absolute path"));
+    EXPECT_THAT(target_error(":include:/etc/"), HasSubstr("directory"));
+    EXPECT_THAT(target_error("/var/my box"), HasSubstr("put \"...\" around"));
+    EXPECT_THAT(target_error("\"/a\tb\""), HasSubstr("tab"));
 }
 
 TEST(Target, refuses_what_it_does_not_know) {
-    EXPECT_THAT(error(":unknown:"), HasSubstr("\":unknown:\" is not known"));
-    EXPECT_THAT(error(":blackhole: x"), HasSubstr("nothing behind it"));
+    EXPECT_THAT(target_error(":unknown:"), HasSubstr("\":unknown:\" is not known"));
+    EXPECT_THAT(target_error(":blackhole: x"), HasSubstr("nothing behind it"));
     for (const auto* text : {"ann bob", "ann@", "@example.org", "ann@-x-", "a..b", "ann.", "<>", "<ann",
                              "<ann> bob", "(open", "\"open", "\"\"", "a:b", "ann;", R"(\)", R"(\\ann)",
                              "ann # boss", "a)b", "<@relay.example:ann@example.org>"})
-        EXPECT_THAT(error(text), HasSubstr("1: ")) << text;
-    EXPECT_THAT(error("ann bob"), HasSubstr("a comma between two"));
-    EXPECT_THAT(error(std::string(local_part_octets_max + 1, 'a')), HasSubstr("octets"));
+        EXPECT_THAT(target_error(text), HasSubstr("1: ")) << text;
+    EXPECT_THAT(target_error("ann bob"), HasSubstr("a comma between two"));
+    EXPECT_THAT(target_error(std::string(local_part_octets_max + 1, 'a')), HasSubstr("octets"));
 }
 
 TEST(TargetList, is_separated_by_commas_and_line_ends) {
@@ -191,12 +191,12 @@ TEST(TargetList, goes_on_with_quotes_on_indented_lines_only) {
     EXPECT_THAT(targets("\"|/bin/prog a\r\n    b\", ann"),
                 ElementsAre(command({"/bin/prog", "a", "b"}), address("ann")));
     EXPECT_THAT(targets("ann (a\n  b)\n bob"), ElementsAre(address("ann"), address("bob")));
-    EXPECT_THAT(error("ann,\n\"|/bin/prog a\nbob\""), HasSubstr("2: a \""));
-    EXPECT_THAT(error("<ann\n\n  >"), HasSubstr("1: a <"));
+    EXPECT_THAT(target_error("ann,\n\"|/bin/prog a\nbob\""), HasSubstr("2: a \""));
+    EXPECT_THAT(target_error("<ann\n\n  >"), HasSubstr("1: a <"));
 }
 
 TEST(TargetList, asks_whether_an_indented_line_belongs_to_a_command) {
-    EXPECT_THAT(error("ann\n|/bin/prog a\n  b"), HasSubstr("2: it is not clear"));
+    EXPECT_THAT(target_error("ann\n|/bin/prog a\n  b"), HasSubstr("2: it is not clear"));
     EXPECT_THAT(targets("|/bin/prog a,\n  b"), ElementsAre(command({"/bin/prog", "a"}), address("b")));
     EXPECT_THAT(targets("|/bin/prog a\nb"), ElementsAre(command({"/bin/prog", "a"}), address("b")));
     EXPECT_THAT(targets("|/bin/prog a\n  \nb"), ElementsAre(command({"/bin/prog", "a"}), address("b")));
@@ -205,11 +205,11 @@ TEST(TargetList, asks_whether_an_indented_line_belongs_to_a_command) {
 
 TEST(TargetList, refuses_octets_that_no_text_has) {
     using namespace std::string_view_literals;
-    EXPECT_THAT(error("ann\nbo\0b"sv), HasSubstr("2: a control byte follows \"bo\", 0x00"));
-    EXPECT_THAT(error("ann\rbob"), HasSubstr("0x0d"));
-    EXPECT_THAT(error(":fail: \x1b[2J"), HasSubstr("0x1b"));
-    EXPECT_THAT(error("j\xfcrgen"), HasSubstr("not UTF-8"));
-    EXPECT_THAT(error("\"|/bin/prog \xc2\x9b\""), HasSubstr("control character"));
+    EXPECT_THAT(target_error("ann\nbo\0b"sv), HasSubstr("2: a control byte follows \"bo\", 0x00"));
+    EXPECT_THAT(target_error("ann\rbob"), HasSubstr("0x0d"));
+    EXPECT_THAT(target_error(":fail: \x1b[2J"), HasSubstr("0x1b"));
+    EXPECT_THAT(target_error("j\xfcrgen"), HasSubstr("not UTF-8"));
+    EXPECT_THAT(target_error("\"|/bin/prog \xc2\x9b\""), HasSubstr("control character"));
     EXPECT_THAT(targets("# j\xfcrgen\nann"), ElementsAre(address("ann")))
         << "comments may be in any character set";
 }
@@ -218,10 +218,10 @@ TEST(TargetList, has_bounds) {
     std::string many;
     for (std::size_t i = 0; i < targets_max; ++i) many += "a\n";
     EXPECT_EQ(targets(many).size(), targets_max);
-    EXPECT_THAT(error(many + "a"), HasSubstr("100001: more than 100000 targets"));
-    EXPECT_THAT(error("/" + std::string(target_octets_max, 'a')), HasSubstr("more than 4096 octets"));
-    EXPECT_THAT(error(std::string(target_list_octets_max + 1, ',')), HasSubstr("divide it"));
-    EXPECT_THAT(error(std::string(target_octets_max, '(')), HasSubstr("not closed"));
+    EXPECT_THAT(target_error(many + "a"), HasSubstr("100001: more than 100000 targets"));
+    EXPECT_THAT(target_error("/" + std::string(target_octets_max, 'a')), HasSubstr("more than 4096 octets"));
+    EXPECT_THAT(target_error(std::string(target_list_octets_max + 1, ',')), HasSubstr("divide it"));
+    EXPECT_THAT(target_error(std::string(target_octets_max, '(')), HasSubstr("not closed"));
 }
 
 TEST(TargetList, reads_the_aliases_that_distributions_and_list_managers_install) {

@@ -9,7 +9,7 @@
 namespace cursus {
 namespace {
 
-Domain domain(std::string_view text) {
+Domain named(std::string_view text) {
     return Domain::parse(text).value();
 }
 Mailbox mailbox(std::string_view text) {
@@ -21,11 +21,11 @@ IpAddress address(std::string_view text) {
 
 Settings settings_of_a_small_site() {
     Settings settings;
-    settings.hostname = domain("relay.ancient-rome.net");
-    settings.domains.local = {domain("ancient-rome.net"), domain("bücher.example")};
+    settings.hostname = named("relay.ancient-rome.net");
+    settings.domains.local = {named("ancient-rome.net"), named("bücher.example")};
     settings.listeners.emplace_back().addresses = {Endpoint{address("203.0.113.25"), 25},
                                                    Endpoint{address("::"), 25}};
-    settings.domains.relay = {domain("provinces.example")};
+    settings.domains.relay = {named("provinces.example")};
     settings.relay.hosts = {IpNetwork::parse("127.0.0.0/8").value(), IpNetwork::parse("::1").value(),
                             IpNetwork::parse("192.168.7.0/24").value()};
     return settings;
@@ -116,11 +116,11 @@ TEST(RelayInvariant, refuses_a_strangers_route_through_a_relay_domain) {
 TEST(RelayInvariant, drops_source_routes_before_deciding) {
     // RFC 5321 Appendix C: the route goes, the mailbox at its end is what is asked for.
     const auto out =
-        parse_forward_path("<@ancient-rome.net:ann@elsewhere.example>", domain("relay.ancient-rome.net"));
+        parse_forward_path("<@ancient-rome.net:ann@elsewhere.example>", named("relay.ancient-rome.net"));
     ASSERT_TRUE(out);
     EXPECT_EQ(invariant().decide(client_at("198.51.100.7"), *out), RelayRule::Stranger);
     const auto in =
-        parse_forward_path("<@elsewhere.example:julius@ancient-rome.net>", domain("relay.ancient-rome.net"));
+        parse_forward_path("<@elsewhere.example:julius@ancient-rome.net>", named("relay.ancient-rome.net"));
     ASSERT_TRUE(in);
     EXPECT_EQ(invariant().decide(client_at("198.51.100.7"), *in), RelayRule::LocalDomain);
 }
@@ -143,7 +143,7 @@ TEST(RelayInvariant, without_listed_hosts_not_even_loopback_may_relay) {
 
 TEST(RelayInvariant, without_any_domain_takes_only_its_own_postmaster_from_strangers) {
     Settings settings;
-    settings.hostname = domain("relay.ancient-rome.net");
+    settings.hostname = named("relay.ancient-rome.net");
     const RelayInvariant bare(settings);
     EXPECT_EQ(bare.decide(client_at("198.51.100.7"), mailbox("julius@ancient-rome.net")),
               RelayRule::Stranger);
@@ -198,7 +198,7 @@ TEST(RelayInvariant, lets_no_stranger_reach_a_foreign_domain_whatever_the_addres
         for (std::size_t i = 0, count = 1 + chance() % 8; i < count; ++i)
             text += pieces[chance() % pieces.size()];
         const std::string path = chance() % 2 == 0 ? "<" + text + ">" : "<ann@" + text + ">";
-        const auto recipient = parse_forward_path(path, domain("relay.ancient-rome.net"));
+        const auto recipient = parse_forward_path(path, named("relay.ancient-rome.net"));
         if (!recipient) continue;
         ++parsed;
         if (!is_allowed(invariant().decide(client_at("198.51.100.7"), *recipient))) continue;

@@ -54,6 +54,24 @@ TEST_F(AuthSession, leaves_the_account_in_envelope_and_trace) {
     EXPECT_EQ(world.events.of<Authenticated>()[0].account, "julius@ancient-rome.net");
 }
 
+class AllInItaly final : public Countries {
+public:
+    std::optional<Country> of(const IpAddress&) const override { return Country{{'I', 'T'}}; }
+};
+
+TEST_F(AuthSession, is_held_when_the_account_has_come_from_too_many_countries) {
+    world.countries = std::make_unique<AllInItaly>();
+    world.settings.auth.countries_per_day = 1;
+    world.limits.emplace(world.settings.auth, [] {});
+    world.limits->came_from("julius@ancient-rome.net", Country{{'G', 'R'}}, world.sim.now(), {});
+    submit("From: julius@ancient-rome.net\r\n\r\ntext\r\n");
+    EXPECT_TRUE(world.queue.kept.empty());
+    EXPECT_THAT(world.written, HasSubstr("235 2.7.0"));
+    EXPECT_THAT(world.written, HasSubstr("450 4.7.1"));
+    EXPECT_EQ(world.events.of<Authenticated>().at(0).country, "IT");
+    EXPECT_EQ(world.events.of<AccountHeld>().at(0).why, "logged in from 2 countries within a day: GR, IT");
+}
+
 // RFC 6409 §8, RFC 5322 §3.6.3.
 TEST_F(AuthSession, completes_what_a_mail_program_left_out_and_hides_blind_copies) {
     submit(

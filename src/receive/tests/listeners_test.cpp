@@ -85,7 +85,7 @@ protected:
     }
 
     ReceiveNeeds needs() {
-        auto rules = std::make_shared<GroundRules>(settings, *local, tables, nullptr);
+        auto rules = std::make_shared<GroundRules>(settings, *local, tables, nullptr, nullptr);
         return {sim.world(), std::move(rules), guard, limits, queue, events, ids};
     }
     static Endpoint endpoint(std::string_view text) { return Endpoint::parse(text).value(); }
@@ -306,6 +306,7 @@ TEST_F(ListenersTest, take_the_client_a_balancer_names) {
     ASSERT_EQ(connected.size(), 1U);
     EXPECT_EQ(connected[0].client.text(), "203.0.113.7:4711");
     EXPECT_EQ(connected[0].proxy.value().address.text(), "198.51.100.1");
+    sim.run(listeners->stop());
 }
 
 TEST_F(ListenersTest, hang_up_without_a_word_when_a_balancer_names_nobody) {
@@ -321,6 +322,7 @@ TEST_F(ListenersTest, hang_up_without_a_word_when_a_balancer_names_nobody) {
     EXPECT_EQ(refused[0].rule, "proxy-header");
     EXPECT_EQ(events.of<Disconnected>().size(), 2U);
     EXPECT_EQ(listeners->sessions(), 0U);
+    sim.run(listeners->stop());
 }
 
 TEST_F(ListenersTest, take_no_header_from_anybody_else) {
@@ -333,6 +335,7 @@ TEST_F(ListenersTest, take_no_header_from_anybody_else) {
     EXPECT_THAT(stranger.heard, HasSubstr("500 5.5.1"));
     EXPECT_THAT(stranger.heard, HasSubstr("550 5.7.1"));
     EXPECT_EQ(events.of<Connected>().at(0).client.address.text(), "198.51.100.2");
+    sim.run(listeners->stop());
 }
 
 TEST_F(ListenersTest, hold_the_client_to_its_limit_and_not_its_balancer) {
@@ -356,6 +359,7 @@ TEST_F(ListenersTest, hold_the_client_to_its_limit_and_not_its_balancer) {
     for (const Client* one : same) refused += one->heard.starts_with("421 4.7.0") ? 1 : 0;
     EXPECT_EQ(refused, 1U);
     EXPECT_EQ(listeners->sessions(), 6U);
+    sim.run(listeners->stop());
 }
 
 TEST_F(ListenersTest, say_what_is_wrong_when_they_cannot_listen) {

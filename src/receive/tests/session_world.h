@@ -217,6 +217,7 @@ public:
     Tables tables;
     EventList events;
     std::unique_ptr<Authenticator> authenticator;  // none: there are no accounts
+    std::unique_ptr<Countries> countries;          // none: no address's country is known
     std::optional<LoginGuard> guard;               // made with the first session
     std::optional<AccountLimits> limits;
 
@@ -247,7 +248,8 @@ public:
         if (!guard) guard.emplace(settings.auth);
         if (!limits) limits.emplace(settings.auth, [] {});
         SessionNeeds needs{*accepting, *guard, *limits, events, sim.clock(), buffers};
-        const auto rules = std::make_shared<GroundRules>(settings, routing, tables, authenticator.get());
+        const auto rules =
+            std::make_shared<GroundRules>(settings, routing, tables, authenticator.get(), countries.get());
         const bool has_tls = listener.tls != ListenerTls::None;
         const ConnectionEnds ends{with->peer(), with->local()};
         Session session(needs,

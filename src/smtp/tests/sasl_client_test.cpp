@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Optional;
 
-const LoginAs julius{"julius", "Et tu?"};
+const LoginAs credentials{"credentials", "Et tu?"};
 
 std::string coded(std::string_view octets) {
     char* text = nullptr;
@@ -90,7 +90,7 @@ TlsFacts bound_by_exporter() {
 
 TEST(SaslClient, and_a_server_that_both_know_the_password_are_satisfied) {
     for (const Mechanism mechanism : {Mechanism::ScramSha1, Mechanism::ScramSha256}) {
-        SaslClient client(mechanism, julius, std::nullopt);
+        SaslClient client(mechanism, credentials, std::nullopt);
         Server server(mechanism, "Et tu?");
         EXPECT_TRUE(agree(client, server)) << name(mechanism);
         EXPECT_FALSE(client.answer("")) << "all is said";
@@ -98,7 +98,7 @@ TEST(SaslClient, and_a_server_that_both_know_the_password_are_satisfied) {
 }
 
 TEST(SaslClient, is_not_let_in_with_a_wrong_password) {
-    SaslClient client(Mechanism::ScramSha256, julius, std::nullopt);
+    SaslClient client(Mechanism::ScramSha256, credentials, std::nullopt);
     Server server(Mechanism::ScramSha256, "Brute");
     EXPECT_FALSE(agree(client, server));
     EXPECT_TRUE(server.refused());
@@ -112,24 +112,24 @@ TEST(SaslClient, is_bound_to_the_connection_and_to_no_other) {
     const TlsFacts exporter = bound_by_exporter();
     for (const Mechanism mechanism : {Mechanism::ScramSha1Plus, Mechanism::ScramSha256Plus}) {
         for (const TlsFacts* facts : {&exporter, static_cast<const TlsFacts*>(&unique)}) {
-            SaslClient client(mechanism, julius, *facts);
+            SaslClient client(mechanism, credentials, *facts);
             Server server(mechanism, "Et tu?", facts);
             EXPECT_TRUE(agree(client, server)) << name(mechanism);
         }
-        SaslClient client(mechanism, julius, exporter);
+        SaslClient client(mechanism, credentials, exporter);
         Server in_between(mechanism, "Et tu?", &other);
         EXPECT_FALSE(agree(client, in_between)) << name(mechanism);
     }
 }
 
 TEST(SaslClient, goes_without_a_binding_where_the_mechanism_has_none) {
-    SaslClient client(Mechanism::ScramSha256, julius, bound_by_exporter());
+    SaslClient client(Mechanism::ScramSha256, credentials, bound_by_exporter());
     Server server(Mechanism::ScramSha256, "Et tu?");
     EXPECT_TRUE(agree(client, server));
 }
 
 TEST(SaslClient, is_not_satisfied_by_a_server_that_does_not_know_the_password) {
-    SaslClient client(Mechanism::ScramSha256, julius, std::nullopt);
+    SaslClient client(Mechanism::ScramSha256, credentials, std::nullopt);
     Server server(Mechanism::ScramSha256, "Et tu?");
     auto said = client.answer("");
     said = client.answer(server.hear(*said));
@@ -142,7 +142,7 @@ TEST(SaslClient, is_not_satisfied_by_a_server_that_does_not_know_the_password) {
 }
 
 TEST(SaslClient, takes_no_last_word_for_a_challenge) {
-    SaslClient client(Mechanism::ScramSha256, julius, std::nullopt);
+    SaslClient client(Mechanism::ScramSha256, credentials, std::nullopt);
     (void)client.answer("");
     EXPECT_FALSE(client.answer(coded("v=" + coded(std::string(32, 'v')))));
     EXPECT_FALSE(client.is_satisfied());
@@ -150,7 +150,7 @@ TEST(SaslClient, takes_no_last_word_for_a_challenge) {
 
 // What a server says to the first message, with this instead of its count of iterations.
 std::string answer_with(const std::string& iterations) {
-    SaslClient client(Mechanism::ScramSha256, julius, std::nullopt);
+    SaslClient client(Mechanism::ScramSha256, credentials, std::nullopt);
     const std::string first = decoded(client.answer("").value());
     const std::string nonce = first.substr(first.find("r="));
     const auto answer = client.answer(coded(nonce + "SERVER,s=" + coded("salt") + iterations));
@@ -170,7 +170,7 @@ TEST(SaslClient, computes_no_longer_than_it_wants_to_and_gives_nothing_cheap_to_
 }
 
 TEST(SaslClient, refuses_a_nonce_that_is_not_its_own) {
-    SaslClient client(Mechanism::ScramSha256, julius, std::nullopt);
+    SaslClient client(Mechanism::ScramSha256, credentials, std::nullopt);
     (void)client.answer("");
     EXPECT_FALSE(client.answer(coded("r=somebody-elses,s=" + coded("salt") + ",i=4096")));
 }

@@ -31,8 +31,8 @@ class Authority:
         _openssl("req", "-x509", *NEW_KEY, "-subj", f"/CN={name}", "-days", "30", "-keyout", self._key, "-out", self.roots)
 
     def issue(self, host: str, days: int = 30) -> Certificate:
-        """For a name, or for an address in text form. Negative days: it has expired."""
-        kind = "IP" if host.replace(".", "").isdigit() else "DNS"
+        """For a name, an address in text form, or somebody's mail address. Negative days: it has expired."""
+        kind = "IP" if host.replace(".", "").isdigit() else "email" if "@" in host else "DNS"
         stem = f"{host}{'' if days > 0 else '.expired'}"
         made = Certificate(self._path(f"{stem}.pem"), self._path(f"{stem}.key"))
         request, extensions = self._path(f"{stem}.csr"), self._path(f"{stem}.ext")

@@ -106,6 +106,11 @@ class Cursus:
         return subprocess.run([str(paths.CURSUS), "--config", str(self.configuration), *words], capture_output=True,
                               text=True, timeout=60)
 
+    def add_account(self, account: str, password: str) -> None:
+        done = subprocess.run([str(paths.CURSUS), "--config", str(self.configuration), "user", "add", account], input=password + "\n",
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+
     def queue(self, *words: str):
         """`cursus queue WORDS --json`, decoded."""
         done = self.command("queue", *words, "--json")

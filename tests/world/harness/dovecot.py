@@ -65,11 +65,13 @@ class Dovecot:
             (self.directory / part).mkdir(parents=True)
             (self.directory / part).chmod(0o777)
         self.directory.chmod(0o755)
-        configuration = self.directory / "dovecot.conf"
-        configuration.write_text(CONFIGURATION.format(d=self.directory, address=ADDRESS, port=PORT))
+        (self.directory / "dovecot.conf").write_text(CONFIGURATION.format(d=self.directory, address=ADDRESS, port=PORT))
         (self.directory / "users").write_text(USERS.format(d=self.directory))
         (self.directory / "users").chmod(0o644)
-        self._process = Process("dovecot", ["dovecot", "-F", "-c", configuration])
+        self.start()
+
+    def start(self) -> None:
+        self._process = Process("dovecot", ["dovecot", "-F", "-c", self.directory / "dovecot.conf"])
         wait_for_banner(ADDRESS, PORT, self._process)
 
     @property

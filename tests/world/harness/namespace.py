@@ -21,6 +21,8 @@ FIRST_USER_ID = 7301
 # People with a home directory below HOMES and a mailbox.
 PEOPLE = ("ann", "bob", "claudia", "dido")
 FIRST_PERSON_ID = 7401
+# What PAM asks for, of each of them; and the service for which it does.
+PERSONS_PASSWORD, PAM_SERVICE = "carpe diem", "smtp"
 HOMES = paths.WORLD / "home"
 IPV6_ADDRESSES = ("2001:db8:25::1", "2001:db8:25::2")
 ABROAD = "192.0.2.25"  # not on loopback, as far as a client can tell
@@ -63,6 +65,11 @@ def _write_etc() -> None:
     for file, ours in (("passwd", users), ("group", groups)):
         theirs = [line for line in open(f"/etc/{file}") if line.split(":")[0] not in USERS + PEOPLE]
         (etc / file).write_text("".join(theirs) + ours)
+    secret = subprocess.run(["openssl", "passwd", "-6", PERSONS_PASSWORD], capture_output=True, text=True, check=True).stdout.strip()
+    (etc / "shadow").write_text("".join(f"{name}:{secret}:20000::::::\n" for name in PEOPLE))
+    (etc / "shadow").chmod(0o600)
+    (etc / "pam.d").mkdir()
+    (etc / "pam.d" / PAM_SERVICE).write_text("auth required pam_unix.so\naccount required pam_unix.so\n")
     (etc / "hosts").write_text("127.0.0.1 localhost\n")
     (etc / "resolv.conf").write_text("nameserver 127.0.0.1\noptions edns0 trust-ad timeout:2 attempts:1\n")
     (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\nservices: files\n")
