@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,8 +17,9 @@ namespace cursus {
 
 // The connection an exchange belongs to. Nothing a client merely says is in here.
 struct LoginScene {
-    std::string service;          // the listener's name
-    Endpoint client, server;      // unspecified for a local socket
+    std::string service;      // the listener's name
+    Endpoint client, server;  // unspecified for a local socket
+    Endpoint peer;  // the socket's other end: a balancer's, or that of whoever speaks for the client
     std::optional<TlsFacts> tls;  // none: what is said goes over the wire in the clear
     bool has_accepted_certificate = false;
 };
@@ -25,13 +27,6 @@ struct LoginScene {
 inline constexpr std::size_t account_octets_max = 255;
 inline constexpr std::size_t sasl_octets_max = 12 * 1024;  // of one step, decoded; RFC 4954 §4
 
-struct SaslChallenge {
-    std::string octets;  // may be empty
-};
-struct SaslSuccess {
-    std::string account;         // as its store calls it: 1 to account_octets_max octets, no controls
-    std::string last_word = {};  // what the server still has to say with it (SCRAM); sent as a last challenge
-};
 enum class SaslRefusal : std::uint8_t {
     Wrong,        // no such account, wrong password, a bad proof, an account that may not: 535, all alike
     Malformed,    // not what the mechanism says: 501
@@ -42,6 +37,16 @@ struct SaslFailure {
     std::string account =
         {};                // whom the client claims to be, empty while that is not known; may hold anything
     std::string why = {};  // for events: what a client is not told
+};
+struct SaslSuccess {
+    std::string account;         // as its store calls it: 1 to account_octets_max octets, no controls
+    std::string last_word = {};  // what the server still has to say with it (SCRAM); sent as a last challenge
+    std::string claimed = {};    // the name that was given, where the store may call it by another
+};
+struct SaslChallenge {
+    std::string octets;  // may be empty
+    // The attempt has failed already, and this tells the client why (RFC 7628 §3.2.3): whatever it answers.
+    std::optional<SaslFailure> failure = {};
 };
 using SaslStep = std::variant<SaslChallenge, SaslSuccess, SaslFailure>;
 

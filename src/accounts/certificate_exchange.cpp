@@ -17,11 +17,11 @@ public:
         if (!can_be_external(scene_))
             co_return SaslFailure{SaslRefusal::Wrong, response, "no certificate that counts"};
         const auto& names = scene_.tls->peer_names;
-        std::string account = std::move(response);
-        if (account.empty()) account = names.front();
-        if (std::ranges::find(names, account) == names.end() || !is_account_name(account))
-            co_return SaslFailure{SaslRefusal::Wrong, account, "a name that is not in the certificate"};
-        co_return SaslSuccess{std::move(account)};
+        auto account = account_name(response.empty() ? names.front() : response);
+        const auto is_it = [&](const std::string& name) { return account_name(name) == account; };
+        if (!account || std::ranges::none_of(names, is_it))
+            co_return SaslFailure{SaslRefusal::Wrong, response, "a name that is not in the certificate"};
+        co_return SaslSuccess{*std::move(account)};
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "accounts/directory_credentials.h"
 
+#include "accounts/account_name.h"
 #include "accounts/password_hash.h"
 #include "accounts/user_line.h"
 #include "base/wipe.h"

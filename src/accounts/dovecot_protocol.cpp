@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "accounts/account_name.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "mail/base64.h"
 
 namespace cursus {
@@ -71,9 +71,7 @@ Result<SaslStep, std::string> accepted(const Parameters& parameters) {
     // The password is right, and the account is barred; but for one that another Dovecot serves.
     if (parameters.has("nologin") && !parameters.has("proxy"))
         return SaslFailure{SaslRefusal::Wrong, success.account, "Dovecot lets the account not log in"};
-    const std::string& user = success.account;
-    if (user.empty() || user.size() > account_octets_max || !is_utf8(user) || has_control(user) ||
-        has_c1_control(user))
+    if (!is_account_name(success.account))
         return failure(std::string("it accepts somebody whose name is none"));
     const auto last_word = from_base64(parameters.value_of("resp"));
     if (!last_word || last_word->size() > sasl_octets_max)

@@ -1,12 +1,14 @@
 // Where the accounts on hold outlive a restart.
 #pragma once
 
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "accounts/account_limits.h"
 #include "mail/events.h"
+#include "runtime/completion.h"
 #include "runtime/reactor.h"
 
 namespace cursus {
@@ -19,10 +21,16 @@ public:
 
     // What it holds; nothing where there is no such file, or where it cannot be read, which is told. Blocks.
     std::vector<HeldAccount> read();
-    // Writes what `limits`, which outlives the world's pool, holds by then. Any thread; does not wait.
+    // Writes what `limits` holds by then. Any thread; does not wait. Both live until finish() is done.
     void keep(const AccountLimits& limits);
+    // Waits for all writing, and tries once more where the last did not succeed. Nothing is kept from then
+    // on.
+    Task<void> finish(const AccountLimits& limits);
 
 private:
+    Task<void> wait_for_writers();
+    void write_now(const AccountLimits& limits);
+    FileResult<> put_unreadable_aside();
     FileResult<> write(const std::string& text);
     void tell(const FileError& error);
 
@@ -30,6 +38,11 @@ private:
     EventSink& events_;
     std::string path_;
     std::mutex writing_;
+    bool is_behind_ = false;      // under writing_: the file lacks what it should hold
+    bool is_unreadable_ = false;  // under writing_: what it holds is not known here
+    std::mutex counting_;
+    std::size_t pending_ = 0;                           // under counting_
+    Completion<bool>* when_none_is_pending_ = nullptr;  // the same
 };
 
 }  // namespace cursus

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include "accounts/bounded_json.h"
 #include "base/text.h"
 #include "http/percent.h"
+#include "mail/base64.h"
 #include "runtime/calling_reactor.h"
 
 namespace cursus {
@@ -20,12 +20,7 @@ constexpr std::size_t secret_bytes_max = 4'096;
 // RFC 6749 §2.3.1: both are encoded as in a form before RFC 7617 puts them together.
 std::string basic_credentials(const std::string& id, const std::string& secret) {
     const std::string pair = percent_encoded(id) + ':' + percent_encoded(secret);
-    std::string encoded(4 * (pair.size() / 3 + 1) + 1, '\0');
-    const int size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                        reinterpret_cast<const unsigned char*>(pair.data()), static_cast<int>(pair.size()));
-    encoded.resize(static_cast<std::size_t>(size));
-    return "Basic " + encoded;
+    return "Basic " + to_base64(pair);
 }
 
 // RFC 6750 §2.1: nothing else is a token, and nothing else is asked about.
@@ -76,19 +71,18 @@ Introspection::Introspection(World& world, OauthSettings settings, HttpsUrl url,
       credentials_(settings_.client_id.empty() ? "" : basic_credentials(settings_.client_id, secret)),
       client_(world, std::move(tls), {introspection_timeout, introspection_answer_bytes}) {}
 
-Task<Result<std::optional<std::string>, CredentialTrouble>> Introspection::check(std::string token) {
-    if (!may_be_token(token)) co_return std::nullopt;
+Task<Result<TokenVerdict, CredentialTrouble>> Introspection::check(std::string token) {
+    if (!may_be_token(token)) co_return TokenVerdict(failure(describe(TokenFault::Malformed)));
     Reactor* const here = co_await calling_reactor(world_);
     const WallTime now = here->clock().wall_now();
-    if (auto account = recent_.account_of(token, now)) co_return std::move(account);
+    if (auto account = recent_.account_of(token, now)) co_return TokenVerdict(*std::move(account));
     const Place place(asking_);
     if (!place.is_free())
         co_return failure(CredentialTrouble{url_.host + ": too many questions are open already"});
     co_return co_await ask(std::move(token), now);
 }
 
-Task<Result<std::optional<std::string>, CredentialTrouble>> Introspection::ask(std::string token,
-                                                                               WallTime now) {
+Task<Result<TokenVerdict, CredentialTrouble>> Introspection::ask(std::string token, WallTime now) {
     constexpr unsigned ok = 200;
     auto request = request_for(token);
     const auto answer = co_await client_.ask(std::move(request));
@@ -99,10 +93,10 @@ Task<Result<std::optional<std::string>, CredentialTrouble>> Introspection::ask(s
     auto accepted = judge_introspection(answer->body, settings_, now);
     if (!accepted && accepted.error() == TokenFault::Malformed)
         co_return failure(CredentialTrouble{url_.host + ": its answer is none of RFC 7662"});
-    if (!accepted) co_return std::nullopt;
+    if (!accepted) co_return TokenVerdict(failure(describe(accepted.error())));
     const WallTime until = std::min(accepted->expires.value_or(WallTime::max()), now + introspection_kept);
     recent_.keep(token, accepted->account, until);
-    co_return std::move(accepted->account);
+    co_return TokenVerdict(std::move(accepted->account));
 }
 
 HttpsRequest Introspection::request_for(std::string_view token) const {

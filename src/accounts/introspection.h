@@ -26,12 +26,12 @@ public:
     // The error is a sentence: the URL, the secret's file or the trusted roots are no good.
     static Result<std::unique_ptr<Introspection>, std::string> make(World& world, OauthSettings settings);
 
-    Task<Result<std::optional<std::string>, CredentialTrouble>> check(std::string token) override;
+    Task<Result<TokenVerdict, CredentialTrouble>> check(std::string token) override;
 
 private:
     Introspection(World& world, OauthSettings settings, HttpsUrl url, const std::string& secret,
                   std::shared_ptr<TlsContext> tls);
-    Task<Result<std::optional<std::string>, CredentialTrouble>> ask(std::string token, WallTime now);
+    Task<Result<TokenVerdict, CredentialTrouble>> ask(std::string token, WallTime now);
     HttpsRequest request_for(std::string_view token) const;
 
     World& world_;

@@ -26,15 +26,16 @@ bool LoginGuard::is_client_blocked(const IpAddress& client, Instant now) {
 
 bool LoginGuard::is_account_blocked(const std::string& account, const IpAddress& client, Instant now) {
     const std::scoped_lock lock(mutex_);
-    return is_blocked(accounts_.find(to_lower(account)), now) &&
+    return is_blocked(accounts_.find(key_of(account)), now) &&
            acquaintances_.find(acquaintance(account, client)) == nullptr;
 }
 
 // True when a block begins.
 bool LoginGuard::note(Record& record, std::uint32_t failures_max, Instant now) const {
-    if (record.failures == 0 || now - record.since > window_) record = {0, now, std::nullopt};
     ++record.failures;
-    if (record.failures < failures_max || is_blocked(&record, now)) return false;
+    if (is_blocked(&record, now)) return false;
+    if (record.failures == 1 || now - record.since > window_) record = {1, now, std::nullopt};
+    if (record.failures < failures_max) return false;
     record.blocked_until = now + block_;
     return true;
 }
@@ -49,7 +50,7 @@ LoginGuard::Consequence LoginGuard::failed(const std::string& account, const IpA
         consequence.blocks.push_back({client_of(client).text(), until, of_client.failures});
     consequence.delay = delay_step * std::min(of_client.failures, delay_steps_max);
     if (!is_account_name(account)) return consequence;
-    Record& of_account = accounts_.at(to_lower(account));
+    Record& of_account = accounts_.at(key_of(account));
     if (note(of_account, per_account_max_, now))
         consequence.blocks.push_back({"account " + account, until, of_account.failures});
     return consequence;
@@ -61,8 +62,13 @@ void LoginGuard::succeeded(const std::string& account, const IpAddress& client) 
     acquaintances_.at(acquaintance(account, client)) = true;
 }
 
+// However it is written: each way of writing it would else have guesses of its own.
+std::string LoginGuard::key_of(const std::string& account) {
+    return to_lower(account_name(account).value_or(account));
+}
+
 std::string LoginGuard::acquaintance(const std::string& account, const IpAddress& client) {
-    return client_of(client).text() + ' ' + to_lower(account);
+    return client_of(client).text() + ' ' + key_of(account);
 }
 
 }  // namespace cursus

@@ -49,6 +49,7 @@ private:
     };
     static bool is_blocked(Record* record, Instant now);
     bool note(Record& record, std::uint32_t failures_max, Instant now) const;
+    static std::string key_of(const std::string& account);
     static std::string acquaintance(const std::string& account, const IpAddress& client);
 
     std::mutex mutex_;

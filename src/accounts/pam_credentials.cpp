@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts/account_name.h"
 #include "accounts/user_line.h"
 #include "base/wipe.h"
 

@@ -18,7 +18,7 @@ Task<SaslStep> verify(Credentials& credentials, LoginClaim claim, const LoginSce
         co_return SaslFailure{SaslRefusal::Unavailable, std::move(account), std::move(checked).error().why};
     if (!*checked)
         co_return SaslFailure{SaslRefusal::Wrong, std::move(account), "no such account, or a wrong password"};
-    co_return SaslSuccess{std::move(**checked)};
+    co_return SaslSuccess{.account = std::move(**checked), .last_word = {}, .claimed = std::move(account)};
 }
 
 SaslFailure malformed(std::string why) {

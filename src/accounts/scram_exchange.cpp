@@ -123,8 +123,10 @@ private:
         const std::string acts_for = text_property(reader.get(), GSASL_AUTHZID);
         if (!acts_for.empty() && acts_for != account_)
             co_return SaslFailure{SaslRefusal::Wrong, account_, "nobody may act for another here"};
-        if (!is_account_name(account_))
-            co_return SaslFailure{SaslRefusal::Wrong, account_, "no account has such a name"};
+        // One name from here on: else each way of writing it would be an account with limits of its own.
+        auto name_known = account_name(account_);
+        if (!name_known) co_return SaslFailure{SaslRefusal::Wrong, account_, "no account has such a name"};
+        account_ = *std::move(name_known);
         auto found = co_await server_.credentials_.keys(account_, hash_of(mechanism_));
         if (!found) co_return SaslFailure{SaslRefusal::Unavailable, account_, std::move(found).error().why};
         if (*found) server_.note_shape(**found);

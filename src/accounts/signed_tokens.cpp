@@ -11,14 +11,14 @@
 
 namespace cursus {
 
-Task<Result<std::optional<std::string>, CredentialTrouble>> SignedTokens::check(std::string token) {
+Task<Result<TokenVerdict, CredentialTrouble>> SignedTokens::check(std::string token) {
     CO_TRY(keys_now, co_await keys());
     Reactor* const here = co_await calling_reactor(world_);
     const auto claims = verified_claims(token, *keys_now);
-    if (!claims) co_return std::nullopt;
+    if (!claims) co_return TokenVerdict(failure(describe(claims.error())));
     auto accepted = judge_claims(*claims, settings_, ExpiryIs::Required, here->clock().wall_now());
-    if (!accepted) co_return std::nullopt;
-    co_return std::move(accepted->account);
+    if (!accepted) co_return TokenVerdict(failure(describe(accepted.error())));
+    co_return TokenVerdict(std::move(accepted->account));
 }
 
 Task<Result<SignedTokens::Keys, CredentialTrouble>> SignedTokens::keys() {
@@ -44,7 +44,8 @@ SignedTokens::Sight SignedTokens::look(const std::optional<FileFacts>& seen) con
         return {.facts = *facts, .keys = {}, .trouble = settings_.keys + ": it is no regular file"};
     if (seen == *facts) return {.facts = *facts, .keys = {}, .trouble = {}};
     const auto text = read_whole_file(world_.files, settings_.keys, key_set_bytes_max);
-    if (!text) return {.facts = *facts, .keys = {}, .trouble = text.error().what};
+    // Its rights may be mended without any of these facts changing.
+    if (!text) return {.facts = *facts, .keys = {}, .trouble = text.error().what, .is_unread = true};
     auto keys = parse_key_set(*text);
     if (!keys)
         return {.facts = *facts, .keys = {}, .trouble = fmt::format("{}: {}", settings_.keys, keys.error())};
@@ -58,7 +59,7 @@ Result<SignedTokens::Keys, CredentialTrouble> SignedTokens::settle(Sight sight, 
     const bool is_as_before = sight.facts && sight.facts == seen_ && !sight.keys && sight.trouble.empty();
     if (!sight.facts) keys_.reset();
     if (sight.keys) keys_ = std::move(sight.keys);
-    seen_ = sight.facts;
+    seen_ = sight.is_unread ? std::nullopt : sight.facts;
     if (!is_as_before && sight.trouble != trouble_) {
         trouble_ = std::move(sight.trouble);
         if (!trouble_.empty()) events_.emit({now, {}, {}, Trouble{"oauth_keys", trouble_}});

@@ -25,7 +25,7 @@ public:
     SignedTokens(World& world, EventSink& events, OauthSettings settings)
         : world_(world), events_(events), settings_(std::move(settings)) {}
 
-    Task<Result<std::optional<std::string>, CredentialTrouble>> check(std::string token) override;
+    Task<Result<TokenVerdict, CredentialTrouble>> check(std::string token) override;
 
 private:
     using Keys = std::shared_ptr<const std::vector<JsonWebKey>>;
@@ -34,6 +34,7 @@ private:
         std::optional<FileFacts> facts;  // none: it is gone, or cannot be looked at
         Keys keys;                       // null: as before, or none
         std::string trouble;             // empty: none
+        bool is_unread = false;          // it is there and could not be read: worth another look
     };
 
     Task<Result<Keys, CredentialTrouble>> keys();

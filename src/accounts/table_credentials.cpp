@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts/account_name.h"
 #include "accounts/password_hash.h"
 #include "base/wipe.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "accounts/credentials.h"
 #include "base/result.h"
@@ -13,12 +13,15 @@ namespace cursus {
 
 inline constexpr std::size_t token_octets_max = 8 * 1024;
 
+// The account, 1 to account_octets_max octets of UTF-8 without controls; or, for events, why the token is no
+// good.
+using TokenVerdict = Result<std::string, std::string_view>;
+
 class TokenChecker {
 public:
     virtual ~TokenChecker() = default;
-    // The account, 1 to account_octets_max octets of UTF-8 without controls; nothing: the token is no good,
-    // whatever is wrong with it. From any reactor.
-    virtual Task<Result<std::optional<std::string>, CredentialTrouble>> check(std::string token) = 0;
+    // From any reactor.
+    virtual Task<Result<TokenVerdict, CredentialTrouble>> check(std::string token) = 0;
 };
 
 }  // namespace cursus

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <utility>
 
+#include "accounts/account_name.h"
 #include "accounts/authenticator.h"
 #include "accounts/bounded_json.h"
 #include "base/text.h"
-#include "base/utf8.h"
 
 namespace cursus {
 namespace {
@@ -64,19 +64,21 @@ bool allows(const Json& claims, std::string_view scope) {
     return false;
 }
 
-bool is_account(const std::string& text) {
-    return !text.empty() && text.size() <= account_octets_max && is_utf8(text) && !has_control(text) &&
-           !has_c1_control(text);
-}
-
 Result<std::string, TokenFault> account_of(const Json& claims, const std::string& claim) {
     const auto* account = text_member(claims, claim.c_str());
-    if (account == nullptr || !is_account(*account)) return failure(TokenFault::Account);
+    if (account == nullptr || !is_account_name(*account)) return failure(TokenFault::Account);
     // An issuer may let its users write any address there: only what it has proven is theirs.
     const auto verified = claims.find("email_verified");
     if (claim == "email" && verified != claims.end() && *verified != Json(true) && *verified != Json("true"))
         return failure(TokenFault::Unverified);
     return *account;
+}
+
+// RFC 7519 §4.1.3: who is not named by a token that names somebody must refuse it. An issuer that is asked
+// has been told who asks, and answers for that.
+bool is_for_us(const Json& claims, const OauthSettings& settings, ExpiryIs expiry) {
+    if (!settings.audience.empty()) return is_for(claims, settings.audience);
+    return expiry == ExpiryIs::Optional || !claims.contains("aud");
 }
 
 }  // namespace
@@ -123,8 +125,7 @@ Result<AcceptedToken, TokenFault> judge_claims(const Json& claims, const OauthSe
     const auto* issuer = text_member(claims, "iss");
     if (!settings.issuer.empty() && (issuer == nullptr || *issuer != settings.issuer))
         return failure(TokenFault::Issuer);
-    if (!settings.audience.empty() && !is_for(claims, settings.audience))
-        return failure(TokenFault::Audience);
+    if (!is_for_us(claims, settings, expiry)) return failure(TokenFault::Audience);
     if (!settings.scope.empty() && !allows(claims, settings.scope)) return failure(TokenFault::Scope);
     TRY(account, account_of(claims, settings.account));
     return AcceptedToken{std::move(account), expires};

@@ -34,6 +34,10 @@ std::optional<std::string> token_among(std::string_view pairs) {
         if (pair.substr(0, equals) != "auth") continue;
         constexpr std::string_view scheme = "Bearer ";
         const std::string_view value = pair.substr(equals + 1);
+        if (!token && value.empty()) {  // RFC 7628 §4.3: it wants to hear what a token must be for
+            token.emplace();
+            continue;
+        }
         if (token || !equal_ignoring_case(value.substr(0, scheme.size()), scheme)) return std::nullopt;
         const std::string_view given = value.substr(scheme.size());
         if (!is_token(given)) return std::nullopt;
@@ -66,34 +70,35 @@ public:
     TokenExchange(Mechanism mechanism, TokenChecker& tokens) : mechanism_(mechanism), tokens_(tokens) {}
 
     Task<SaslStep> step(std::string response) override {
-        // RFC 7628 §3.2.3: the client has heard why, whatever it answers.
-        if (refused_) co_return *std::move(refused_);
         const auto message =
             mechanism_ == Mechanism::OauthBearer ? parse_oauthbearer(response) : parse_xoauth2(response);
         if (!message)
             co_return SaslFailure{
                 SaslRefusal::Malformed, {}, "no message of " + std::string(name(mechanism_))};
+        if (message->token.empty()) co_return refuse(message->account, "no token was shown");
         auto checked = co_await tokens_.check(message->token);
         if (!checked)
             co_return SaslFailure{SaslRefusal::Unavailable, message->account, std::move(checked).error().why};
-        if (!*checked) co_return refuse(message->account, "a token that is no good");
-        if (!is_account_name(**checked)) co_return refuse(message->account, "a token for no account's name");
-        if (!message->account.empty() && message->account != **checked)
+        if (!*checked) co_return refuse(message->account, std::string(checked->error()));
+        auto account = account_name(**checked);
+        if (!account) co_return refuse(message->account, "a token for no account's name");
+        if (!message->account.empty() && account_name(message->account) != account)
             co_return refuse(message->account, "a token of another account");
-        co_return SaslSuccess{std::move(**checked)};
+        co_return SaslSuccess{*std::move(account)};
     }
 
 private:
     // RFC 7628 §3.2.2.
     SaslStep refuse(const std::string& account, std::string why) {
-        refused_ = SaslFailure{SaslRefusal::Wrong, account, std::move(why)};
-        if (mechanism_ == Mechanism::OauthBearer) return SaslChallenge{R"({"status":"invalid_token"})"};
-        return SaslChallenge{R"({"status":"400","schemes":"Bearer","scope":""})"};
+        SaslFailure failure{SaslRefusal::Wrong, account, std::move(why)};
+        const char* const told = mechanism_ == Mechanism::OauthBearer
+                                     ? R"({"status":"invalid_token"})"
+                                     : R"({"status":"400","schemes":"Bearer","scope":""})";
+        return SaslChallenge{told, std::move(failure)};
     }
 
     Mechanism mechanism_;
     TokenChecker& tokens_;
-    std::optional<SaslFailure> refused_;
 };
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "accounts/password_hash.h"
 #include "accounts/saslprep.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "mail/base64.h"
 
 namespace cursus {
@@ -70,18 +69,6 @@ Result<void, std::string> add_field(AccountSecrets& secrets, std::string_view fi
     return {};
 }
 
-// A domain is the same in any case; what is before it may not be.
-void lower_domain(std::string& account) {
-    const auto at = account.rfind('@');
-    if (at == std::string::npos) return;
-    account.replace(at, std::string::npos, to_lower(std::string_view(account).substr(at)));
-}
-
-bool can_be_name(std::string_view text) {
-    return !text.empty() && text.size() <= account_octets_max && is_utf8(text) && !has_control(text) &&
-           !has_c1_control(text) && !text.contains(':');
-}
-
 }  // namespace
 
 Result<AccountSecrets, std::string> parse_secrets(std::string_view fields) {
@@ -122,15 +109,6 @@ std::string work_of(const AccountSecrets& secrets) {
     const auto cost = take_until(rest, '$');
     const bool has_no_cost = method == "6" && !cost.starts_with("rounds=");
     return fmt::format("{} {}", method, has_no_cost ? "" : cost);
-}
-
-std::optional<std::string> account_name(std::string_view text) {
-    if (!can_be_name(text)) return std::nullopt;
-    auto prepared = saslprep(std::string(text));
-    if (!prepared) return std::nullopt;
-    lower_domain(*prepared);
-    if (!can_be_name(*prepared)) return std::nullopt;
-    return prepared;
 }
 
 }  // namespace cursus

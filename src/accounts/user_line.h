@@ -34,8 +34,4 @@ Result<bool, std::string> fits(const AccountSecrets& secrets, const std::string&
 // What comparing a password takes, as far as that can be told from outside: the same text, the same time.
 std::string work_of(const AccountSecrets& secrets);
 
-// A name as it is looked up and answered: prepared by RFC 4013, the domain's ASCII in lower case. Nothing: no
-// account can have that name.
-std::optional<std::string> account_name(std::string_view text);
-
 }  // namespace cursus

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "accounts/account_name.h"
+
 namespace cursus {
 namespace {
 

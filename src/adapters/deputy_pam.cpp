@@ -45,7 +45,6 @@ bool is_about_the_user(int code) {
         case PAM_MAXTRIES:
         case PAM_PERM_DENIED:
         case PAM_ACCT_EXPIRED:
-        case PAM_CRED_INSUFFICIENT:
         case PAM_CRED_EXPIRED:
         case PAM_NEW_AUTHTOK_REQD:
         case PAM_AUTHTOK_EXPIRED:

@@ -116,8 +116,9 @@ Verdict LdapDirectory::look(const std::string& name, std::string& password, Look
     if (!entry) return trouble(entry.error());
     const std::string dn = *entry ? (*entry)->dn : "cn=nobody at all," + settings_.base;
     const int code = (*session)->bind(dn, password, deadline);
-    const bool is_an_answer =
-        code == LDAP_SUCCESS || code == LDAP_INVALID_CREDENTIALS || (code > 0 && !*entry);
+    // RFC 4511 appendix A.2: the second says that no password is kept for the entry.
+    const bool is_about_the_entry = code == LDAP_INVALID_CREDENTIALS || code == LDAP_INAPPROPRIATE_AUTH;
+    const bool is_an_answer = code == LDAP_SUCCESS || is_about_the_entry || (code > 0 && !*entry);
     if (!is_an_answer) return trouble((*session)->describe(code));
     if (code != LDAP_SUCCESS || !*entry) return std::nullopt;
     return (*entry)->account;

@@ -202,6 +202,11 @@ bool IpNetwork::contains(const IpAddress& address) const {
     return ((base_.octets()[whole] ^ address.octets()[whole]) & mask) == 0;
 }
 
+// Of two networks that share an address one lies within the other.
+bool IpNetwork::overlaps(const IpNetwork& other) const {
+    return contains(other.base_) || other.contains(base_);
+}
+
 std::string IpNetwork::text() const {
     return fmt::format("{}/{}", base_.text(), prefix_bits_);
 }

@@ -44,6 +44,7 @@ class IpNetwork {
 public:
     static std::optional<IpNetwork> parse(std::string_view text);
     bool contains(const IpAddress& address) const;
+    bool overlaps(const IpNetwork& other) const;  // some address is in both
     std::string text() const;
     unsigned prefix_bits() const { return prefix_bits_; }
     friend bool operator==(const IpNetwork&, const IpNetwork&) = default;

@@ -20,6 +20,33 @@ bool knows_certificates(const TlsSettings& tls) {
     return !tls.client_ca.empty() || !tls.client_fingerprints.empty();
 }
 
+// RFC 6409 §4.3: submission is for those who have shown who they are; XCLIENT brings logins along.
+void check_submitters(const Settings& settings, const ListenerSettings& listener, const ElementPlace& place,
+                      Errors& errors) {
+    const bool has_tls = listener.tls != ListenerTls::None;
+    const bool asks_for_certificates = has_tls && listener.client_certificates != ClientCertificates::None;
+    if (listener.service != Service::Submission || !listener.xclient.empty()) return;
+    if (listener.auth && has_accounts(settings.auth)) return;
+    if (asks_for_certificates && knows_certificates(settings.tls)) return;
+    const auto complain = [&](std::string_view key, std::string what) {
+        errors.push_back({place.of(key), fmt::format("listener \"{}\": {}", listener.name, what)});
+    };
+    if (has_accounts(settings.auth))
+        return complain("auth",
+                        "nobody could submit: nobody logs in with auth = false, and no client certificate "
+                        "that counts is asked for; write auth = true");
+    if (!knows_certificates(settings.tls))
+        return complain(
+            "service",
+            "nobody could log in; write [auth] users = \"/etc/cursus/users\" and add people with `cursus "
+            "user add`");
+    complain(
+        has_tls ? "client_certificates" : "tls",
+        fmt::format("nobody could submit: there are no accounts, and no client certificate is asked for; "
+                    "write [auth] users = \"/etc/cursus/users\", or {}",
+                    has_tls ? "client_certificates = \"required\"" : "tls = \"starttls\""));
+}
+
 void check_listener(const Settings& settings, const ListenerSettings& listener, const ElementPlace& place,
                     Errors& errors) {
     const auto complain = [&](std::string_view key, std::string what) {
@@ -35,13 +62,7 @@ void check_listener(const Settings& settings, const ListenerSettings& listener, 
     if (listener.client_certificates == ClientCertificates::Required && listener.tls == ListenerTls::None)
         complain("client_certificates",
                  "without TLS no client shows a certificate; write tls = \"implicit\"");
-    const bool may_log_in = has_accounts(settings.auth);
-    if (listener.service == Service::Submission && !may_log_in && !knows_certificates(settings.tls))
-        complain(
-            "service",
-            "nobody could log in; write [auth] users = \"/etc/cursus/users\" and add people with `cursus "
-            "user add`");
-    if (listener.auth && !may_log_in && listener.service != Service::Submission)
+    if (listener.auth && !has_accounts(settings.auth) && listener.service != Service::Submission)
         complain("auth", "there are no accounts; write [auth] users = \"/etc/cursus/users\"");
     if (listener.auth && listener.service == Service::Lmtp)
         complain("auth", "nobody logs in by LMTP; leave it out");
@@ -156,8 +177,9 @@ void check_route_access(const RouteSettings& route, const ElementPlace& place, E
 void check_access(const Settings& settings, const Places& places, Errors& errors) {
     for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
         const ElementPlace nowhere;
-        check_listener(settings, settings.listeners[i],
-                       i < places.listeners.size() ? places.listeners[i] : nowhere, errors);
+        const ElementPlace& place = i < places.listeners.size() ? places.listeners[i] : nowhere;
+        check_listener(settings, settings.listeners[i], place, errors);
+        check_submitters(settings, settings.listeners[i], place, errors);
     }
     check_certificates(settings, places, errors);
     check_auth(settings, places, errors);

@@ -1,8 +1,11 @@
 #include "config/reload.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace cursus {
 
@@ -42,6 +45,42 @@ bool has_same_listeners(const Settings& a, const Settings& b) {
         if (!has_same_shape(a.listeners[i], b.listeners[i])) return false;
     return true;
 }
+// What the file says of a running listener: the one of its shape there, or, when only its addresses are
+// others, the one of its name, as long as that is nobody else's. Null: nothing that the running one could go
+// by.
+const ListenerSettings* find_in(const Settings& next, const ListenerSettings& listener,
+                                const Settings& running) {
+    const auto same = std::ranges::find_if(
+        next.listeners, [&](const ListenerSettings& other) { return has_same_shape(other, listener); });
+    if (same != next.listeners.end()) return &*same;
+    const auto is_one_of_a_kind = [&](const Settings& settings) {
+        return std::ranges::count(settings.listeners, listener.name, &ListenerSettings::name) == 1;
+    };
+    if (!is_one_of_a_kind(next) || !is_one_of_a_kind(running)) return nullptr;
+    const auto named = std::ranges::find(next.listeners, listener.name, &ListenerSettings::name);
+    return named->service == listener.service && named->tls == listener.tls ? &*named : nullptr;
+}
+// The running ones, each where it was, since sessions and certificates know them by their place. Only their
+// shape is bound to sockets: whom they trust is as the file has it.
+void keep_shapes(Settings& next, const Settings& running) {
+    std::vector<ListenerSettings> kept = running.listeners;
+    for (ListenerSettings& listener : kept) {
+        const ListenerSettings* const found = find_in(next, listener, running);
+        if (found == nullptr) continue;
+        auto addresses = std::move(listener.addresses);
+        listener = *found;
+        listener.addresses = std::move(addresses);
+    }
+    next.listeners = std::move(kept);
+}
+// Those of which nothing is taken over: to be told by name, for whoever they trust stays trusted.
+std::vector<std::string> left_as_they_are(const Settings& next, const Settings& running) {
+    std::vector<std::string> left;
+    for (const ListenerSettings& listener : running.listeners)
+        if (find_in(next, listener, running) == nullptr)
+            left.push_back(fmt::format("all keys of [[listener]] \"{}\"", listener.name));
+    return left;
+}
 bool has_same_room(const Settings& a, const Settings& b) {
     return a.limits.connections == b.limits.connections && a.limits.memory == b.limits.memory &&
            a.limits.connections_per_client == b.limits.connections_per_client;
@@ -59,7 +98,7 @@ constexpr std::array parts{
     fixed<&Settings::data_dir>("data_dir"),
     fixed<&Settings::run_as>("run_as"),
     fixed<&Settings::threads>("threads"),
-    Part{"[[listener]] name, address, service, tls", has_same_listeners, keep<&Settings::listeners>},
+    Part{"[[listener]] name, address, service, tls", has_same_listeners, keep_shapes},
     Part{"[limits] connections, connections_per_client, memory", has_same_room, keep_room},
     fixed<&Settings::domain_times>("[[domain]]"),
     fixed<&Settings::retry>("[retry]"),
@@ -88,6 +127,7 @@ constexpr std::array parts{
 
 TakenOver take_over(const Settings& running, Settings next) {
     TakenOver result;
+    const auto left = left_as_they_are(next, running);
     for (const Part& part : parts) {
         if (part.is_same(running, next)) continue;
         if (part.keep == nullptr) {
@@ -97,6 +137,7 @@ TakenOver take_over(const Settings& running, Settings next) {
             result.needs_restart.emplace_back(part.name);
         }
     }
+    result.needs_restart.insert(result.needs_restart.end(), left.begin(), left.end());
     result.settings = std::move(next);
     return result;
 }

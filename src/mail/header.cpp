@@ -42,7 +42,8 @@ std::optional<HeaderField> HeaderFields::next() {
         has_ended_ = true;
         return std::nullopt;
     }
-    const auto end = end_of_field(rest_);
+    auto end = end_of_field(rest_);
+    if (end == std::string_view::npos && is_whole_ && !rest_.empty()) end = rest_.size();
     if (end == std::string_view::npos) return std::nullopt;
     HeaderField field{.name = {}, .body = {}, .text = rest_.substr(0, end)};
     rest_.remove_prefix(end);
@@ -50,7 +51,8 @@ std::optional<HeaderField> HeaderFields::next() {
     const auto name = without_trailing_space(field.text.substr(0, colon));
     if (colon == std::string_view::npos || !is_field_name(name)) return field;
     field.name = name;
-    field.body = field.text.substr(colon + 1, end - colon - 1 - line_end.size());
+    field.body = field.text.substr(colon + 1);
+    if (field.body.ends_with(line_end)) field.body.remove_suffix(line_end.size());
     while (!field.body.empty() && is_space(field.body.front())) field.body.remove_prefix(1);
     return field;
 }

@@ -16,20 +16,26 @@ struct HeaderField {
     std::string_view name;  // empty: the line is no field
     std::string_view
         body;  // as it stands, folds included, without the space behind the colon and without the last CRLF
-    std::string_view text;  // the whole field, its CRLF included
+    std::string_view text;  // the whole field, its CRLF included if there is one
 };
 
+// What the end of a text is to the message it is of.
+enum class TextEnd : std::uint8_t { MoreMayCome, IsMessageEnd };
+
 // The fields of a message that lies in memory, its beginning at least. Lines end with CRLF; what has no end
-// within `message` or within header_octets_max is not given out.
+// within `message` or within header_octets_max is not given out, unless the message ends there as well.
 class HeaderFields {
 public:
-    explicit HeaderFields(std::string_view message) : rest_(message.substr(0, header_octets_max)) {}
+    explicit HeaderFields(std::string_view message, TextEnd end = TextEnd::MoreMayCome)
+        : rest_(message.substr(0, header_octets_max)),
+          is_whole_(end == TextEnd::IsMessageEnd && message.size() <= header_octets_max) {}
     std::optional<HeaderField> next();               // nullopt at the empty line, or where the text ends
     bool has_ended() const { return has_ended_; }    // the empty line was seen
     std::string_view rest() const { return rest_; }  // behind what was given out; the body, once has_ended()
 
 private:
     std::string_view rest_;
+    bool is_whole_;
     bool has_ended_ = false;
 };
 

@@ -55,7 +55,7 @@ extern const Reply lhlo_first;                // 503
 extern const Reply lmtp_wants_lhlo;           // 500, RFC 2033 §4.1
 
 // ---- who the client is, RFC 4954 §4 and §6
-Reply auth_challenge(std::string_view octets);  // 334
+Reply auth_challenge(std::string_view octets);  // 334, one line however long
 extern const Reply auth_ok;                     // 235 2.7.0
 extern const Reply auth_failed;                 // 535 5.7.8, whatever was wrong
 extern const Reply auth_unavailable;            // 454 4.7.0: nobody can say now whether it is right

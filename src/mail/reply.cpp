@@ -13,6 +13,8 @@ namespace {
 
 // RFC 5321 §4.5.3.1.5: a reply line has 512 octets at most, code and CRLF included. A longer text is folded.
 constexpr std::size_t wire_line_octets_max = 512;
+// RFC 4954 §4: of a challenge the client reads one line, whatever other lines are limited to.
+constexpr int challenge_code = 334;
 
 void replace_controls(std::string& line) {
     std::ranges::replace_if(line, [](char c) { return is_control(c); }, '?');
@@ -61,7 +63,8 @@ std::string Reply::one_line() const {
 std::string Reply::wire() const {
     const std::string code = std::to_string(code_);
     const std::string status = status_ ? status_->text() + ' ' : std::string();
-    const auto room = wire_line_octets_max - 6 - status.size();
+    const auto room =
+        code_ == challenge_code ? std::string_view::npos : wire_line_octets_max - 6 - status.size();
     std::string wire;
     std::size_t separator = 0;  // behind the code of the last line so far
     for (std::string_view line : lines_) {

@@ -17,6 +17,17 @@ std::string listed(const nlohmann::json& names) {
     return fmt::format("{}", fmt::join(names.get<std::vector<std::string>>(), ", "));
 }
 
+// The socket is that of the file as it is now, and need not be the one the server was started with.
+int explain(const AdminFailure& failure) {
+    fmt::print(stderr, "cursus: {}\n", failure.what);
+    if (failure.exit_code == EX_UNAVAILABLE)
+        fmt::print(stderr,
+                   "A running server listens at the socket it was started with: if [admin] socket has been "
+                   "changed since, send it SIGHUP, which does the same.\n");
+    if (failure.exit_code == EX_TEMPFAIL) fmt::print(stderr, "The server goes on with what it has.\n");
+    return failure.exit_code;
+}
+
 int reload(const std::string& path, bool json) {
     // Also so that mistakes are shown here, and the server is not bothered.
     const auto settings = load_configuration(path);
@@ -25,10 +36,7 @@ int reload(const std::string& path, bool json) {
         return EX_CONFIG;
     }
     const auto report = call_server(settings->admin.socket, HttpMethod::Post, "/v1/reload");
-    if (!report) {
-        fmt::print(stderr, "cursus: {}\n", report.error().what);
-        return report.error().exit_code;
-    }
+    if (!report) return explain(report.error());
     if (json) {
         fmt::print("{}\n", report->dump());
         return EX_OK;

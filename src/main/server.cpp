@@ -71,28 +71,36 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
 
 Task<Result<ReloadReport, std::string>> Server::reload() {
     if (!needs_.read_again) co_return failure(std::string("there is no configuration to read again"));
-    if (is_reloading_) co_return failure(std::string("the configuration is being read already"));
+    // Whoever asks amid another reload means a file that may be newer than the one that was read.
+    while (is_reloading_) co_await reload_ended_.wait();
     is_reloading_ = true;
-    auto next = co_await needs_.read_again(current_.now());
-    if (next) {
-        co_await adopt(std::move(next->generation));
+    auto next = co_await take_up();
+    if (next)
         emit(Reloaded{next->changed, next->needs_restart});
-    } else {
+    else
         emit(Trouble{"reload", next.error()});
-    }
     is_reloading_ = false;
+    reload_ended_.pulse();
     if (!next) co_return failure(std::move(next).error());
     co_return ReloadReport{std::move(next->changed), std::move(next->needs_restart)};
 }
 
+// All that can fail comes before anything is adopted.
+Task<Result<NextGeneration, std::string>> Server::take_up() {
+    CO_TRY(next, co_await needs_.read_again(current_.now()));
+    auto rules = Generation::rules(next.generation);
+    CO_TRY(prepared, co_await listeners_.prepare(std::move(rules)));
+    co_await adopt(next.generation, std::move(prepared));
+    co_return next;
+}
+
 // First where mail goes, so that none is taken for a domain that nobody knows yet.
-Task<void> Server::adopt(std::shared_ptr<const Generation> generation) {
+Task<void> Server::adopt(std::shared_ptr<const Generation> generation, NextRules rules) {
     current_.replace(generation);
     running_->dispatcher.adopt(Generation::ways(generation));
     guard_.adopt(generation->settings().auth);
     account_limits_.adopt(generation->settings().auth);
-    auto rules = Generation::rules(generation);
-    co_await listeners_.reload(std::move(rules));
+    co_await listeners_.adopt(std::move(rules));
 }
 
 std::vector<AccountOnHold> Server::accounts_on_hold() const {
@@ -125,6 +133,7 @@ Task<void> Server::stop() {
     co_await running_->queue.stop();
     co_await running_->dispatcher.join();
     co_await running_->reporter.join();
+    co_await held_accounts_.finish(account_limits_);
     deputy.when_lost({});
     emit(Stopped{"in order"});
     running_.reset();

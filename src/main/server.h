@@ -23,6 +23,7 @@
 #include "receive/listeners.h"
 #include "report/reporter.h"
 #include "runtime/archive.h"
+#include "runtime/event.h"
 #include "runtime/reactor.h"
 #include "runtime/store.h"
 
@@ -68,8 +69,8 @@ public:
     Task<void> stop();
 
     // From the home reactor, between start() and stop(). New sessions, messages and connections go by the new
-    // configuration, those that are open go on by theirs. An error leaves everything as it was. One at a
-    // time.
+    // configuration, those that are open go on by theirs. An error leaves everything as it was. Whoever asks
+    // while it runs has a turn of its own when it is done.
     Task<Result<ReloadReport, std::string>> reload() override;
     std::vector<AccountOnHold> accounts_on_hold() const override;
     bool release_account(const std::string& account) override;
@@ -99,7 +100,8 @@ private:
 
     void emit(EventBody body);
 
-    Task<void> adopt(std::shared_ptr<const Generation> generation);
+    Task<Result<NextGeneration, std::string>> take_up();
+    Task<void> adopt(std::shared_ptr<const Generation> generation, NextRules rules);
     DestinationOf destination_of() const;
     const Settings& settings() const { return needs_.generation->settings(); }
 
@@ -114,6 +116,7 @@ private:
     AdminServer admin_;
     std::unique_ptr<Running> running_;
     bool is_reloading_ = false;
+    Event reload_ended_;
 };
 
 }  // namespace cursus

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "accounts/account_name.h"
 #include "accounts/password_hash.h"
 #include "accounts/users_file.h"
 #include "adapters/edited_file.h"
@@ -52,8 +53,13 @@ Result<NewFileRights, Exit> rights_for(const std::string& user) {
 }
 
 Result<Place, Exit> find_place(const std::string& configuration, const UserOptions& options) {
-    if (!options.file.empty()) return Place{options.file, {}};
     const auto settings = load_configuration(configuration);
+    if (!options.file.empty()) {
+        // Without a configuration here nobody but the caller is known who might read it.
+        if (!settings) return Place{options.file, {}};
+        TRY(rights, rights_for(settings->run_as));
+        return Place{options.file, rights};
+    }
     if (!settings) {
         fmt::print(stderr, "{}", settings.error());
         return failure(Exit{EX_CONFIG});

@@ -40,20 +40,22 @@ void warn_of_edges(const IpNetwork& network, std::string_view key, const Network
 // A balancer that is trusted to say who the client is speaks for itself as well, and a restated client has no
 // more than it says: but then the list of relay hosts is the balancer's to fill.
 void warn_of_speakers(const Settings& settings, Warnings& warnings) {
-    for (const auto& listener : settings.listeners) {
-        for (const auto& [key, networks] :
-             {std::pair{"proxies", &listener.proxies}, std::pair{"xclient", &listener.xclient}}) {
-            for (const IpNetwork& speaker : *networks) {
-                const auto holds = [&speaker](const IpNetwork& trusted) {
-                    return speaker.text() == trusted.text();
-                };
-                if (!std::ranges::any_of(settings.relay.hosts, holds)) continue;
-                warnings.push_back(fmt::format(
-                    "listener \"{}\": {} is in {} and in [relay] hosts: what it passes on without saying for "
-                    "whom may be sent anywhere; take it out of [relay] hosts",
-                    listener.name, speaker.text(), key));
-            }
+    const auto& hosts = settings.relay.hosts;
+    const auto warn_of = [&](const ListenerSettings& listener, const std::vector<IpNetwork>& speakers,
+                             std::string_view key, std::string_view advice) {
+        for (const IpNetwork& speaker : speakers) {
+            const auto is_shared = [&speaker](const IpNetwork& network) { return network.overlaps(speaker); };
+            const auto trusted = std::ranges::find_if(hosts, is_shared);
+            if (trusted == hosts.end()) continue;
+            warnings.push_back(
+                fmt::format("listener \"{}\": {} is in {}, and [relay] hosts has {}: what it passes on "
+                            "without saying for whom may be sent anywhere; {}write [relay] hosts without it",
+                            listener.name, speaker.text(), key, trusted->text(), advice));
         }
+    };
+    for (const auto& listener : settings.listeners) {
+        warn_of(listener, listener.proxies, "proxies", "");
+        warn_of(listener, listener.xclient, "xclient", "see that it says XCLIENT for every client, or ");
     }
 }
 

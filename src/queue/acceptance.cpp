@@ -3,30 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "mail/received.h"
 #include "queue/layout.h"
 #include "queue/records.h"
 
 namespace cursus {
 namespace {
 
-// The word after "with" in a trace line, RFC 5321 §4.4 and RFC 3848.
+// As the trace line has it, and a word for mail made here too.
 std::string protocol_word(const Envelope& envelope) {
-    std::string word;
-    switch (envelope.protocol) {
-        case Protocol::Smtp:
-            return "SMTP";
-        case Protocol::Local:
-            return "local";
-        case Protocol::Esmtp:
-            word = envelope.smtputf8 ? "UTF8SMTP" : "ESMTP";
-            break;  // RFC 6531 §4.3
-        case Protocol::Lmtp:
-            word = envelope.smtputf8 ? "UTF8LMTP" : "LMTP";
-            break;
-    }
-    if (!envelope.client.tls.empty()) word += 'S';
-    if (!envelope.client.authenticated.empty()) word += 'A';
-    return word;
+    if (envelope.protocol == Protocol::Local) return "local";
+    return with_word(envelope.protocol, envelope.smtputf8, !envelope.client.tls.empty(),
+                     !envelope.client.authenticated.empty());
 }
 
 MailEvent accepted_event(const NewMessage& message) {

@@ -1,5 +1,6 @@
 #include "queue/intake.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -8,6 +9,7 @@
 namespace cursus {
 
 QueueIntake::~QueueIntake() {
+    if (reserved_ != 0) core_->budget->give_back(reserved_);
     // While a write is under way only the end of the process destroys this: the next start sweeps.
     if (pieces_ == 0 || is_committed_ || is_writing_) return;
     core_->committer->add(Precedence::Settlement, erasure(), core_->home.executor(), [](const auto&) {});
@@ -21,16 +23,27 @@ Batch QueueIntake::erasure() const {
     return batch;
 }
 
-Task<Result<void, QueueError>> QueueIntake::append(std::string bytes) {
+Task<Result<void, QueueError>> QueueIntake::take_room(std::uint64_t octets) {
     if (failed_) co_return failure(*failed_);
-    const auto count = bytes.size();
-    if (!core_->budget->try_take(count)) {
-        const bool has_room = co_await core_->budget->take(count, clock_, clock_.now() + budget_patience);
-        if (!has_room) {
-            failed_ = QueueError{QueueErrorKind::OverBudget, "the memory for message bodies is in use"};
-            co_return failure(*failed_);
-        }
-    }
+    if (octets == 0 || core_->budget->try_take(octets)) co_return Result<void, QueueError>{};
+    const bool has_room = co_await core_->budget->take(octets, clock_, clock_.now() + budget_patience);
+    if (has_room) co_return Result<void, QueueError>{};
+    failed_ = QueueError{QueueErrorKind::OverBudget, "the memory for message bodies is in use"};
+    co_return failure(*failed_);
+}
+
+Task<Result<void, QueueError>> QueueIntake::reserve(std::uint64_t octets) {
+    auto taken = co_await take_room(octets);
+    if (taken) reserved_ += octets;
+    co_return taken;
+}
+
+Task<Result<void, QueueError>> QueueIntake::append(std::string bytes) {
+    const std::uint64_t count = bytes.size();
+    const auto reserved = std::min(count, reserved_);
+    auto taken = co_await take_room(count - reserved);
+    if (!taken) co_return taken;
+    reserved_ -= reserved;
     buffer_.add(std::move(bytes));
     size_ += count;
     while (buffer_.size() > body_piece_bytes) {

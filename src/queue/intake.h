@@ -25,10 +25,12 @@ public:
 
     MessageId id() const override { return id_; }
     Task<Result<void, QueueError>> append(std::string bytes) override;
+    Task<Result<void, QueueError>> reserve(std::uint64_t octets) override;
     std::uint64_t size() const override { return size_; }
     Task<Result<void, QueueError>> commit(Envelope envelope, std::vector<NewRecipient> recipients) override;
 
 private:
+    Task<Result<void, QueueError>> take_room(std::uint64_t octets);
     Task<Result<void, QueueError>> write_piece();
     Batch erasure() const;
 
@@ -36,7 +38,8 @@ private:
     const Executor here_;
     Clock& clock_;
     const MessageId id_;
-    BodyBuffer buffer_;  // what is not in the store
+    BodyBuffer buffer_;           // what is not in the store
+    std::uint64_t reserved_ = 0;  // of the budget, and nothing is in buffer_ for it yet
     std::uint64_t size_ = 0;
     std::uint32_t pieces_ = 0;  // in the store, or perhaps there
     bool is_writing_ = false;

@@ -36,7 +36,8 @@ Times Lifetimes::times_of(const Envelope& envelope, const Mailbox& recipient) co
         // RFC 2852 §4.1: it does not make the other times longer.
         times.give_up_at = std::min(times.give_up_at, time);
         times.warn_at = std::min(times.warn_at, times.give_up_at);
-    } else if (time > envelope.arrived) {  // else whoever had the message then has told
+    } else if (time > envelope.arrived) {
+        // Else it had passed before MAIL came (Session::envelope), and whoever had the message then has told.
         times.overdue_at = time;
     }
     return times;

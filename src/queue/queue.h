@@ -45,6 +45,9 @@ public:
     // Appends message octets (CRLF lines, dots unstuffed). Waits while the memory budget is used up
     // (bounded), and writes a chunk to the store for each 256 KiB beyond the first.
     virtual Task<Result<void, QueueError>> append(std::string bytes) = 0;
+    // Room in the memory budget for octets that the caller still holds and will append: waits as append does,
+    // and append takes from it first.
+    virtual Task<Result<void, QueueError>> reserve(std::uint64_t octets) = 0;
     virtual std::uint64_t size() const = 0;
     // Returns after the sync: success means kept (invariant 1). Once only; `recipients` is not empty.
     virtual Task<Result<void, QueueError>> commit(Envelope envelope,

@@ -17,6 +17,10 @@ struct ConnectionEnds {
     std::optional<Endpoint> proxy = {};  // the balancer, when it has said so
 };
 
+// The client's address as `speaker`, a host that we trust with it, has stated it. Loopback is each host's
+// own: another machine cannot mean ours, which [relay] hosts has by default. So it is unknown then.
+IpAddress believed(const IpAddress& stated, const IpAddress& speaker);
+
 class ClientIdentity {
 public:
     explicit ClientIdentity(const ConnectionEnds& ends) : origin_(ends), now_(ends) {}

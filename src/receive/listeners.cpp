@@ -54,10 +54,18 @@ Task<void> Listeners::start() {
     co_await on_each(&Station::start);
 }
 
-Task<void> Listeners::reload(std::shared_ptr<const GroundRules> rules) {
+Task<Result<NextRules, std::string>> Listeners::prepare(std::shared_ptr<const GroundRules> rules) {
+    CO_TRY(certificates, co_await certificates_.prepare(rules->settings));
+    co_return NextRules{std::move(rules), std::move(certificates)};
+}
+
+Task<void> Listeners::adopt(NextRules next) {
+    const std::size_t count = next.certificates.size();
+    certificates_.adopt(std::move(next.certificates));
+    std::vector<std::shared_ptr<CurrentTls>> tls;
+    for (std::size_t i = 0; i < count; ++i) tls.push_back(certificates_.of(i));
     for (std::size_t i = 0; i < stations_.size(); ++i)
-        co_await run_on(needs_.world.reactors[i]->executor(), stations_[i]->adopt(rules));
-    co_await certificates_.reload(rules->settings);
+        co_await run_on(needs_.world.reactors[i]->executor(), stations_[i]->adopt(next.rules, tls));
 }
 
 Task<void> Listeners::stop() {

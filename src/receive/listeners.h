@@ -36,6 +36,13 @@ struct ReceiveNeeds {
     IdMaker& session_ids;
 };
 
+// What connections are to go by: neither without the other, since the rules judge what the handshake has
+// verified.
+struct NextRules {
+    std::shared_ptr<const GroundRules> rules;
+    ServerCertificates::Prepared certificates;
+};
+
 class Listeners {
 public:
     // A message that is on its way when stop() is called may take this long to arrive.
@@ -60,9 +67,11 @@ public:
     // and nothing runs.
     Task<void> stop();
 
-    // From the first reactor, after start(). Connections from now on go by these rules, whose settings have
-    // the same listeners as before; those that are open go on by theirs. Certificates are looked at again.
-    Task<void> reload(std::shared_ptr<const GroundRules> rules);
+    // Both from the first reactor, after start(). Certificates are looked at again, as these rules want them,
+    // whose settings have the same listeners as before. The error is a sentence: they cannot be in force.
+    Task<Result<NextRules, std::string>> prepare(std::shared_ptr<const GroundRules> rules);
+    // Connections from now on go by these; those that are open go on by theirs, the certificates included.
+    Task<void> adopt(NextRules next);
 
     std::size_t sessions() const { return limits_.connections(); }  // any thread
     // Where they listen, in the order of the settings: says which port the system chose for port 0.

@@ -26,7 +26,7 @@ bool has_parameter_not_offered(const MailParameters& parameters, const Offering&
 
 bool has_any_parameter(const MailParameters& parameters) {
     return parameters.size.has_value() || parameters.body.has_value() || parameters.smtputf8 ||
-           parameters.asks_for_time();
+           parameters.auth.has_value() || parameters.asks_for_time();
 }
 
 }  // namespace

@@ -192,11 +192,21 @@ void Reception::add_missing_fields(std::string_view host) {
 }
 
 Task<void> Reception::hand_on(std::size_t octets_min) {
-    if (refusal_ || fix_ups_ || piece_.size() < octets_min) co_return;
+    if (fix_ups_) co_return co_await account_for(octets_min);
+    if (refusal_ || piece_.size() < octets_min) co_return;
     expected_octets_ -= std::min<std::uint64_t>(expected_octets_, piece_.size());
     around_.input.release();
     const auto appended = co_await intake_->append(std::exchange(piece_, std::string()));
     if (!appended) refuse(refusal(appended.error()));
+}
+
+// The header waits in piece_ for its end: its memory counts as if it had been handed on.
+Task<void> Reception::account_for(std::size_t octets_min) {
+    if (refusal_ || piece_.size() < accounted_for_ + octets_min) co_return;
+    around_.input.release();
+    const auto reserved = co_await intake_->reserve(piece_.size() - accounted_for_);
+    accounted_for_ = piece_.size();
+    if (!reserved) refuse(refusal(reserved.error()));
 }
 
 // Too much to read on to its end. There is nobody to talk to any more: whatever comes is still the message.

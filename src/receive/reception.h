@@ -37,7 +37,8 @@ Refusal refusal(DataViolation violation);
 
 class Reception {
 public:
-    // Octets are handed to the queue, which accounts for their memory, in pieces of about this many.
+    // Octets are handed to the queue, which accounts for their memory, in pieces of about this many. Those of
+    // a header that waits for its end are accounted for in the same steps.
     static constexpr std::size_t piece_octets = std::size_t{64} * 1024;
     // What a client that stalls may leave with us before it is handed on all the same.
     static constexpr std::size_t stalled_octets_max = std::size_t{16} * 1024;
@@ -91,6 +92,7 @@ public:
 private:
     Task<Result<void, StreamError>> fill();
     Task<void> hand_on(std::size_t octets_min);
+    Task<void> account_for(std::size_t octets_min);
     void make_room(std::size_t octets);
     void look_at(std::size_t from,
                  const std::optional<DataViolation>& violation);  // piece_ from there on is new
@@ -116,6 +118,7 @@ private:
     bool is_eight_bit_ = false;
     std::size_t trace_octets_;       // in front of the header
     std::optional<FixUps> fix_ups_;  // until they are done; nothing is handed on meanwhile
+    std::size_t accounted_for_ = 0;  // of piece_, while it waits for them
     std::size_t header_octets_ = 0;  // of the header as it stands in piece_, once it is there
     std::optional<RewrittenHeader> rewritten_;
     std::vector<MissingField> added_;

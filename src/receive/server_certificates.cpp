@@ -83,6 +83,7 @@ public:
         return fmt::format("listener \"{}\": {}", name_, what);
     }
     // For the first reactor, which alone changes it.
+    bool is_ready() const { return context_ != nullptr; }
     const std::vector<TlsCertificateFacts>& certificates() const { return context_->certificates(); }
 
     // The first reactor's own; read on the pool while it waits.
@@ -115,7 +116,7 @@ Result<void, std::string> ServerCertificates::read(const Settings& settings) {
     for (const ListenerSettings& listener : settings.listeners) {
         auto& place = listeners_.emplace_back();
         if (listener.tls == ListenerTls::None) continue;
-        place = std::make_unique<OfListener>(*this, listener.name, server_settings(settings, listener));
+        place = std::make_shared<OfListener>(*this, listener.name, server_settings(settings, listener));
         Sights sights = look_at_files(world_.files, place->wanted);
         auto context = world_.tls.server(place->wanted);
         if (!context) return failure(place->sentence(context.error()));
@@ -124,8 +125,8 @@ Result<void, std::string> ServerCertificates::read(const Settings& settings) {
     return {};
 }
 
-CurrentTls* ServerCertificates::of(std::size_t listener) const {
-    return listeners_[listener].get();
+std::shared_ptr<CurrentTls> ServerCertificates::of(std::size_t listener) const {
+    return listeners_[listener];
 }
 
 void ServerCertificates::tell() {
@@ -150,25 +151,37 @@ void ServerCertificates::tell() {
     told_ = std::move(trouble);
 }
 
-Task<void> ServerCertificates::reload(const Settings& settings) {
+Task<Result<ServerCertificates::Prepared, std::string>> ServerCertificates::prepare(
+    const Settings& settings) {
     while (is_looking_) co_await looked_.wait();
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        if (!listeners_[i]) continue;
-        auto wanted = server_settings(settings, settings.listeners[i]);
-        if (wanted == listeners_[i]->wanted) continue;
-        listeners_[i]->wanted = std::move(wanted);
-        listeners_[i]->seen.clear();  // whatever is there is another thing than before
+    Prepared prepared = listeners_;
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+        if (!prepared[i]) continue;
+        const ListenerSettings& listener = settings.listeners[i];
+        auto wanted = server_settings(settings, listener);
+        if (wanted == prepared[i]->wanted) continue;
+        prepared[i] = std::make_shared<OfListener>(*this, listener.name, std::move(wanted));
     }
     Clock& clock = world_.reactors.front()->clock();
     const Instant give_up = clock.now() + file_settle_wait;
     is_looking_ = true;
-    bool is_settled = co_await look_at_all();
+    bool is_settled = co_await look_at_all(prepared);
     while (!is_settled && clock.now() < give_up) {
         co_await clock.sleep_for(file_settle_look_interval);
-        is_settled = co_await look_at_all();
+        is_settled = co_await look_at_all(prepared);
     }
     is_looking_ = false;
     looked_.pulse();
+    for (const auto& listener : prepared) {
+        if (!listener || listener->is_ready()) continue;
+        tell();
+        co_return failure(listener->sentence(listener->why));
+    }
+    co_return prepared;
+}
+
+void ServerCertificates::adopt(Prepared prepared) {
+    listeners_ = std::move(prepared);
     tell();
 }
 
@@ -183,15 +196,15 @@ bool ServerCertificates::claim_look() {
 Task<void> ServerCertificates::look() {
     if (is_looking_) co_return;
     is_looking_ = true;
-    co_await look_at_all();
+    co_await look_at_all(listeners_);
     is_looking_ = false;
     looked_.pulse();
     tell();
 }
 
-Task<bool> ServerCertificates::look_at_all() {
+Task<bool> ServerCertificates::look_at_all(Prepared listeners) {
     bool is_settled = true;
-    for (const auto& listener : listeners_) {
+    for (const auto& listener : listeners) {
         if (!listener) continue;
         const auto work = [this, &of = *listener] { return look_at(of); };
         Sight sight = co_await offload(world_.offload, work);
@@ -201,6 +214,7 @@ Task<bool> ServerCertificates::look_at_all() {
                 break;
             case Sight::Kind::BeingWritten:
                 is_settled = false;
+                if (!listener->is_ready()) listener->why = "a file of its certificates is being written";
                 break;
             case Sight::Kind::Broken:
                 listener->why = std::move(sight.why);

@@ -122,7 +122,7 @@ private:
     std::vector<Mechanism> offered_mechanisms() const;
     Task<std::optional<SaslStep>> exchange(Mechanism mechanism, std::optional<std::string> initial);
     Task<std::optional<std::string>> hear_response(std::string challenge);
-    Task<void> succeed(Mechanism mechanism, SaslSuccess success);
+    void succeed(Mechanism mechanism, SaslSuccess success);
     Task<void> fail(Mechanism mechanism, SaslFailure failure);
     void refuse_auth(std::string_view mechanism, SaslFailure failure, const Reply& reply);
     Task<void> perform(const MailCommand& command);
@@ -132,6 +132,9 @@ private:
     void refuse_sender(const MailCommand& command, const Objection& objection);
     bool may_use_account(AccountLimits::Use use);
     void note_country(Country country);
+    SaslStep judged(SaslStep step);
+    bool is_kept_out(const std::string& account);
+    Task<void> tell(const std::string& why);
     Task<void> perform(const RcptCommand& command);
     std::optional<Reply> refusal_at_once(const RcptCommand& command);
     Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);

@@ -33,6 +33,7 @@ LoginScene Session::scene() const {
     return {.service = listener_.name,
             .client = identity_.client(),
             .server = identity_.server(),
+            .peer = identity_.proxy().value_or(identity_.origin()),
             .tls = stream_->tls(),
             .has_accepted_certificate = relay_client().shows_accepted_certificate};
 }
@@ -77,7 +78,7 @@ Task<void> Session::perform(const AuthCommand& command) {
     lines_.set_line_octets_max(command_line_octets_max);
     if (!outcome) co_return;
     if (auto* const success = std::get_if<SaslSuccess>(&*outcome)) {
-        co_await succeed(mechanism, std::move(*success));
+        succeed(mechanism, std::move(*success));
     } else if (auto* const failed = std::get_if<SaslFailure>(&*outcome)) {
         co_await fail(mechanism, std::move(*failed));
     }
@@ -97,10 +98,15 @@ Task<std::optional<SaslStep>> Session::exchange(Mechanism mechanism, std::option
     }
     for (std::size_t i = 0; response && i < sasl_steps_max; ++i) {
         SaslStep step = co_await exchange->step(*std::move(response));
+        step = judged(std::move(step));
         auto* const challenge = std::get_if<SaslChallenge>(&step);
         auto* const success = std::get_if<SaslSuccess>(&step);
         const bool has_last_word = success != nullptr && !success->last_word.empty();
         if (challenge == nullptr && !has_last_word) co_return step;
+        if (challenge != nullptr && challenge->failure) {
+            co_await tell(challenge->octets);
+            co_return *std::move(challenge->failure);
+        }
         response = co_await hear_response(std::move(has_last_word ? success->last_word : challenge->octets));
         // RFC 4954 §4: what the server says last is a challenge too, and is answered by an empty line.
         if (has_last_word && response && response->empty()) co_return step;
@@ -108,6 +114,33 @@ Task<std::optional<SaslStep>> Session::exchange(Mechanism mechanism, std::option
     }
     if (!response) co_return std::nullopt;
     co_return SaslFailure{SaslRefusal::Malformed, {}, "an exchange that does not end"};
+}
+
+// A right guess while the client or the account is kept out must look like a wrong one, and before the last
+// word of SCRAM has proven it.
+SaslStep Session::judged(SaslStep step) {
+    auto* const success = std::get_if<SaslSuccess>(&step);
+    if (success == nullptr) return step;
+    auto account = account_name(success->account);
+    if (!account) return SaslFailure{SaslRefusal::Wrong, success->account, "no account has such a name"};
+    success->account = *std::move(account);
+    if (is_kept_out(success->account) || is_kept_out(success->claimed))
+        return SaslFailure{SaslRefusal::Wrong, success->account, "the client or the account is blocked"};
+    return step;
+}
+
+bool Session::is_kept_out(const std::string& account) {
+    const IpAddress client = identity_.client().address;
+    const Instant now = needs_.clock.now();
+    return needs_.guard.is_client_blocked(client, now) ||
+           needs_.guard.is_account_blocked(account, client, now);
+}
+
+// RFC 7628 §3.2.3: why the attempt has failed. The client answers with anything, or cancels, or goes away.
+Task<void> Session::tell(const std::string& why) {
+    send(replies::auth_challenge(why));
+    const auto line = co_await next_line();
+    if (line && !*line && line->error() != LineViolation::TooLong) close_after_reply("bad line end");
 }
 
 Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
@@ -129,14 +162,8 @@ Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
     co_return response;
 }
 
-Task<void> Session::succeed(Mechanism mechanism, SaslSuccess success) {
-    const IpAddress client = identity_.client().address;
-    // Whoever guesses right while the account is blocked must not hear of it.
-    if (needs_.guard.is_account_blocked(success.account, client, needs_.clock.now())) {
-        refuse_auth(name(mechanism), {.account = success.account, .why = "the account is blocked"},
-                    replies::auth_blocked);
-        co_return;
-    }
+void Session::succeed(Mechanism mechanism, SaslSuccess success) {
+    const IpAddress& client = identity_.client().address;
     needs_.guard.succeeded(success.account, client);
     account_ = std::move(success.account);
     const auto country =
@@ -161,7 +188,7 @@ Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
     }
     const IpAddress client = identity_.client().address;
     LoginGuard& guard = needs_.guard;
-    const bool was_blocked = guard.is_account_blocked(failure.account, client, needs_.clock.now());
+    const bool was_blocked = is_kept_out(failure.account);
     auto consequence = guard.failed(failure.account, client, needs_.clock.now(), needs_.clock.wall_now());
     for (auto& block : consequence.blocks) emit(std::move(block));
     input_.release();

@@ -20,11 +20,24 @@ std::vector<NewRecipient> each_once(const std::vector<NewRecipient>& recipients)
     return distinct;
 }
 
+// RFC 2920 §3.1: a pipelining client has sent DATA before it could hear that its sender or all of its
+// recipients were refused. That is no bad command.
+bool may_follow_refusals(Phase phase) {
+    return phase == Phase::Greeted || phase == Phase::MailGiven;
+}
+
 }  // namespace
 
 Task<void> Session::perform(const DataCommand&) {
     if (!after(phase_, Step::Data)) {
-        refuse_command("DATA", refusal_of_order(Step::Data));
+        const Reply& reply = refusal_of_order(Step::Data);
+        if (may_follow_refusals(phase_)) {
+            emit(CommandRefused{"DATA", reply});
+            send(reply);
+            ++fruitless_;
+        } else {
+            refuse_command("DATA", reply);
+        }
         co_return co_await flush();
     }
     auto reception = co_await begin_reception();
@@ -179,7 +192,6 @@ ClientFacts Session::client_facts() const {
     if (!identity_.client().address.is_unspecified()) facts.endpoint = identity_.client();
     facts.helo = helo_;
     facts.reverse_name = identity_.name();
-    facts.authenticated = account_;
     if (const auto& tls = stream_->tls()) facts.tls = tls->protocol + ' ' + tls->cipher;
     facts.authenticated = account_;
     return facts;
@@ -214,8 +226,10 @@ Envelope Session::envelope(const Transaction& transaction) const {
     envelope.sender = transaction.sender;
     envelope.body = transaction.parameters.body.value_or(Body::SevenBit);
     envelope.smtputf8 = transaction.parameters.smtputf8;
-    envelope.arrived = needs_.clock.wall_now();
     const Timing& timing = transaction.timing;
+    // A time to deliver by is counted from MAIL (RFC 2852 §4), and so is the arrival of what has one: that it
+    // passed only while the data came shows in the two together.
+    envelope.arrived = timing.deliver_by ? timing.began : needs_.clock.wall_now();
     envelope.not_before = timing.not_before;
     envelope.release_request = timing.release_request;
     envelope.deliver_by = timing.deliver_by;

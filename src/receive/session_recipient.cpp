@@ -22,7 +22,9 @@ Task<void> Session::perform(const RcptCommand& command) {
 // By order, limits and the relay invariant: without asking anybody.
 std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
     if (!after(phase_, Step::Rcpt)) {
-        ++bad_commands_;
+        // RFC 2920 §3.1: a pipelining client has sent it before it could hear that its MAIL was refused.
+        const bool may_follow_refused_mail = phase_ == Phase::Greeted;
+        if (!may_follow_refused_mail) ++bad_commands_;
         return refuse_recipient(command.recipient, refusal_of_order(Step::Rcpt), "sequence");
     }
     // RFC 9422 §4.2: every RCPT of the transaction counts, taken or not.

@@ -10,6 +10,16 @@
 
 namespace cursus {
 
+namespace {
+
+ConnectionEnds ends_by(const ProxiedConnection& header, const Endpoint& balancer) {
+    ConnectionEnds ends{header.client, header.server, balancer};
+    ends.client.address = believed(ends.client.address, balancer.address);
+    return ends;
+}
+
+}  // namespace
+
 Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, ConnectionLimits& limits)
     : reactor_(reactor),
       needs_(needs),
@@ -22,7 +32,7 @@ Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, Connect
     no_sessions_.set();
 }
 
-Result<void, std::string> Listeners::Station::bind(std::size_t listener, CurrentTls* tls,
+Result<void, std::string> Listeners::Station::bind(std::size_t listener, std::shared_ptr<CurrentTls> tls,
                                                    const ServiceAddress& address) {
     Network& network = reactor_.network();
     const auto* endpoint = std::get_if<Endpoint>(&address);
@@ -36,7 +46,8 @@ Result<void, std::string> Listeners::Station::bind(std::size_t listener, Current
     }
     ServiceAddress bound = address;
     if (endpoint != nullptr) bound = (*opened)->local();
-    doors_.push_back(std::make_unique<Door>(Door{listener, tls, std::move(bound), *std::move(opened)}));
+    doors_.push_back(
+        std::make_unique<Door>(Door{listener, std::move(tls), std::move(bound), *std::move(opened)}));
     return {};
 }
 
@@ -53,8 +64,10 @@ Task<void> Listeners::Station::start() {
     co_return;
 }
 
-Task<void> Listeners::Station::adopt(std::shared_ptr<const GroundRules> rules) {
+Task<void> Listeners::Station::adopt(std::shared_ptr<const GroundRules> rules,
+                                     std::vector<std::shared_ptr<CurrentTls>> tls) {
     rules_ = std::move(rules);
+    for (const auto& door : doors_) door->tls = tls[door->place];
     co_return;
 }
 
@@ -75,6 +88,7 @@ Task<void> Listeners::Station::accept_from(Door& door) {
 void Listeners::Station::receive(Door& door, std::unique_ptr<Stream> stream) {
     Guest guest{SessionId(needs_.session_ids.next(reactor_.clock().wall_now())),
                 rules_,
+                door.tls,
                 {stream->peer(), stream->local()},
                 std::move(stream)};
     const IpAddress peer = guest.ends.client.address;
@@ -96,7 +110,7 @@ Task<void> Listeners::Station::hear_balancer(Door& door, Guest guest, Connection
         const auto given_back = std::move(place);
     }
     if (header) {
-        if (*header) guest.ends = {(*header)->client, (*header)->server, guest.ends.client};
+        if (*header) guest.ends = ends_by(**header, guest.ends.client);
         co_return admit(door, std::move(guest));
     }
     emit(guest.id,
@@ -123,8 +137,8 @@ void Listeners::Station::admit(Door& door, Guest guest) {
 Task<void> Listeners::Station::serve(Door& door, Guest guest,
                                      [[maybe_unused]] ConnectionLimits::Place place) {
     const SessionId id = guest.id;
-    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.place, door.tls, guest.ends,
-                                            std::move(guest.stream)});
+    Session session(session_needs_, Arrival{id, std::move(guest.rules), door.place, guest.tls.get(),
+                                            guest.ends, std::move(guest.stream)});
     sessions_.emplace(id, &session);
     no_sessions_.reset();
     if (is_stopping_) session.dismiss();

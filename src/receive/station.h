@@ -21,19 +21,20 @@ public:
     Station(Reactor& reactor, const ReceiveNeeds& needs, ConnectionLimits& limits);
 
     // `listener`: its place in the settings. `tls`: null without.
-    Result<void, std::string> bind(std::size_t listener, CurrentTls* tls, const ServiceAddress& address);
+    Result<void, std::string> bind(std::size_t listener, std::shared_ptr<CurrentTls> tls,
+                                   const ServiceAddress& address);
     std::vector<Endpoint> endpoints() const;  // of what it bound, local sockets left out
 
     Task<void> start();
-    Task<void> adopt(
-        std::shared_ptr<const GroundRules> rules);  // for connections from now on; returns at once
-    Task<void> begin_stop();                        // returns at once
-    Task<void> finish_stop();                       // returns when nothing runs any more
+    // For connections from now on; returns at once. `tls`: of each listener, by its place.
+    Task<void> adopt(std::shared_ptr<const GroundRules> rules, std::vector<std::shared_ptr<CurrentTls>> tls);
+    Task<void> begin_stop();   // returns at once
+    Task<void> finish_stop();  // returns when nothing runs any more
 
 private:
     struct Door {
         std::size_t place;  // of the listener in the settings
-        CurrentTls* tls;
+        std::shared_ptr<CurrentTls> tls;
         ServiceAddress address;
         std::unique_ptr<Listener> listener;
     };
@@ -47,6 +48,7 @@ private:
     struct Guest {
         SessionId id;
         std::shared_ptr<const GroundRules> rules;
+        std::shared_ptr<CurrentTls> tls;  // of the same version of the configuration
         ConnectionEnds ends;
         std::unique_ptr<Stream> stream;
     };

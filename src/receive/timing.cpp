@@ -55,14 +55,18 @@ const Reply* refusal_of_timing(const MailParameters& asked, const SubmissionSett
 
 Timing grant_timing(const MailParameters& asked, const SubmissionSettings& settings, WallTime now) {
     Timing timing;
+    timing.began = now;
     if (asked.hold) {
         timing.not_before = release_of(*asked.hold, now);
         timing.release_request = release_request(*asked.hold);
     }
     if (const auto& by = asked.deliver_by) timing.deliver_by = DeliverBy{now + by->time, by->mode, by->trace};
-    const std::int8_t priority = asked.priority.value_or(0);
-    timing.priority = std::min(priority, settings.priority_max);
-    timing.is_lowered = timing.priority != priority;
+    // Who asks for nothing sends any other mail, whose priority is 0 (RFC 6710 §4.1): there is nothing to
+    // lower.
+    if (asked.priority) {
+        timing.priority = std::min(*asked.priority, settings.priority_max);
+        timing.is_lowered = timing.priority != *asked.priority;
+    }
     return timing;
 }
 

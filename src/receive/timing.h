@@ -19,6 +19,7 @@ std::vector<std::string> timing_lines(const SubmissionSettings& settings, WallTi
 
 // Of one transaction, counted from its MAIL.
 struct Timing {
+    WallTime began{};  // when MAIL came
     std::optional<WallTime> not_before;
     std::string release_request;  // RFC 4865 §5.1.2; empty: none
     std::optional<DeliverBy> deliver_by;

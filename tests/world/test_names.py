@@ -49,7 +49,7 @@ def test_a_backup_keeps_to_hosts_better_than_itself(make_cursus, scripted):
     worse = scripted("127.0.8.11")
     server.start()
     mark, message = send(server, "a@backup.example")
-    server.wait_for_event("site_down", site="primary.backup.example:25")
+    server.wait_for_event("site_down", site="primary.backup.example:25 reach=private")
     assert not worse.sessions
     primary = scripted("127.0.8.10")
     server.queue("retry", message)

@@ -123,6 +123,52 @@ def test_a_bad_file_leaves_all_as_it_was(server):
     server.inbox("known").wait_for(mark)
 
 
+def offers_xclient(source) -> bool:
+    with Dialogue(ADDRESS, source=source) as client:
+        client.expect("220")
+        return "XCLIENT" in client.say("EHLO client.example")
+
+
+def test_trust_is_withdrawn_though_another_listener_waits_for_a_restart(server):
+    mx, msa = server.settings["listener"]
+    mx["xclient"] = [STRANGER]
+    server.write_configuration()
+    assert reload(server) == "In force now: [[listener]]\n"
+    assert offers_xclient(STRANGER)
+    del mx["xclient"]
+    msa["address"] = [f"{ADDRESS}:1587"]
+    server.write_configuration()
+    told = reload(server)
+    assert "In force now: [[listener]]\n" in told
+    assert "Needs a restart: [[listener]] name, address, service, tls\n" in told
+    assert not offers_xclient(STRANGER)
+
+
+def test_a_certificate_that_cannot_be_read_leaves_all_as_it_was(server):
+    missing = server.directory / "missing.pem"
+    change(server, tls={"certificate": str(missing), "key": str(missing)}, relay={"hosts": [STRANGER]})
+    done = server.command("reload")
+    assert done.returncode == os.EX_TEMPFAIL
+    assert 'listener "msa"' in done.stderr and str(missing) in done.stderr and "goes on with what it has" in done.stderr
+    trouble, = server.wait_for_event("trouble", where="reload")
+    assert str(missing) in trouble["what"]
+    assert not server.events("reloaded")
+    with Dialogue(ADDRESS, source=STRANGER) as client:
+        client.greet()
+        client.expect("250", "MAIL FROM:<phl0@client.example>")
+        client.expect("550 5.7.1", "RCPT TO:<a@elsewhere.example>")
+    assert login("julius@alpha.example", "alea", ssl._create_unverified_context()) == 235
+
+
+def test_a_server_that_listens_elsewhere_is_told_of_by_the_command_and_hears_the_signal(server):
+    change(server, admin={"socket": str(server.directory / "moved.sock")})
+    done = server.command("reload")
+    assert done.returncode == os.EX_UNAVAILABLE
+    assert "moved.sock" in done.stderr and "SIGHUP" in done.stderr
+    os.kill(server.pid, signal.SIGHUP)
+    assert server.wait_for_event("reloaded", needs_restart=["[admin]"])
+
+
 def login(account, password, context):
     with smtplib.SMTP(ADDRESS, 587, source_address=(STRANGER, 0), timeout=30) as client:
         client.starttls(context=context)

@@ -137,5 +137,46 @@ TEST(HeldAccounts, outlive_a_restart) {
     EXPECT_TRUE(events.all.empty());
 }
 
+// What can go wrong with the disk, as seen by whoever keeps holds: nothing can be written while it is full.
+TEST(HeldAccounts, are_written_by_the_end_though_they_could_not_be_before) {
+    SimWorld sim;
+    EventNotes events;
+    AuthSettings settings;
+    settings.messages_per_hour = 1;
+    HeldAccountsFile file(sim.world(), events, "/nowhere/accounts-on-hold");
+    AccountLimits* changed = nullptr;
+    AccountLimits limits(settings, [&] { file.keep(*changed); });
+    changed = &limits;
+    for (int i = 0; i < 2; ++i) limits.use("julius", Use::Message, Instant{}, WallTime{});
+    sim.run_for(std::chrono::seconds{1});
+    EXPECT_EQ(events.all.size(), 1U);
+    ASSERT_TRUE(sim.files().make_directory("/nowhere", 0700));
+    for (int i = 0; i < 2; ++i) limits.use("ann", Use::Message, Instant{}, WallTime{});
+    sim.run(file.finish(limits));
+    EXPECT_EQ(file.read().size(), 2U);
+}
+
+TEST(HeldAccounts, that_could_not_be_read_are_put_aside_and_not_overwritten) {
+    SimWorld sim;
+    EventNotes events;
+    AuthSettings settings;
+    settings.messages_per_hour = 1;
+    const std::string too_much(held_accounts_octets_max + 1, 'x');
+    const std::string_view octets = too_much;
+    ASSERT_TRUE(sim.files()
+                    .open("/accounts-on-hold", OpenMode::CreateNew, 0600)
+                    .value()
+                    ->write_at(0, std::span(&octets, 1)));
+    HeldAccountsFile file(sim.world(), events, "/accounts-on-hold");
+    EXPECT_TRUE(file.read().empty());
+    AccountLimits* changed = nullptr;
+    AccountLimits limits(settings, [&] { file.keep(*changed); });
+    changed = &limits;
+    for (int i = 0; i < 2; ++i) limits.use("julius", Use::Message, Instant{}, WallTime{});
+    sim.run(file.finish(limits));
+    EXPECT_EQ(file.read().size(), 1U);
+    EXPECT_TRUE(sim.files().facts("/accounts-on-hold.unreadable"));
+}
+
 }  // namespace
 }  // namespace cursus

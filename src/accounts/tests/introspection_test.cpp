@@ -43,7 +43,7 @@ protected:
         if (!checker) start();
         auto checked = sim.run(checker->check(std::move(token)));
         if (!checked) return "trouble";
-        return checked->value_or("no");
+        return checked->has_value() ? **checked : "no";
     }
     std::string expiring(Duration in) {
         const auto at =

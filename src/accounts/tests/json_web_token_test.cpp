@@ -250,6 +250,12 @@ TEST_F(Jwt, for_another_audience_is_refused) {
     EXPECT_EQ(verdict_of(without(good_claims(), "aud")), fault(TokenFault::Audience));
 }
 
+TEST_F(Jwt, that_names_an_audience_is_refused_by_whoever_has_no_name) {
+    settings.audience.clear();
+    EXPECT_EQ(verdict_of(good_claims()), fault(TokenFault::Audience));
+    EXPECT_EQ(verdict_of(without(good_claims(), "aud")), "ann@a.example");
+}
+
 TEST_F(Jwt, that_does_not_allow_the_scope_is_refused) {
     EXPECT_EQ(verdict_of(with(good_claims(), "scope", "smtp.send")), "ann@a.example");
     for (const Json& other : {Json("smtp.sendx"), Json("xsmtp.send"), Json("smtp"), Json("SMTP.SEND"),

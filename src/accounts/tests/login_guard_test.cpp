@@ -77,6 +77,27 @@ TEST_F(Guard, blocks_an_account_but_not_for_those_who_have_logged_in_to_it) {
     EXPECT_FALSE(guard.is_account_blocked("julius", address("192.0.2.9"), now));
 }
 
+// Each way of writing a name (RFC 4013 §2.1 leaves the soft hyphen out) would else have guesses of its own.
+TEST_F(Guard, counts_an_account_by_one_name) {
+    const std::vector<std::string> ways{"ju\xc2\xadlius@b.example", "jul\xc2\xadius@B.example",
+                                        "julius@b.EXAMPLE", "julius@b.example"};
+    for (std::size_t i = 0; i < ways.size(); ++i) fail(ways[i], ("192.0.2." + std::to_string(i + 1)).c_str());
+    EXPECT_TRUE(guard.is_account_blocked("julius@b.example", address("192.0.2.9"), now));
+    EXPECT_TRUE(guard.is_account_blocked("j\xc2\xadulius@b.example", address("192.0.2.9"), now));
+}
+
+TEST_F(Guard, blocks_for_the_whole_time_whoever_goes_on_guessing) {
+    for (int i = 0; i < 3; ++i) {
+        fail("a", "192.0.2.1");
+        now += minutes{5};  // the failures are from 0 to 10 minutes, the block until 20
+    }
+    now += minutes{1};
+    fail("a", "192.0.2.1");  // by now the window is over
+    EXPECT_TRUE(guard.is_client_blocked(address("192.0.2.1"), now));
+    now += minutes{4};
+    EXPECT_FALSE(guard.is_client_blocked(address("192.0.2.1"), now));
+}
+
 // Else one good password would do for guessing at all the others.
 TEST_F(Guard, does_not_forgive_failures_for_a_success) {
     for (int i = 0; i < 2; ++i) {

@@ -87,6 +87,12 @@ TEST_P(Scram, proves_the_password_to_the_server_and_the_server_to_the_client) {
     EXPECT_TRUE(end.is_server_proven);
 }
 
+TEST_P(Scram, knows_an_account_by_one_name) {
+    Client who = client();
+    who.account = "ju\xc2\xadlius";  // RFC 4013 §2.1
+    EXPECT_EQ(std::get<SaslSuccess>(talk(who).step).account, "julius");
+}
+
 TEST_P(Scram, refuses_a_wrong_password) {
     Client who = client();
     who.password = "jacta";

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "accounts/account_name.h"
 #include "accounts/password_hash.h"
 #include "mail/base64.h"
 

@@ -116,6 +116,22 @@ TEST(IpNetwork, contains_its_addresses_and_no_others) {
     EXPECT_FALSE(IpNetwork::parse("::1")->contains(*IpAddress::parse("::2")));
 }
 
+TEST(IpNetwork, overlaps_those_that_lie_within_it_or_around_it) {
+    const auto overlap = [](std::string_view a, std::string_view b) {
+        const auto one = IpNetwork::parse(a).value(), other = IpNetwork::parse(b).value();
+        EXPECT_EQ(one.overlaps(other), other.overlaps(one)) << a << " and " << b;
+        return one.overlaps(other);
+    };
+    EXPECT_TRUE(overlap("10.0.0.0/24", "10.0.0.1"));
+    EXPECT_TRUE(overlap("10.0.0.0/24", "10.0.0.0/24"));
+    EXPECT_TRUE(overlap("127.0.0.0/8", "127.0.0.1"));
+    EXPECT_TRUE(overlap("0.0.0.0/0", "198.51.100.0/24"));
+    EXPECT_TRUE(overlap("2001:db8::/32", "2001:db8:7::/48"));
+    EXPECT_FALSE(overlap("10.0.0.0/24", "10.0.1.0/24"));
+    EXPECT_FALSE(overlap("10.0.0.0/24", "10.0.1.1"));
+    EXPECT_FALSE(overlap("0.0.0.0/0", "::/0"));
+}
+
 TEST(IpNetwork, refuses_bits_beyond_the_prefix_and_bad_prefixes) {
     for (const char* text :
          {"192.0.2.1/24", "10.0.0.0/7.", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10/8",

@@ -56,6 +56,13 @@ tls = "none"
     EXPECT_EQ(parsed("").listeners[0].tls, ListenerTls::StartTls);
 }
 
+TEST(Configuration, submission_is_for_who_logs_in_or_shows_a_certificate_or_is_spoken_for) {
+    const std::string listener = "[[listener]]\naddress = \"0.0.0.0:587\"\nservice = \"submission\"\n";
+    EXPECT_EQ(errors_of("[auth]\nusers = \"/u\"\n" + listener), "");
+    EXPECT_EQ(errors_of("[tls]\nclient_ca = \"/c\"\n" + listener + "auth = false\n"), "");
+    EXPECT_EQ(errors_of(listener + "auth = false\nxclient = [\"10.0.0.1\"]\n"), "");
+}
+
 TEST(Configuration, every_key_that_exists_is_read) {
     const auto settings = parsed(R"(
 hostname = "Relay.Ancient-Rome.net"
@@ -147,6 +154,22 @@ INSTANTIATE_TEST_SUITE_P(
                 "cursus.toml:1:2: listener may stand many times: write [[listener]]"},
         Mistake{"[[listener]]\naddress = \"0.0.0.0:587\"\nservice = \"submission\"\n",
                 "cursus.toml:3:1: listener \"submission\": nobody could log in; write [auth] users = "},
+        Mistake{"[auth]\nusers = \"/u\"\n[[listener]]\naddress = \"0.0.0.0:587\"\nservice = "
+                "\"submission\"\nauth = false\n",
+                "cursus.toml:6:1: listener \"submission\": nobody could submit: nobody logs in with auth = "
+                "false, and no client certificate that counts is asked for; write auth = true\n"},
+        Mistake{"[auth]\nusers = \"/u\"\n[tls]\nclient_ca = \"/c\"\n[[listener]]\naddress = "
+                "\"0.0.0.0:587\"\nservice = \"submission\"\nauth = false\ntls = \"none\"\n",
+                "cursus.toml:8:1: listener \"submission\": nobody could submit: nobody logs in with auth"},
+        Mistake{
+            "[tls]\nclient_ca = \"/c\"\n[[listener]]\naddress = \"0.0.0.0:587\"\nservice = "
+            "\"submission\"\nclient_certificates = \"none\"\n",
+            "cursus.toml:6:1: listener \"submission\": nobody could submit: there are no accounts, and no "
+            "client certificate is asked for; write [auth] users = \"/etc/cursus/users\", or "
+            "client_certificates = \"required\"\n"},
+        Mistake{"[tls]\nclient_ca = \"/c\"\n[[listener]]\naddress = \"0.0.0.0:587\"\nservice = "
+                "\"submission\"\ntls = \"none\"\n",
+                "cursus.toml:6:1: listener \"submission\": nobody could submit: there are no accounts"},
         Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\nservice = \"smtp\"\n",
                 "cursus.toml:3:11: service: \"smtp\" is not known here"},
         Mistake{"[[listener]]\naddress = \"0.0.0.0:25\"\nauth = true\n",

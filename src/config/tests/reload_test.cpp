@@ -85,5 +85,57 @@ TEST(Reload, takes_over_what_it_can_beside_what_it_cannot) {
     EXPECT_EQ(taken.settings.limits.memory, LimitSettings{}.memory);
 }
 
+// Trust that was taken back must not stay because of something else that waits for a restart.
+TEST(Reload, takes_the_live_keys_of_listeners_while_another_waits_for_a_restart) {
+    const auto running = loaded(
+        "[[listener]]\nname = \"a\"\naddress = \"0.0.0.0:25\"\nxclient = [\"10.0.0.1\"]\n"
+        "[[listener]]\nname = \"b\"\naddress = \"0.0.0.0:26\"\nproxies = [\"10.0.0.2\"]\n");
+    const auto next = loaded(
+        "[[listener]]\nname = \"new\"\naddress = \"0.0.0.0:27\"\n"
+        "[[listener]]\nname = \"b\"\naddress = \"0.0.0.0:28\"\n"
+        "[[listener]]\nname = \"a\"\naddress = \"0.0.0.0:25\"\n");
+    const auto taken = take_over(running, next);
+    EXPECT_THAT(taken.changed, ElementsAre("[[listener]]"));
+    EXPECT_THAT(taken.needs_restart, ElementsAre("[[listener]] name, address, service, tls"));
+    ASSERT_EQ(taken.settings.listeners.size(), 2U) << "as they run, and where they were";
+    const ListenerSettings& a = taken.settings.listeners[0];
+    const ListenerSettings& b = taken.settings.listeners[1];
+    EXPECT_EQ(a.name, "a");
+    EXPECT_THAT(a.xclient, IsEmpty());
+    EXPECT_EQ(b.name, "b");
+    EXPECT_EQ(b.addresses, running.listeners[1].addresses);
+    EXPECT_THAT(b.proxies, IsEmpty()) << "its address alone is another";
+    EXPECT_THAT(take_over(taken.settings, next).changed, IsEmpty());
+}
+
+TEST(Reload, names_the_listeners_of_which_it_takes_nothing) {
+    const auto running = loaded(
+        "[[listener]]\nname = \"a\"\naddress = \"0.0.0.0:25\"\nxclient = [\"10.0.0.1\"]\n"
+        "[[listener]]\nname = \"gone\"\naddress = \"0.0.0.0:26\"\n");
+    const auto taken =
+        take_over(running, loaded("[[listener]]\nname = \"a\"\naddress = \"0.0.0.0:25\"\ntls = \"none\"\n"));
+    EXPECT_THAT(taken.changed, IsEmpty());
+    EXPECT_THAT(taken.needs_restart,
+                ElementsAre("[[listener]] name, address, service, tls", "all keys of [[listener]] \"a\"",
+                            "all keys of [[listener]] \"gone\""));
+    EXPECT_EQ(taken.settings.listeners, running.listeners);
+}
+
+// Names need not differ: then only those that are the same in shape are known again.
+TEST(Reload, mistakes_no_listener_for_another_of_its_name) {
+    const auto running = loaded(
+        "[[listener]]\naddress = \"0.0.0.0:25\"\n"
+        "[[listener]]\naddress = \"127.0.0.1:26\"\nxclient = [\"127.0.0.1\"]\n");
+    const auto taken =
+        take_over(running, loaded("[[listener]]\naddress = \"127.0.0.1:27\"\nxclient = [\"127.0.0.1\"]\n"
+                                  "[[listener]]\naddress = \"0.0.0.0:25\"\nproxies = [\"10.0.0.1\"]\n"));
+    EXPECT_THAT(taken.changed, ElementsAre("[[listener]]"));
+    EXPECT_THAT(taken.needs_restart,
+                ElementsAre("[[listener]] name, address, service, tls", "all keys of [[listener]] \"mx\""));
+    EXPECT_EQ(taken.settings.listeners[0].proxies.size(), 1U);
+    EXPECT_THAT(taken.settings.listeners[0].xclient, IsEmpty());
+    EXPECT_EQ(taken.settings.listeners[1], running.listeners[1]);
+}
+
 }  // namespace
 }  // namespace cursus

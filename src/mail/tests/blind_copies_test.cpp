@@ -30,5 +30,14 @@ TEST(BlindCopies, are_found_behind_a_line_that_is_no_field_and_without_an_end) {
     EXPECT_EQ(without_blind_copies("Bcc: c@d.example\r\n\r\n"), "\r\n");
 }
 
+TEST(BlindCopies, are_found_at_the_end_of_a_message_without_a_last_line_end) {
+    EXPECT_EQ(without_blind_copies("To: g@h.example\r\nBcc: c@d.example"), "To: g@h.example\r\n");
+    EXPECT_EQ(without_blind_copies("To: g@h.example\r\nBcc: c@d.example,\r\n e@f.example"),
+              "To: g@h.example\r\n");
+    EXPECT_EQ(without_blind_copies("Bcc:"), "");
+    EXPECT_EQ(without_blind_copies("Bcc: c@d.example\r\nTo: g@h.example"), "To: g@h.example");
+    EXPECT_EQ(without_blind_copies("To: g@h.example\r\nBcc"), std::nullopt) << "no field";
+}
+
 }  // namespace
 }  // namespace cursus

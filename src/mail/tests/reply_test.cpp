@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mail/base64.h"
 #include "mail/replies.h"
 
 namespace cursus {
@@ -50,6 +51,13 @@ TEST(Reply, is_folded_where_a_line_would_be_too_long) {
     for (int i = 0; i < 600; ++i) umlauts += "ü";
     const auto folded = Reply(550, {umlauts}).wire();
     EXPECT_EQ(folded.substr(folded.find("\r\n") - 2, 2), "ü");
+}
+
+// RFC 4954 §4.
+TEST(Replies, challenge_in_one_line_however_long) {
+    EXPECT_EQ(replies::auth_challenge("").wire(), "334 \r\n");
+    const std::string octets(3'000, 'x');
+    EXPECT_EQ(replies::auth_challenge(octets).wire(), "334 " + to_base64(octets) + "\r\n");
 }
 
 TEST(Replies, agree_with_their_status_and_say_who_speaks) {

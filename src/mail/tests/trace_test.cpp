@@ -134,6 +134,16 @@ TEST(HeaderFields, end_where_the_text_ends) {
     EXPECT_EQ(bodyless.rest(), "body");
 }
 
+TEST(HeaderFields, end_where_the_message_ends) {
+    HeaderFields fields("A: b\r\nC: d\r\n e", TextEnd::IsMessageEnd);
+    EXPECT_EQ(fields.next()->text, "A: b\r\n");
+    EXPECT_EQ(fields.next()->body, "d\r\n e");
+    EXPECT_FALSE(fields.next());
+    EXPECT_EQ(fields.rest(), "");
+    const std::string endless = "A: " + std::string(header_octets_max, 'x');
+    EXPECT_FALSE(HeaderFields(endless, TextEnd::IsMessageEnd).next());
+}
+
 TEST(HeaderSurvey, counts_the_same_in_whatever_pieces) {
     for (std::size_t piece = 1; piece <= message.size(); ++piece) {
         HeaderSurvey survey;

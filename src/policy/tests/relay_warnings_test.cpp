@@ -49,9 +49,9 @@ TEST(RelayWarnings, tell_of_networks_that_are_much_of_the_internet) {
     Settings settings;
     auto& listener = settings.listeners.emplace_back();
     listener.name = "mx";
-    listener.xclient = {network("64.0.0.0/2")};
+    listener.xclient = {network("128.0.0.0/2")};
     listener.proxies = {network("2000::/4")};
-    EXPECT_THAT(relay_warnings(settings, {}), ElementsAre(HasSubstr("listener \"mx\" xclient: 64.0.0.0/2"),
+    EXPECT_THAT(relay_warnings(settings, {}), ElementsAre(HasSubstr("listener \"mx\" xclient: 128.0.0.0/2"),
                                                           HasSubstr("listener \"mx\" proxies: 2000::/4")));
 }
 
@@ -68,8 +68,34 @@ TEST(RelayWarnings, tell_of_a_balancer_that_may_send_anywhere_itself) {
     listener.name = "mx";
     listener.proxies = {network("10.0.0.5")};
     EXPECT_THAT(relay_warnings(settings, {}),
-                ElementsAre(HasSubstr("10.0.0.5/32 is in proxies and in [relay] hosts")));
+                ElementsAre(HasSubstr("10.0.0.5/32 is in proxies, and [relay] hosts has 10.0.0.5/32")));
     listener.proxies = {network("10.0.0.6")};
+    EXPECT_THAT(relay_warnings(settings, {}), IsEmpty());
+}
+
+// However the two are written.
+TEST(RelayWarnings, tell_of_a_balancer_within_a_network_that_may_send_anywhere) {
+    Settings settings = trusting({network("192.0.2.7"), network("10.0.0.0/24")});
+    auto& listener = settings.listeners.emplace_back();
+    listener.name = "mx";
+    listener.proxies = {network("10.0.0.1"), network("10.0.1.1"), network("192.0.2.0/28")};
+    EXPECT_THAT(relay_warnings(settings, {}),
+                ElementsAre(HasSubstr("10.0.0.1/32 is in proxies, and [relay] hosts has 10.0.0.0/24"),
+                            HasSubstr("192.0.2.0/28 is in proxies, and [relay] hosts has 192.0.2.7/32")));
+}
+
+// A filter on this host: what it brings without XCLIENT is this host's own mail by default.
+TEST(RelayWarnings, tell_of_a_filter_on_this_host_and_what_to_do) {
+    Settings settings;
+    auto& listener = settings.listeners.emplace_back();
+    listener.name = "filtered";
+    listener.xclient = {network("127.0.0.1")};
+    EXPECT_THAT(relay_warnings(settings, {}),
+                ElementsAre(AllOf(
+                    HasSubstr("listener \"filtered\": 127.0.0.1/32 is in xclient"),
+                    HasSubstr("[relay] hosts has 127.0.0.0/8"),
+                    HasSubstr("see that it says XCLIENT for every client, or write [relay] hosts without"))));
+    settings.relay.hosts.clear();
     EXPECT_THAT(relay_warnings(settings, {}), IsEmpty());
 }
 

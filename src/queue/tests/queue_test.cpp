@@ -188,6 +188,20 @@ TEST_F(QueueTest, mail_that_is_not_to_go_before_a_time_waits_for_it) {
     EXPECT_TRUE(next(2min));
 }
 
+TEST_F(QueueTest, the_log_says_how_a_message_came) {
+    auto envelope = envelope_from("ann@a.example");
+    envelope.smtputf8 = true;
+    envelope.client.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
+    envelope.client.authenticated = "ann@a.example";
+    for (const auto protocol : {Protocol::Smtp, Protocol::Esmtp, Protocol::Lmtp, Protocol::Local}) {
+        envelope.protocol = protocol;
+        ASSERT_TRUE(try_accept(envelope, recipients_of({"bob@b.example"}), "x\r\n"));
+    }
+    std::vector<std::string> words;
+    for (const auto& accepted : events.all<Accepted>()) words.push_back(accepted.protocol);
+    EXPECT_EQ(words, (std::vector<std::string>{"SMTP", "UTF8SMTPSA", "UTF8LMTPSA", "local"}));
+}
+
 TEST_F(QueueTest, a_large_message_is_never_wholly_in_memory_and_comes_back_octet_for_octet) {
     std::string body;
     for (int i = 0; body.size() < 3'000'000; ++i) body += std::to_string(i) + (i % 7 == 0 ? "\r\n" : " ");

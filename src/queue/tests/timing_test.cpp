@@ -133,6 +133,22 @@ TEST_F(TimedQueue, notify_of_a_time_that_had_passed_before_is_not_told_again) {
     EXPECT_EQ(told(24h, 24h * 365), (Lines{"warned bob@b.example 4h0"}));
 }
 
+TEST_F(TimedQueue, notify_of_a_time_that_passed_while_the_message_came_is_told_at_once) {
+    auto envelope = envelope_from("ann@a.example");
+    envelope.arrived = sim.wall_now() - 5min;
+    envelope.deliver_by = DeliverBy{sim.wall_now() - 3min, ByMode::Notify, false};
+    ASSERT_TRUE(try_accept(envelope, recipients_of({"bob@b.example"}), "x\r\n"));
+    const auto begin = sim.now();
+    const auto owed = next_owed();
+    ASSERT_TRUE(owed);
+    EXPECT_EQ(owed->kind, OwedKind::Delayed);
+    EXPECT_LE(sim.now() - begin, 3s);
+    ASSERT_EQ(owed->recipients.size(), 1U);
+    EXPECT_EQ(owed->recipients[0].reply->status(), (Status{4, 4, 7}));
+    sim.run(queue->forgive(*owed));
+    EXPECT_EQ(told(24h, 24h * 365), (Lines{"warned bob@b.example 4h0"})) << "and not again";
+}
+
 TEST_F(TimedQueue, a_release_and_a_time_to_deliver_by_go_together) {
     timed(24h, returned(48h));
     EXPECT_EQ(told(24h * 10, 24h * 365), (Lines{"warned bob@b.example 28h0", "failed bob@b.example 48h0"}));

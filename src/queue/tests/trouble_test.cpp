@@ -201,6 +201,22 @@ TEST_F(TroubleTest, without_memory_for_bodies_a_message_waits_and_is_then_refuse
     held.clear();
 }
 
+TEST_F(TroubleTest, what_is_reserved_is_used_once_and_given_back) {
+    close();
+    settings.limits.memory = 1'000'000;
+    open();
+    auto intake = *sim.run(queue->begin());
+    ASSERT_TRUE(sim.run(intake->reserve(700'000)));
+    EXPECT_EQ(queue->gauges().body_bytes_held, 700'000u);
+    ASSERT_TRUE(sim.run(intake->append(std::string(100'000, 'x'))));
+    EXPECT_EQ(queue->gauges().body_bytes_held, 700'000u) << "of what was reserved";
+    const auto reserved = sim.run(intake->reserve(500'000));
+    ASSERT_FALSE(reserved);
+    EXPECT_EQ(reserved.error().kind, QueueErrorKind::OverBudget);
+    intake.reset();
+    EXPECT_EQ(queue->gauges().body_bytes_held, 0u);
+}
+
 TEST_F(TroubleTest, bodies_kept_for_speed_make_room_and_are_read_back) {
     close();
     settings.limits.memory = 1'000'000;

@@ -139,6 +139,70 @@ TEST_F(AuthSession, tells_once_that_a_client_is_blocked) {
     EXPECT_EQ(world.events.of<LoginBlocked>()[0].what, world.client);
 }
 
+// Else a guesser would learn by the block itself when the guess was right.
+TEST_F(AuthSession, of_a_blocked_account_looks_alike_whether_the_guess_is_right_or_not) {
+    world.settings.auth.failures_per_account = 1;
+    world.guard.emplace(world.settings.auth);
+    world.guard->failed("julius@ancient-rome.net", IpAddress::parse("198.51.100.99").value(), world.sim.now(),
+                        {});
+    std::vector<std::pair<std::string, Duration>> seen;
+    for (const char* password : {"jacta", "alea"}) {
+        world.client = seen.empty() ? "198.51.100.8" : "198.51.100.9";
+        world.written.clear();
+        const Instant before = world.sim.now();
+        run({std::string(hello), plain("julius@ancient-rome.net", password), std::string(quit)});
+        seen.emplace_back(world.written, world.sim.now() - before);
+    }
+    EXPECT_THAT(seen[0].first, HasSubstr("454 4.7.0"));
+    EXPECT_EQ(seen[0].second, seen[1].second);
+    EXPECT_EQ(seen[0].first.substr(seen[0].first.find("454")),
+              seen[1].first.substr(seen[1].first.find("454")));
+}
+
+// An authenticator whose one step is as told.
+class OneStep final : public Authenticator {
+public:
+    explicit OneStep(SaslStep step) : step_(std::move(step)) {}
+    std::vector<Mechanism> offered(const LoginScene&) const override { return {Mechanism::OauthBearer}; }
+    std::unique_ptr<SaslExchange> begin(Mechanism, LoginScene) override {
+        return std::make_unique<Exchange>(step_);
+    }
+
+private:
+    class Exchange final : public SaslExchange {
+    public:
+        explicit Exchange(SaslStep step) : step_(std::move(step)) {}
+        Task<SaslStep> step(std::string) override { co_return step_; }
+
+    private:
+        SaslStep step_;
+    };
+    SaslStep step_;
+};
+
+// RFC 7628 §3.2.3: the client hears why in a challenge. Whatever it does then, the attempt has failed and
+// counts.
+TEST_F(AuthSession, of_a_token_that_is_no_good_counts_however_it_ends) {
+    const SaslChallenge told{"why", SaslFailure{SaslRefusal::Wrong, "julius", "a token that has expired"}};
+    const std::string auth = "AUTH OAUTHBEARER " + to_base64("a token") + "\r\n";
+    for (const char* answer : {"AQ==\r\n", "*\r\n", "no base64!\r\n", ""}) {
+        world.authenticator = std::make_unique<OneStep>(told);
+        world.events.all.clear();
+        world.guard.reset();
+        std::vector<ClientStep> steps{{ClientAct::StartsTls, {}, {}},
+                                      {ClientAct::Sends, std::string(hello), {}}};
+        steps.push_back({ClientAct::Sends, auth + answer, {}});
+        world.run(std::move(steps));
+        const auto failures = world.events.of<AuthenticationFailed>();
+        ASSERT_EQ(failures.size(), 1U) << answer;
+        EXPECT_EQ(failures[0].why, "a token that has expired");
+        EXPECT_EQ(failures[0].account, "julius");
+        EXPECT_EQ(world.guard->failed("", IpAddress::parse(world.client).value(), world.sim.now(), {}).delay,
+                  std::chrono::seconds{2})
+            << "it is the client's second";
+    }
+}
+
 TEST_F(AuthSession, forgets_who_logged_in_with_the_session) {
     submit("\r\n");
     run({std::string(hello), "MAIL FROM:<julius@ancient-rome.net>\r\n", std::string(quit)});

@@ -57,6 +57,24 @@ TEST(ClientIdentity, takes_no_certificate_for_that_of_a_client_that_is_spoken_fo
     EXPECT_TRUE(identity.relay_client(true, false).is_authenticated);
 }
 
+// Loopback is each host's own: [relay] hosts, which has it by default, means ours.
+TEST(ClientIdentity, believes_in_loopback_only_where_this_host_states_it) {
+    const std::vector<std::string> loopback = {"127.0.0.1", "127.9.9.9", "IPV6:::1", "IPV6:::ffff:127.0.0.1"};
+    for (const auto& stated : loopback) {
+        ClientIdentity from_elsewhere = incoming();
+        from_elsewhere.restate(stating("PORT=1 ADDR=" + stated));
+        EXPECT_EQ(from_elsewhere.client().address, IpAddress()) << stated;
+        EXPECT_EQ(from_elsewhere.relay_client(false, false).address, IpAddress()) << stated;
+        // A balancer on this host does not make the machine behind it this one.
+        ClientIdentity through_here({endpoint("192.0.2.1:40000"), Endpoint{}, endpoint("127.0.0.1:999")});
+        through_here.restate(stating("ADDR=" + stated));
+        EXPECT_TRUE(through_here.client().address.is_unspecified()) << stated;
+        ClientIdentity from_here({endpoint("127.0.0.1:40000"), Endpoint{}});
+        from_here.restate(stating("ADDR=" + stated));
+        EXPECT_TRUE(from_here.client().address.is_loopback()) << stated;
+    }
+}
+
 // Whatever balancers and listed hosts may do by themselves, a client that is spoken for may do what its own
 // address may, and a client whose address is not stated nothing.
 TEST(ClientIdentity, gives_nobody_the_rights_of_a_balancer_or_of_the_host_that_speaks) {

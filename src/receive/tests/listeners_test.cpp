@@ -3,6 +3,7 @@
 #include <array>
 #include <set>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +17,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 // A client on a machine of its own: what it hears is added to `heard`, what it says is in `lines`, one after
@@ -309,6 +311,27 @@ TEST_F(ListenersTest, take_the_client_a_balancer_names) {
     sim.run(listeners->stop());
 }
 
+// Loopback is the balancer's own then, and the default of [relay] hosts means ours.
+TEST_F(ListenersTest, take_no_balancer_elsewhere_for_this_host) {
+    settings.relay.hosts = RelaySettings().hosts;
+    settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
+    settings.listeners[0].xclient = {IpNetwork::parse("127.0.0.0/8").value()};
+    open();
+    for (const char* stated : {"TCP4 127.0.0.1 192.0.2.1", "TCP4 127.200.0.1 192.0.2.1",
+                               "TCP6 ::1 2001:db8::1", "TCP6 ::ffff:127.0.0.1 2001:db8::1"}) {
+        Client& balanced = client("198.51.100.1", "192.0.2.1:25",
+                                  {fmt::format("PROXY {} 4711 25\r\nEHLO x.example", stated),
+                                   "MAIL FROM:<a@b.example>", "RCPT TO:<c@elsewhere.example>", "QUIT"});
+        balanced.speaks_first = true;
+        ASSERT_TRUE(ends(balanced)) << balanced.heard;
+        EXPECT_THAT(balanced.heard, HasSubstr("550 5.7.1")) << stated;
+        EXPECT_THAT(balanced.heard, Not(HasSubstr("XCLIENT"))) << stated;
+    }
+    for (const auto& connected : events.of<Connected>())
+        EXPECT_TRUE(connected.client.address.is_unspecified()) << connected.client.text();
+    sim.run(listeners->stop());
+}
+
 TEST_F(ListenersTest, hang_up_without_a_word_when_a_balancer_names_nobody) {
     settings.listeners[0].proxies = {IpNetwork::parse("198.51.100.1").value()};
     open();
@@ -380,6 +403,44 @@ TEST_F(ListenersTest, say_what_is_wrong_with_the_certificate) {
     sim.tls().put_certificate("/etc/cursus/none.pem", {"relay.ancient-rome.net", "", false});
     Listeners with(needs());
     EXPECT_TRUE(with.bind());
+}
+
+// What rules and certificates make of each other: new connections have both of the new version, or neither.
+TEST_F(ListenersTest, adopt_rules_and_certificates_together_or_not_at_all) {
+    const auto has_certificate = [this](const std::string& path) {
+        sim.tls().put_certificate(path, {.name = "relay.ancient-rome.net", .issuer = {}});
+        ASSERT_TRUE(sim.files().open(path, OpenMode::CreateNew, 0600));
+    };
+    has_certificate("/old.pem");
+    has_certificate("/new.pem");
+    sim.run_for(seconds{10});
+    settings.listeners[0].tls = ListenerTls::StartTls;
+    settings.tls.certificate = settings.tls.key = "/old.pem";
+    open();
+    Settings next = settings;
+    next.relay.hosts = {IpNetwork::parse("198.51.100.7").value()};
+    next.tls.certificate = next.tls.key = "/nowhere.pem";
+    const auto rules = std::make_shared<GroundRules>(next, *local, tables, nullptr, nullptr);
+    const auto may_relay = [this] {
+        const Client& asked =
+            client("198.51.100.7", "192.0.2.1:25",
+                   {"EHLO x", "MAIL FROM:<a@b.example>", "RCPT TO:<c@elsewhere.example>", "QUIT"});
+        EXPECT_TRUE(ends(asked));
+        return asked.heard.contains("250 2.1.5");
+    };
+    const auto cannot = sim.run(listeners->prepare(rules));
+    ASSERT_FALSE(cannot);
+    EXPECT_THAT(cannot.error(), StartsWith("listener \"mx\": /nowhere.pem"));
+    EXPECT_FALSE(may_relay());
+    next.tls.certificate = next.tls.key = "/new.pem";
+    auto prepared = sim.run(listeners->prepare(rules));
+    ASSERT_TRUE(prepared) << prepared.error();
+    EXPECT_FALSE(may_relay()) << "it is not in force yet";
+    EXPECT_EQ(events.of<CertificateRead>().back().path, "/old.pem");
+    sim.run(listeners->adopt(*std::move(prepared)));
+    EXPECT_TRUE(may_relay());
+    EXPECT_EQ(events.of<CertificateRead>().back().path, "/new.pem");
+    sim.run(listeners->stop());
 }
 
 }  // namespace

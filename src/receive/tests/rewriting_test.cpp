@@ -2,12 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mail/base64.h"
 #include "receive/tests/transcript.h"
 
 namespace cursus {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::string_view header =
     "From: Ann <ann@pc1.ancient-rome.net>\r\n"
@@ -78,6 +81,24 @@ TEST_P(Rewriting, leaves_a_stranger_s_message_as_it_is) {
     EXPECT_TRUE(world.events.of<Rewritten>().empty());
 }
 
+// RFC 5322 §3.6.3. With BDAT a message may end amid a line.
+TEST_P(Rewriting, hides_a_blind_copy_that_is_a_submitted_message_s_unended_last_line) {
+    world.listener.service = Service::Submission;
+    world.listener.auth = true;
+    world.settings.auth.clear_on_loopback = true;
+    world.put_account("ann@ancient-rome.net", "secret");
+    const std::string login = "AUTH PLAIN " + to_base64({"\0ann@ancient-rome.net\0secret", 28}) + "\r\n";
+    const std::string message = "To: cato@ancient-rome.net\r\nBcc: cassius@a.example,\r\n brutus@a.example";
+    kept_of("EHLO pc1\r\n" + login +
+            "MAIL FROM:<ann@ancient-rome.net>\r\nRCPT TO:<brutus@a.example>\r\nBDAT " +
+            std::to_string(message.size()) + " LAST\r\n" + message + "QUIT\r\n");
+    ASSERT_EQ(world.queue.kept.size(), 1U) << world.written;
+    const auto& text = world.queue.kept.front().text;
+    EXPECT_THAT(text, EndsWith("\r\nTo: cato@ancient-rome.net\r\n"));
+    // Our Received field names the only recipient.
+    EXPECT_THAT(text, Not(HasSubstr("cassius")));
+}
+
 INSTANTIATE_TEST_SUITE_P(Rewriting, Rewriting, testing::Values(1, 1000, 1 << 20));
 
 TEST_F(RewritingSession, leaves_a_header_without_bounds_as_it_is) {
@@ -88,6 +109,20 @@ TEST_F(RewritingSession, leaves_a_header_without_bounds_as_it_is) {
     const auto troubles = world.events.of<Trouble>();
     ASSERT_EQ(troubles.size(), 1U);
     EXPECT_THAT(troubles.front().what, HasSubstr("stays as it is"));
+}
+
+TEST_F(RewritingSession, keeps_a_header_that_waits_for_its_end_within_the_memory_for_messages) {
+    std::string message = "From: ann\r\n";
+    while (message.size() < 300'000) message += "X-Filler: " + std::string(800, 'x') + "\r\n";
+    piece = 4096;
+    world.queue.reserved_max = 200'000;
+    kept_by_data(message + "\r\ntext\r\n");
+    EXPECT_TRUE(world.queue.kept.empty());
+    EXPECT_THAT(world.written, HasSubstr("451 4.3.2 Too busy, try again later\r\n221 "));
+    EXPECT_EQ(world.queue.open, 0U);
+    world.queue.reserved_max = 400'000;
+    kept_by_data(message + "\r\ntext\r\n");
+    EXPECT_EQ(world.queue.kept.size(), 1U) << world.written;
 }
 
 TEST_F(RewritingSession, completes_and_masquerades_the_envelope_and_events_say_so) {

@@ -358,6 +358,14 @@ TEST(Session, ends_a_client_that_goes_on_with_recipients_for_ever) {
     EXPECT_THAT(world.written, HasSubstr("421 4.7.0"));
 }
 
+TEST(Session, ends_a_client_that_names_recipients_and_no_sender) {
+    SessionWorld world;
+    std::string talk(ehlo);
+    for (std::uint32_t i = 0; i < fruitless_commands_max + 10; ++i) talk += recipient;
+    world.run(says({talk, quit_line}));
+    EXPECT_THAT(world.written, HasSubstr("421 4.7.0"));
+}
+
 TEST(Session, answers_the_same_wherever_its_input_is_cut) {
     const std::string input = join({ehlo, mail_from, recipient, "RCPT TO:<ann@elsewhere.example>\r\n",
                                     "DATA\r\n", "Subject: a\r\n\r\n..\r\n.b\r\n.\r\n", "FROB\r\n", mail_from,

@@ -32,6 +32,8 @@ public:
     std::vector<KeptMessage> kept;
     std::size_t begun = 0;
     std::size_t open = 0;  // begun, neither committed nor abandoned
+    std::uint64_t reserved_max =
+        std::numeric_limits<std::uint64_t>::max();  // by one intake, before OverBudget
 
     Task<Result<std::unique_ptr<Intake>, QueueError>> begin() override {
         if (begin_error) co_return failure(QueueError{*begin_error, "as told"});
@@ -52,6 +54,12 @@ private:
             text_ += bytes;
             co_return Result<void, QueueError>{};
         }
+        Task<Result<void, QueueError>> reserve(std::uint64_t octets) override {
+            reserved_ += octets;
+            if (reserved_ > queue_.reserved_max)
+                co_return failure(QueueError{QueueErrorKind::OverBudget, "as told"});
+            co_return Result<void, QueueError>{};
+        }
         Task<Result<void, QueueError>> commit(Envelope envelope,
                                               std::vector<NewRecipient> recipients) override {
             if (queue_.commit_error) co_return failure(QueueError{*queue_.commit_error, "as told"});
@@ -63,6 +71,7 @@ private:
         MemoryQueue& queue_;
         MessageId id_;
         std::string text_;
+        std::uint64_t reserved_ = 0;
     };
 };
 

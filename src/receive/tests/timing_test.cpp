@@ -88,11 +88,17 @@ TEST_F(Timed, a_priority_is_lowered_to_the_highest_that_is_granted) {
     EXPECT_EQ(granted("MT-PRIORITY=9").priority, 4);
     EXPECT_TRUE(granted("MT-PRIORITY=9").is_lowered);
     EXPECT_EQ(granted("MT-PRIORITY=-9").priority, -9);
-    EXPECT_FALSE(granted("").is_lowered);
     settings.priority_max = -2;
-    EXPECT_TRUE(granted("").is_lowered);
-    EXPECT_EQ(granted("").priority, -2);
+    EXPECT_TRUE(granted("MT-PRIORITY=0").is_lowered);
+    EXPECT_EQ(granted("MT-PRIORITY=0").priority, -2);
     EXPECT_EQ(replies::priority_lowered(-2).one_line(), "250 2.3.6 -2 is the priority given to the message");
+}
+
+TEST_F(Timed, a_priority_is_not_lowered_where_none_was_asked_for) {
+    settings.priority_max = -2;
+    EXPECT_FALSE(granted("").is_lowered);
+    EXPECT_EQ(granted("").priority, 0);
+    EXPECT_FALSE(granted("BY=60;N").is_lowered);
 }
 
 class TimedSession : public testing::Test {
@@ -132,6 +138,37 @@ TEST_F(TimedSession, says_that_a_priority_was_lowered) {
     EXPECT_THAT(world.written, HasSubstr("250 2.3.6 4 is the priority given to the message\r\n"));
     ASSERT_EQ(world.queue.kept.size(), 1U);
     EXPECT_EQ(world.queue.kept[0].envelope.priority, 4);
+}
+
+TEST_F(TimedSession, lowers_no_priority_where_none_is_offered) {
+    world.settings.submission.priority_max = -1;
+    world.listener.service = Service::Mx;
+    say(message(""));
+    EXPECT_THAT(world.written, HasSubstr("250 2.1.0 OK\r\n"));
+    ASSERT_EQ(world.queue.kept.size(), 1U);
+    EXPECT_EQ(world.queue.kept[0].envelope.priority, 0);
+}
+
+// RFC 2852 §4.1.3: nobody before us had the message when its time passed.
+TEST_F(TimedSession, shows_that_the_time_to_deliver_by_passed_while_the_data_came) {
+    const auto send_slowly = [this](const std::string& parameters) {
+        world.queue.kept.clear();
+        world.run({{ClientAct::Sends, message(parameters).substr(0, message(parameters).find("text")), {}},
+                   {ClientAct::Pauses, {}, 2min},
+                   {ClientAct::Sends, "text\r\nQUIT\r\n", {}}});
+    };
+    send_slowly("BY=60;N");
+    ASSERT_EQ(world.queue.kept.size(), 1U) << world.written;
+    const Envelope& late = world.queue.kept[0].envelope;
+    EXPECT_LT(late.deliver_by->time, world.sim.clock().wall_now());
+    EXPECT_EQ(late.deliver_by->time - late.arrived, 60s);
+    send_slowly("BY=-60;N");
+    ASSERT_EQ(world.queue.kept.size(), 1U) << world.written;
+    const Envelope& told_before = world.queue.kept[0].envelope;
+    EXPECT_LT(told_before.deliver_by->time, told_before.arrived);
+    const WallTime began = world.sim.clock().wall_now();
+    send_slowly("");
+    EXPECT_EQ(world.queue.kept.at(0).envelope.arrived, began + 2min) << "when all of it was here";
 }
 
 TEST_F(TimedSession, refuses_a_sender_with_a_release_beyond_the_offer) {
