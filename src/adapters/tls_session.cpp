@@ -38,10 +38,12 @@ TlsSession::TlsSession(std::shared_ptr<OpenSslContext> context, int fd, TlsRole 
     }
 }
 
-// RFC 6066 §3: an address is no server name; RFC 9525 §6.3 for what the certificate must then show.
+// RFC 6066 §3: an address is no server name; RFC 9525 §6.3 for what the certificate must then show. Its
+// common name is none of it, whatever else it lacks (§2).
 void TlsSession::name_the_server() {
     X509_VERIFY_PARAM* const wanted = SSL_get0_param(ssl_.get());
-    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set_hostflags(
+        wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     bool is_set = true;
     if (IpAddress::parse(server_name_)) {
         is_set = X509_VERIFY_PARAM_set1_ip_asc(wanted, server_name_.c_str()) == 1;

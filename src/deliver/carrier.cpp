@@ -11,6 +11,9 @@ namespace cursus {
 
 namespace {
 
+// Said a reply of our own: the report must not name one (RFC 3464 §2.3.6).
+constexpr std::string_view no_host;
+
 Reply store_trouble() {
     return {451, Status{4, 3, 0}, "The message cannot be read from the queue now"};
 }
@@ -72,6 +75,10 @@ Task<void> Carrier::work() {
         if (!job) co_return;
         if (!suits(*job)) {
             const bool found_host = co_await dial_for(&*job);
+            if (site_.is_stopping()) {
+                site_.leave(std::move(*job));
+                co_return;
+            }
             if (!found_host && !job->was_tried()) {
                 site_.could_not_connect(std::move(job), why_not_, never_);
                 co_return;
@@ -113,7 +120,8 @@ Task<bool> Carrier::dial_for(const Job* job) {
 
 Task<void> Carrier::hang_up() {
     if (!peer_) co_return;
-    if (peer_->client->is_usable()) {
+    // RFC 5321 §4.1.1.10, also where the peer takes no further transaction (RFC 9422 §5.1).
+    if (peer_->client->is_open()) {
         in_dialogue_ = peer_->client.get();
         co_await peer_->client->quit();
         in_dialogue_ = nullptr;
@@ -131,7 +139,7 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
     for (auto batch = next_batch(job); !batch.empty(); batch = next_batch(job)) {
         // Its time may have passed while earlier recipients were served.
         if (const auto late = too_late(job.envelope(), wall_now())) {
-            settle_batch(job, batch, Remedy::Never, *late);
+            settle_batch(job, batch, Remedy::Never, no_host, *late);
             continue;
         }
         QueueSource source(job.body());
@@ -147,7 +155,7 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
         }
         const DialogueFailure& broken = result.error();
         if (source.has_failed()) {
-            settle_batch(job, batch, Remedy::Later, store_trouble());
+            settle_batch(job, batch, Remedy::Later, no_host, store_trouble());
             co_return what_is_left(std::move(job));
         }
         // Servers close connections that have lain idle or have done their share, which says nothing against
@@ -158,12 +166,12 @@ Task<std::optional<Job>> Carrier::carry(Job job) {
         }
         co_return after_break(std::move(job), batch, broken);
     }
-    if (!job.open.empty()) co_return elsewhere_or_later(std::move(job));
     co_return what_is_left(std::move(job));
 }
 
 std::optional<Job> Carrier::what_is_left(Job job) {
-    if (!job.open.empty()) return job;
+    if (!next_batch(job).empty()) return job;
+    if (!job.open.empty()) return elsewhere_or_later(std::move(job));
     site_.finish(std::move(job));
     return std::nullopt;
 }
@@ -184,7 +192,7 @@ Task<bool> Carrier::keep_back_unmet(Job& job) {
         const auto reply = for_all ? for_all : unmet(job.open[i].due.address, extensions);
         if (!reply) continue;
         attempted(job, job.open[i], SmtpStage::Ehlo, *reply);
-        site_.settle(job.open[i], SettledFailed{host(), *reply});
+        site_.settle(job.open[i], SettledFailed{std::string(no_host), *reply});
         is_settled[i] = true;
     }
     erase_settled(job, is_settled);
@@ -195,7 +203,7 @@ std::vector<std::size_t> Carrier::next_batch(const Job& job) const {
     std::vector<std::size_t> batch;
     const std::size_t most = job.single_copy ? 1 : recipients_max_;
     for (std::size_t i = 0; i < job.open.size() && batch.size() < most; ++i)
-        if (!job.open[i].is_refused_here) batch.push_back(i);
+        if (!job.open[i].was_refused_by(host())) batch.push_back(i);
     return batch;
 }
 
@@ -225,6 +233,7 @@ void Carrier::apply(Job& job, const std::vector<std::size_t>& batch, const Trans
     std::size_t accepted = 0;
     if (!result.mail)
         accepted = static_cast<std::size_t>(std::ranges::count_if(result.recipients, &Reply::is_positive));
+    const std::string said_by(result.is_own ? no_host : std::string_view(host()));
     std::vector<bool> is_settled(job.open.size(), false);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         JobRecipient& recipient = job.open[batch[i]];
@@ -247,12 +256,12 @@ void Carrier::apply(Job& job, const std::vector<std::size_t>& batch, const Trans
             continue;
         }
         if (remedy == Remedy::Never) {
-            site_.settle(recipient, SettledFailed{host(), reply});
+            site_.settle(recipient, SettledFailed{said_by, reply});
             is_settled[batch[i]] = true;
             continue;
         }
-        recipient.refusal = TemporaryRefusal{host(), reply};
-        recipient.is_refused_here = true;
+        recipient.refusal = TemporaryRefusal{said_by, reply};
+        recipient.refused_by.push_back(host());
     }
     erase_settled(job, is_settled);
 }
@@ -275,16 +284,15 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
             job.single_copy = true;
             return job;
         }
-        settle_batch(job, batch, verdict.remedy, reply);
+        settle_batch(job, batch, verdict.remedy, host(), reply);
+        std::optional<Job> rest = what_is_left(std::move(job));
         peer_.reset();
         if (!failure.reply)
             site_.broke(why);  // with one the host does its work, and this message is at fault
-        return what_is_left(std::move(job));
+        return rest;
     }
-    for (JobRecipient& recipient : job.open) {
-        if (!recipient.is_refused_here) recipient.refusal = why;
-        recipient.is_refused_here = false;
-    }
+    for (JobRecipient& recipient : job.open)
+        if (!recipient.was_refused_by(host())) recipient.refusal = why;
     job.failed_at.push_back(host());
     peer_.reset();
     if (site_.has_other_host(job)) return job;
@@ -294,13 +302,13 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
 }
 
 void Carrier::settle_batch(Job& job, const std::vector<std::size_t>& batch, Remedy remedy,
-                           const Reply& reply) {
+                           std::string_view said_by, const Reply& reply) {
     std::vector<bool> is_settled(job.open.size(), false);
     for (const std::size_t i : batch) {
         if (remedy == Remedy::Never) {
-            site_.settle(job.open[i], SettledFailed{host(), reply});
+            site_.settle(job.open[i], SettledFailed{std::string(said_by), reply});
         } else {
-            site_.settle(job.open[i], SettledDeferred{host(), reply});
+            site_.settle(job.open[i], SettledDeferred{std::string(said_by), reply});
         }
         is_settled[i] = true;
     }
@@ -309,7 +317,6 @@ void Carrier::settle_batch(Job& job, const std::vector<std::size_t>& batch, Reme
 
 // Everything that is open was refused here for now.
 std::optional<Job> Carrier::elsewhere_or_later(Job job) {
-    for (JobRecipient& recipient : job.open) recipient.is_refused_here = false;
     job.refused_at.push_back(host());
     if (site_.has_other_host(job)) return job;
     site_.defer(std::move(job));

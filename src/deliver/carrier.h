@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deliver/classify.h"
@@ -43,9 +44,11 @@ private:
     void apply(Job& job, const std::vector<std::size_t>& batch, const TransactionResult& result);
     std::optional<Job> after_break(Job job, const std::vector<std::size_t>& batch,
                                    const DialogueFailure& failure);
-    void settle_batch(Job& job, const std::vector<std::size_t>& batch, Remedy remedy, const Reply& reply);
+    // `said_by`: the peer, or empty for a reply of our own.
+    void settle_batch(Job& job, const std::vector<std::size_t>& batch, Remedy remedy,
+                      std::string_view said_by, const Reply& reply);
     std::optional<Job> elsewhere_or_later(Job job);
-    std::optional<Job> what_is_left(Job job);
+    std::optional<Job> what_is_left(Job job);  // when the peer is left, or nobody is unsent
     void attempted(const Job& job, const JobRecipient& recipient, SmtpStage stage, const Reply& reply) const;
     WallTime wall_now() const;
     const std::string& host() const { return peer_->where.host; }

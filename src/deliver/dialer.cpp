@@ -17,6 +17,13 @@ DialogueFailure unfit(Reply reply) {
     return {SmtpStage::StartTls, std::move(reply), std::nullopt, std::move(what)};
 }
 
+// A host that is busy or slow, before TLS or inside it, has no trouble with TLS: it is not spoken to in the
+// clear for that.
+bool is_of_tls(const DialogueFailure& failure) {
+    if (failure.stage != SmtpStage::StartTls || failure.stream == StreamError::Cancelled) return false;
+    return !failure.reply || failure.reply->code() != 421;
+}
+
 DialogueFailure without_tls(const Candidate& where, DialogueFailure failure) {
     if (failure.stream == StreamError::Cancelled) return failure;
     return unfit(tls_failed(where, failure.what));
@@ -46,7 +53,8 @@ Task<Dialer::Opened> Dialer::greet(const Candidate& where, SmtpClient*& in_dialo
     Result<void, DialogueFailure> done;
     if (tls_start(where) == TlsStart::AtOnce) {
         const auto& context = needs_.tls.for_demand(where.terms.tls).context;
-        done = co_await client->begin_with_tls(context, tls_name(where));
+        std::string name = tls_name(where);
+        done = co_await client->begin_with_tls(context, std::move(name));
         if (!done) done = failure(without_tls(where, std::move(done).error()));
     }
     if (done) done = co_await client->greet();
@@ -74,16 +82,26 @@ Task<Dialer::Opened> Dialer::open(const Candidate& where, SmtpClient*& in_dialog
         co_await leave(*client, in_dialogue);
         co_return failure(unfit(tls_not_offered(where)));
     }
-    in_dialogue = client.get();
-    auto secured = co_await client->start_tls(tls.context, tls_name(where));
-    in_dialogue = nullptr;
+    auto secured = co_await secure(where, *client, in_dialogue);
     if (secured) co_return client;
-    if (secured.error().stream == StreamError::Cancelled) co_return failure(std::move(secured).error());
+    if (!is_of_tls(secured.error())) co_return failure(std::move(secured).error());
     note_tls_failure(where, secured.error());
     if (!can_go_without) co_return failure(without_tls(where, std::move(secured).error()));
     // The connection is of no more use: once more, in the clear.
     client.reset();
     co_return co_await greet(where, in_dialogue);
+}
+
+Task<Result<void, DialogueFailure>> Dialer::secure(const Candidate& where, SmtpClient& client,
+                                                   SmtpClient*& in_dialogue) {
+    std::string name = tls_name(where);
+    in_dialogue = &client;
+    auto done = co_await client.start_tls(needs_.tls.for_demand(where.terms.tls).context, std::move(name));
+    in_dialogue = nullptr;
+    // Who refuses EHLO inside TLS still waits for a QUIT.
+    const bool is_waiting = !done && done.error().reply && !is_of_tls(done.error());
+    if (is_waiting) co_await leave(client, in_dialogue);
+    co_return done;
 }
 
 Task<Result<std::string, std::string>> Dialer::password_of(const HostTerms& terms) {

@@ -49,6 +49,9 @@ private:
     Task<Result<std::unique_ptr<Stream>, NetworkError>> connect(ServiceAddress address);
     Task<Opened> greet(const Candidate& where, SmtpClient*& in_dialogue);
     Task<Opened> open(const Candidate& where, SmtpClient*& in_dialogue);
+    // STARTTLS, the handshake and a second EHLO.
+    Task<Result<void, DialogueFailure>> secure(const Candidate& where, SmtpClient& client,
+                                               SmtpClient*& in_dialogue);
     Task<Result<void, DialogueFailure>> log_in(const Candidate& where, SmtpClient& client,
                                                std::string password);
     Task<Result<std::string, std::string>> password_of(const HostTerms& terms);

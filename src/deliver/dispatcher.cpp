@@ -38,7 +38,21 @@ void Dispatcher::adopt(std::shared_ptr<const Ways> ways) {
     router_ = router_of(ways);
     local_.adopt(ways);
     needs_.ways = std::move(ways);
+    replace_desks();
     tell_where_tls_lacks();
+}
+
+// A site keeps the ways it was opened with, and a route may be good for an hour: mail that keeps coming would
+// go by them for as long. Whoever feeds a site gives its destination back at once, even while the site still
+// has mail in hand, which may take long.
+void Dispatcher::replace_desks() {
+    for (auto& [key, desk] : std::exchange(desks_, {})) {
+        desk->is_replaced = true;
+        close(*desk);
+        for (const auto& [destination, feed] : desk->members) feed->none_out.set();
+        desk->site->post(StopSite{site_replaced_grace});
+        replaced_.push_back(desk);
+    }
 }
 
 void Dispatcher::tell_where_tls_lacks() {
@@ -63,6 +77,7 @@ Task<void> Dispatcher::stop() {
         desk->site->post(StopSite{});
     }
     desks_.clear();
+    for (const auto& desk : replaced_) desk->site->post(StopSite{});
     budget_.close();
     co_await serving_.join();
     co_await sites_.join();
@@ -88,23 +103,30 @@ Task<void> Dispatcher::dispatch() {
 
 Task<void> Dispatcher::serve(Destination destination) {
     const bool called_back = was_called_back(destination);
-    const auto router = router_;
-    Route route = co_await router->route(destination);
+    Route route = co_await find_route(destination);
     if (is_stopping_) {
         needs_.queue.release(destination);
     } else if (auto* nowhere = std::get_if<Unroutable>(&route)) {
         if (!nowhere->advice.empty()) emit({}, Trouble{destination, nowhere->advice});
         co_await refuse(std::move(destination), std::move(nowhere->reply));
+    } else if (auto* remote = std::get_if<RemoteRoute>(&route)) {
+        Feeder feeder(*this, std::move(destination));
+        co_await feeder.run(std::move(*remote), called_back);
     } else {
-        co_await clear_trouble(destination);
-        if (auto* remote = std::get_if<RemoteRoute>(&route)) {
-            Feeder feeder(*this, std::move(destination));
-            co_await feeder.run(std::move(*remote), called_back);
-        } else {
-            co_await local_.serve(std::move(destination));
-        }
+        co_await local_.serve(std::move(destination));
     }
     room_.set();
+}
+
+// By the ways that hold once it is known: a reload may come while DNS or the store is waited for.
+Task<Route> Dispatcher::find_route(Destination destination) {
+    while (true) {
+        const auto router = router_;
+        Route route = co_await router->route(destination);
+        const bool leads_somewhere = !std::holds_alternative<Unroutable>(route);
+        if (leads_somewhere && !is_stopping_) co_await clear_trouble(destination);
+        if (router == router_ || is_stopping_) co_return route;
+    }
 }
 
 // A destination that had no route has one again.
@@ -187,6 +209,7 @@ std::shared_ptr<SiteDesk> Dispatcher::open_desk(const std::string& key, std::uin
 
 Task<void> Dispatcher::run_site(std::shared_ptr<SiteDesk> desk) {
     co_await run_on(reactor_for(desk->key).executor(), desk->site->run());
+    std::erase(replaced_, desk);
 }
 
 void Dispatcher::leave_desk(const std::shared_ptr<SiteDesk>& desk, const Destination& destination) {
@@ -197,7 +220,7 @@ void Dispatcher::leave_desk(const std::shared_ptr<SiteDesk>& desk, const Destina
 // Whoever feeds it ends.
 void Dispatcher::close(SiteDesk& desk) {
     desk.slots.close();
-    for (const Destination& destination : desk.members) needs_.queue.call_off(destination);
+    for (const auto& [destination, feed] : desk.members) needs_.queue.call_off(destination);
 }
 
 // The site ends; whoever has mail for its hosts next opens a new one.
@@ -229,7 +252,7 @@ void Dispatcher::hear(News news) {
             if (--feed->out == 0) feed->none_out.set();
             desk.slots.give_back();
         }
-    } else {
+    } else if (!desk.is_replaced) {  // else its hosts are tried anew already
         desk.failed = std::get<SiteFailed>(std::move(news.what));
         sites_.spawn(mark_down(news.desk));
         retire(news.desk);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "config/settings.h"
 #include "deliver/connection_budget.h"
@@ -46,8 +47,9 @@ public:
 
     // All on the home reactor. The order at the end: stop(), Queue::stop(), join().
     void start();
-    // Messages and connections from now on go these ways. What [delivery] and the hostname say stays as it
-    // was when this was made.
+    // Messages and connections from now on go these ways: all is routed anew, and only what other hosts are
+    // in the middle of taking ends by the ways it began with. What [delivery] and the hostname say stays as
+    // it was when this was made.
     void adopt(std::shared_ptr<const Ways> ways);
     // Nothing new is begun; transactions in flight end (bounded by site_stop_grace and the dialling of one
     // host) and their results are kept; everything else stays due.
@@ -64,6 +66,7 @@ private:
     Task<void> dispatch();
     Task<void> listen();
     Task<void> serve(Destination destination);
+    Task<Route> find_route(Destination destination);
     Task<void> refuse(Destination destination, Reply reply);
     Task<void> refuse_for_now(Destination destination, Reply reply);
     Task<void> refuse_for_good(Destination destination, std::string host, Reply reply);
@@ -72,6 +75,7 @@ private:
     void leave_desk(const std::shared_ptr<SiteDesk>& desk, const Destination& destination);
     void close(SiteDesk& desk);
     void retire(const std::shared_ptr<SiteDesk>& desk);
+    void replace_desks();
     Task<void> run_site(std::shared_ptr<SiteDesk> desk);
     void hear(News news);
     Task<void> mark_down(std::shared_ptr<SiteDesk> desk);
@@ -90,6 +94,7 @@ private:
     ConnectionBudget budget_;
     LocalDelivery local_;
     std::unordered_map<std::string, std::shared_ptr<SiteDesk>> desks_;  // those that are alive
+    std::vector<std::shared_ptr<SiteDesk>> replaced_;                   // whose sites have not ended yet
     Handoff<News> news_;
     std::unordered_map<Destination, WallTime> parked_;  // until when; to notice when one comes back before
     TaskGroup dispatching_, serving_, sites_, listening_;

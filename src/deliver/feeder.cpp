@@ -25,7 +25,7 @@ Task<void> Feeder::run(RemoteRoute route, bool now) {
         }
         desk_ = dispatcher_.open_desk(site_, trouble ? trouble->failures : 0);
     }
-    desk_->members.insert(destination_);
+    desk_->members.emplace(destination_, feed_);
     desk_->site->post(std::move(route));
     co_await feed();
     co_await feed_->none_out.wait();

@@ -5,9 +5,13 @@
 namespace cursus {
 
 Job::Job(Taken first) {
-    for (DueRecipient& due : first.work.recipients) open.push_back({std::move(due), std::nullopt, false});
+    for (DueRecipient& due : first.work.recipients) open.push_back({std::move(due), std::nullopt});
     single_copy = first.work.single_copy;
     taken.push_back(std::move(first));
+}
+
+bool JobRecipient::was_refused_by(const std::string& host) const {
+    return std::ranges::find(refused_by, host) != refused_by.end();
 }
 
 void Job::merge(Job&& other) {

@@ -16,7 +16,7 @@ namespace cursus {
 struct Feed {
     Destination destination;
     std::size_t out = 0;  // works handed out and not settled
-    Event none_out;       // set while `out` is 0
+    Event none_out;       // set while `out` is 0, and for good once its desk is replaced
 };
 
 // What was taken from the queue, kept whole until its last recipient is settled.
@@ -34,7 +34,8 @@ struct TemporaryRefusal {
 struct JobRecipient {
     DueRecipient due;
     std::optional<TemporaryRefusal> refusal;
-    bool is_refused_here = false;  // by the host that is being spoken to
+    std::vector<std::string> refused_by = {};  // hosts, for now
+    bool was_refused_by(const std::string& host) const;
 };
 
 struct Job {

@@ -15,8 +15,7 @@ Site::Site(SiteNeeds needs, bool failed_before)
                needs_.offload}),
       results_(needs_.settle, needs_.events, [this](std::vector<Taken> taken) { settled(std::move(taken)); }),
       carrying_(needs_.reactor.executor()),
-      keeping_(needs_.reactor.executor()),
-      carriers_max_(std::max(1U, needs_.ways->settings.delivery.connections_per_site)) {
+      keeping_(needs_.reactor.executor()) {
     no_carriers_.set();
 }
 
@@ -28,14 +27,24 @@ Task<void> Site::run() {
         auto orders = co_await inbox_.drain();
         for (SiteOrder& order : orders) handle(std::move(order));
     }
-    const Instant patience_ends = needs_.reactor.clock().now() + site_stop_grace;
-    const Woken woken = co_await no_carriers_.wait_until(needs_.reactor.clock(), patience_ends);
-    if (woken == Woken::ByDeadline)
-        for (const auto& carrier : carriers_) carrier->cancel();
+    co_await end_carriers();
     co_await carrying_.join();
     for (SiteOrder& order : inbox_.take()) handle(std::move(order));  // work that was on its way here
     results_.stop();
     co_await keeping_.join();
+}
+
+// Whoever is connecting speaks to nobody yet, and a peer that is slow to begin with could hold it for minutes
+// afterwards: so they are cut off again and again.
+Task<void> Site::end_carriers() {
+    Clock& clock = needs_.reactor.clock();
+    while (!carriers_.empty()) {
+        const Instant next_look = clock.now() + std::chrono::seconds{1};
+        co_await no_carriers_.wait_until(clock, next_look);
+        for (SiteOrder& order : inbox_.take()) handle(std::move(order));  // there may be less time now
+        if (clock.now() < stop_at_) continue;
+        for (const auto& carrier : carriers_) carrier->cancel();
+    }
 }
 
 void Site::handle(SiteOrder order) {
@@ -46,11 +55,22 @@ void Site::handle(SiteOrder order) {
         jobs_.push_back(std::move(*job));
         wake_one();
     } else {
-        is_stopping_ = true;
-        for (Job& waiting : std::exchange(jobs_, {})) leave(std::move(waiting));
-        wake_all();
+        begin_stop(std::get<StopSite>(order).grace);
     }
     open_more();
+}
+
+void Site::begin_stop(Duration grace) {
+    is_stopping_ = true;
+    stop_at_ = std::min(stop_at_, needs_.reactor.clock().now() + grace);
+    for (Job& waiting : std::exchange(jobs_, {})) leave(std::move(waiting));
+    wake_all();
+}
+
+std::size_t Site::carriers_max() const {
+    const std::size_t usual = std::max(1U, needs_.ways->settings.delivery.connections_per_site);
+    const bool are_fewer = needs_.reactor.clock().now() < fewer_until_;
+    return are_fewer ? std::min(usual, fewer_carriers_max_) : usual;
 }
 
 // One connection until the site is proven; then another whenever more work waits than there are connections
@@ -59,7 +79,7 @@ void Site::open_more() {
     if (is_ending()) return;
     Claim claim = failed_before_ && !is_proven_ ? Claim::Probe : Claim::First;
     if (!carriers_.empty()) {
-        if (!is_proven_ || carriers_.size() >= carriers_max_ || !idle_.empty() || jobs_.size() <= dialling_)
+        if (!is_proven_ || carriers_.size() >= carriers_max() || !idle_.empty() || jobs_.size() <= dialling_)
             return;
         claim = Claim::Further;
         if (!needs_.budget.try_take(claim)) return;
@@ -151,7 +171,7 @@ void Site::was_proven() {
     if (is_proven_ || is_ending()) return;
     is_proven_ = true;
     needs_.tell(SiteProven{});
-    needs_.tell(SiteReady{2 * carriers_max_ + works_waiting_max});
+    needs_.tell(SiteReady{2 * carriers_max() + works_waiting_max});
     open_more();
 }
 
@@ -160,7 +180,8 @@ void Site::could_not_connect(std::optional<Job> job, const TemporaryRefusal& why
     if (job) put_back(std::move(*job));
     if (is_ending()) return;
     if (carriers_.size() > 1) {
-        carriers_max_ = carriers_.size() - 1;
+        fewer_carriers_max_ = carriers_.size() - 1;
+        fewer_until_ = needs_.reactor.clock().now() + fewer_connections_kept;
         return;
     }
     if (never) return fail(why);

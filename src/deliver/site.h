@@ -32,7 +32,11 @@ inline constexpr std::size_t works_waiting_max =
 inline constexpr Duration connection_idle_max = std::chrono::seconds{10};
 inline constexpr std::size_t transactions_per_connection_max = 1000;
 inline constexpr std::size_t breaks_in_a_row_max = 3;  // of a site that was proven, then it is down
+// When a peer refuses connections beyond so many, more are tried again only after this.
+inline constexpr Duration fewer_connections_kept = std::chrono::minutes{10};
 inline constexpr Duration site_stop_grace = std::chrono::seconds{20};
+// For transactions in hand when a reload puts another site into this one's place.
+inline constexpr Duration site_replaced_grace = std::chrono::hours{1};
 
 // What a site has to say to the home reactor.
 struct SiteReady {
@@ -48,7 +52,10 @@ struct SiteFailed {
 };  // no host took mail; permanent only by 521
 using SiteNews = std::variant<SiteReady, SiteProven, SiteSettled, SiteFailed>;
 
-struct StopSite {};
+// Nothing new is begun; what is in hand is cut off after the grace. Said again, the shorter time counts.
+struct StopSite {
+    Duration grace = site_stop_grace;
+};
 using SiteOrder = std::variant<RemoteRoute, Job, StopSite>;  // the first is the route, StopSite the last
 
 struct SiteNeeds {
@@ -82,6 +89,7 @@ public:
     std::vector<Candidate> candidates() const { return trial_order(route_, needs_.random); }
     bool has_other_host(const Job& job) const;
     bool is_ending() const { return is_stopping_ || has_failed_; }
+    bool is_stopping() const { return is_stopping_; }
     Task<std::optional<Job>> next_job(Carrier& carrier);  // nullopt: hang up
     void put_back(Job job);
 
@@ -99,6 +107,9 @@ public:
 
 private:
     void handle(SiteOrder order);
+    void begin_stop(Duration grace);
+    Task<void> end_carriers();
+    std::size_t carriers_max() const;
     bool is_full_for_good(const Job& job, const Reply& reply) const;
     std::optional<Job> pick(const Carrier& carrier);
     void merge_same(Job& job);
@@ -120,8 +131,10 @@ private:
     std::list<std::unique_ptr<Carrier>> carriers_;
     std::vector<Carrier*> idle_;  // the one that became idle last is woken first
     Event no_carriers_;
-    std::size_t carriers_max_;
-    std::size_t dialling_ = 0;  // of carriers_, those not connected for the first time yet
+    std::size_t fewer_carriers_max_ = 1;  // until fewer_until_
+    Instant fewer_until_ = Instant::min();
+    Instant stop_at_ = Instant::max();  // then whoever still speaks to a peer is cut off
+    std::size_t dialling_ = 0;          // of carriers_, those not connected for the first time yet
     std::size_t breaks_ = 0;
     bool is_greeted_ = false, is_proven_ = false, has_failed_ = false, is_stopping_ = false;
 };

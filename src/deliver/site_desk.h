@@ -2,9 +2,9 @@
 // queue.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "deliver/job.h"
@@ -13,7 +13,8 @@
 
 namespace cursus {
 
-// One life of a site: from the first destination that has work for it until it fails or nobody has.
+// One life of a site: from the first destination that has work for it until it fails, nobody has, or a reload
+// replaces it.
 struct SiteDesk {
     SiteDesk(std::string its_key, std::uint32_t failures_before)
         : key(std::move(its_key)), failures(failures_before) {}
@@ -21,7 +22,8 @@ struct SiteDesk {
     const std::string key;
     std::uint32_t failures;  // in a row, up to now
     Slots slots;
-    std::set<Destination> members;     // destinations that feed it
+    std::map<Destination, std::shared_ptr<Feed>> members;  // destinations that feed it
+    bool is_replaced = false;          // by the ways of a reload: it ends what it has begun
     std::optional<SiteFailed> failed;  // it took no mail
     WallTime next_try{};               // when it failed
     Event is_marked;                   // set once the queue knows that it failed

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/host_addresses.h"
+
 namespace cursus {
 
 namespace {
@@ -20,8 +22,10 @@ TlsStart tls_start(const Candidate& where) {
     return is_implicit ? TlsStart::AtOnce : TlsStart::WhenOffered;
 }
 
-const std::string& tls_name(const Candidate& where) {
-    return where.terms.tls_name.empty() ? where.host : where.terms.tls_name;
+std::string tls_name(const Candidate& where) {
+    const std::string& name = where.terms.tls_name.empty() ? where.host : where.terms.tls_name;
+    const auto address = as_address(name);  // mail to an address literal names its host in brackets
+    return address ? address->text() : name;
 }
 
 Reply tls_not_offered(const Candidate& where) {

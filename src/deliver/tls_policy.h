@@ -18,8 +18,9 @@ constexpr bool may_go_without(RouteTls demand) {
     return demand == RouteTls::None || demand == RouteTls::Opportunistic;
 }
 
-// The name that is asked for, and that the certificate must hold for where it is looked at.
-const std::string& tls_name(const Candidate& where);
+// The name that is asked for, and that the certificate must hold for where it is looked at. An address in
+// text form for a host that is one: brackets are no part of it, and it is never asked for (RFC 6066 §3).
+std::string tls_name(const Candidate& where);
 
 // Why mail waits (the IANA registry of enhanced status codes): X.7.4, a security feature is not supported;
 // X.7.5, cryptography failed; X.3.5, this host is not set up rightly.

@@ -115,7 +115,7 @@ std::string original_address(std::string_view original, const Form& form) {
                        encode_unitext(original.substr(std::min(semicolon + 1, original.size()))));
 }
 
-Status status_of(const DsnFacts& facts, const DsnRecipient& recipient) {
+Status last_status(const DsnFacts& facts, const DsnRecipient& recipient) {
     if (recipient.reply && recipient.reply->status()) return *recipient.reply->status();
     if (recipient.reply && recipient.reply->is_permanent()) return {5, 0, 0};
     switch (facts.action) {
@@ -127,6 +127,14 @@ Status status_of(const DsnFacts& facts, const DsnRecipient& recipient) {
             return {2, 0, 0};
     }
     std::unreachable();
+}
+
+// RFC 3464 §2.3.4: a status of class 5 would say that it has failed. A host may have said so of what is tried
+// all the same, as of a mailbox that is full (RFC 3463 §3.3); its own words stand in Diagnostic-Code.
+Status status_of(const DsnFacts& facts, const DsnRecipient& recipient) {
+    Status status = last_status(facts, recipient);
+    if (facts.action == DsnAction::Delayed) status.status_class = 4;
+    return status;
 }
 
 // RFC 3464 §2.3.

@@ -5,11 +5,13 @@
 #include "queue/body.h"
 #include "queue/layout.h"
 #include "queue/records.h"
+#include "queue/sites.h"
 
 namespace cursus {
 namespace {
 
 constexpr std::size_t sweep_page = 256;
+constexpr std::size_t site_pages_max = 100;  // looked at in one start; what is left is none the worse for it
 
 Task<Result<void, QueueError>> write(Core& core, Batch batch) {
     const auto kept =
@@ -51,6 +53,27 @@ Task<Result<void, QueueError>> sweep(Core& core) {
     }
 }
 
+// Sites that were in trouble and that no mail has gone to since: nobody else removes what is known of them.
+Task<Result<void, QueueError>> forget_sites(Core& core) {
+    const std::string prefix = site_key("");
+    std::string from = prefix;
+    for (std::size_t pages = 0; pages < site_pages_max; ++pages) {
+        const auto page = core.needs.store.scan(from, end_of_prefix(prefix), sweep_page);
+        if (!page) co_return failure(queue_error(page.error()));
+        if (page->empty()) break;
+        from = after_key(page->back().key);
+        Batch batch;
+        for (const auto& entry : *page) {
+            const auto state = decode_site(entry.value);
+            if (state && is_forgotten(*state, core)) batch.erase(entry.key);
+        }
+        if (batch.empty()) continue;
+        auto written = co_await write(core, std::move(batch));
+        if (!written) co_return written;
+    }
+    co_return Result<void, QueueError>{};
+}
+
 // The newest message's id, found by halving: the store only walks forward. New ids must be newer, whatever
 // the wall clock says.
 Result<std::uint64_t, QueueError> newest_id(const Core& core) {
@@ -78,7 +101,9 @@ Task<Result<void, QueueError>> open_store(Core& core) {
     batch.put(std::string(lease_key), encode(LeaseRecord{core.needs.world.random.next(), core.wall_now()}));
     auto written = co_await write(core, std::move(batch));
     if (!written) co_return written;
-    co_return co_await sweep(core);
+    auto swept = co_await sweep(core);
+    if (!swept) co_return swept;
+    co_return co_await forget_sites(core);
 }
 
 }  // namespace cursus

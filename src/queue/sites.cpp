@@ -7,6 +7,10 @@
 
 namespace cursus {
 
+bool is_forgotten(const SiteState& state, const Core& core) {
+    return later_by(state.next_try, core.lifetimes.usual().give_up_after) < core.wall_now();
+}
+
 Result<std::optional<SiteState>, QueueError> Sites::state(std::string_view site) const {
     if (const auto change = changes_.find(site); change != changes_.end()) return change->second->state;
     const auto bytes = core_.needs.store.get(site_key(site));
@@ -14,6 +18,7 @@ Result<std::optional<SiteState>, QueueError> Sites::state(std::string_view site)
     if (!*bytes) return std::nullopt;
     auto state = decode_site(**bytes);
     if (!state) return failure(QueueError{QueueErrorKind::Broken, state.error()});
+    if (is_forgotten(*state, core_)) return std::nullopt;
     return *std::move(state);
 }
 

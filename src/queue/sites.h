@@ -11,6 +11,10 @@
 
 namespace cursus {
 
+// Whether nothing has been sent there for so long that its trouble says nothing any more: all mail that was
+// waiting for it has been given up since.
+bool is_forgotten(const SiteState& state, const Core& core);
+
 class Sites {
 public:
     explicit Sites(Core& core) : core_(core) {}

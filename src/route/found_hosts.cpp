@@ -28,7 +28,7 @@ Task<void> HostSearch::look_up(FoundHosts& found) const {
     co_await lookups.join();
 }
 
-RemoteRoute route_to(const FoundHosts& found, Dialect dialect, const HostTerms& terms) {
+RemoteRoute route_to(const FoundHosts& found, Dialect dialect, Reach reach, const HostTerms& terms) {
     RemoteRoute route;
     route.dialect = dialect;
     route.terms = terms;
@@ -46,7 +46,7 @@ RemoteRoute route_to(const FoundHosts& found, Dialect dialect, const HostTerms& 
         reached = host.preference;
         route.preferences.back().push_back({host_name(host.where), std::move(addresses)});
     }
-    route.site = site_key(names, dialect, terms);
+    route.site = site_key(names, dialect, terms, reach);
     return route;
 }
 

@@ -40,6 +40,6 @@ private:
 
 // Those that have an address, good for as long as all answers are. Without any the route is empty. The site
 // is named after all of `found`, whatever addresses they have just now.
-RemoteRoute route_to(const FoundHosts& found, Dialect dialect, const HostTerms& terms = {});
+RemoteRoute route_to(const FoundHosts& found, Dialect dialect, Reach reach, const HostTerms& terms = {});
 
 }  // namespace cursus

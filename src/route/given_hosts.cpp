@@ -22,7 +22,7 @@ Task<Result<RemoteRoute, std::string>> GivenHosts::route(RouteHosts hosts, Diale
     co_await search_.look_up(found);
     std::string why = "it names no host";
     drop_unusable(found, why);
-    RemoteRoute route = route_to(found, dialect, terms);
+    RemoteRoute route = route_to(found, dialect, Reach::Inside, terms);
     if (route.preferences.empty()) co_return failure(std::move(why));
     co_return route;
 }

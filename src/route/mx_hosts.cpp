@@ -51,8 +51,9 @@ Task<Route> MxHosts::route_to_hosts(std::string domain, std::vector<MxRecord> ho
         std::erase_if(found.hosts, [&](const FoundHost& host) { return host.preference >= *own; });
         if (found.hosts.empty()) co_return loops_back(domain);
     }
-    const auto refused = drop_refused(found, gateway_domains_.contains(domain));
-    RemoteRoute route = route_to(found, Dialect::Smtp);
+    const Reach reach = reach_of(domain);
+    const auto refused = drop_refused(found, reach);
+    RemoteRoute route = route_to(found, Dialect::Smtp, reach);
     if (route.preferences.empty()) co_return why_none(domain, found, refused);
     route.valid_for = kept(ttl);
     co_return route;
@@ -66,8 +67,8 @@ Task<Route> MxHosts::route_to_literal(std::string literal) const {
     found.hosts.push_back({0, NamedHost{literal, endpoint.port}, {}});
     co_await search_.look_up(found);
     if (own_.is_endpoint(endpoint, found.own.found)) co_return loops_back(literal);
-    if (!is_allowed(*address, false)) co_return address_refused(literal, *address);
-    co_return route_to(found, Dialect::Smtp);
+    if (!is_allowed(*address, Reach::Usual)) co_return address_refused(literal, *address);
+    co_return route_to(found, Dialect::Smtp, Reach::Usual);
 }
 
 // The best preference at which we stand ourselves: by one of our addresses, or by an alias of our name (which
@@ -85,13 +86,18 @@ std::optional<std::uint16_t> MxHosts::own_preference(const FoundHosts& found) co
     return own;
 }
 
+Reach MxHosts::reach_of(const std::string& domain) const {
+    const bool is_beyond = gateway_domains_.contains(domain) && !settings_.delivery.private_addresses;
+    return is_beyond ? Reach::Private : Reach::Usual;
+}
+
 // What the records of a stranger must not make us connect to.
-bool MxHosts::is_allowed(const IpAddress& address, bool may_be_private) const {
+bool MxHosts::is_allowed(const IpAddress& address, Reach reach) const {
     switch (scope_of(address)) {
         case AddressScope::Everywhere:
             return true;
         case AddressScope::Private:
-            return may_be_private || settings_.delivery.private_addresses;
+            return reach == Reach::Private || settings_.delivery.private_addresses;
         case AddressScope::Loopback:
             return settings_.delivery.loopback;
         case AddressScope::Nowhere:
@@ -100,11 +106,11 @@ bool MxHosts::is_allowed(const IpAddress& address, bool may_be_private) const {
     return false;
 }
 
-std::optional<IpAddress> MxHosts::drop_refused(FoundHosts& found, bool may_be_private) const {
+std::optional<IpAddress> MxHosts::drop_refused(FoundHosts& found, Reach reach) const {
     std::optional<IpAddress> refused;
     for (FoundHost& host : found.hosts)
         std::erase_if(host.addresses.found, [&](const IpAddress& address) {
-            if (is_allowed(address, may_be_private)) return false;
+            if (is_allowed(address, reach)) return false;
             refused = address;
             return true;
         });

@@ -11,6 +11,12 @@ std::string name_with_port(const RouteHost& host) {
     return named != nullptr ? named->name + ":" + std::to_string(named->port) : host_name(host);
 }
 
+// Only the configuration leads to LMTP: there is no stranger to keep apart.
+std::string_view reach_text(Dialect dialect, Reach reach) {
+    if (dialect == Dialect::Lmtp || reach == Reach::Usual) return {};
+    return reach == Reach::Private ? " reach=private" : " reach=inside";
+}
+
 bool is_v6(const ServiceAddress& address) {
     const auto* endpoint = std::get_if<Endpoint>(&address);
     return endpoint != nullptr && !endpoint->address.is_v4();
@@ -22,7 +28,7 @@ Duration kept(Duration ttl) {
     return std::clamp(ttl, route_kept_min, route_kept_max);
 }
 
-std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms) {
+std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms, Reach reach) {
     std::string key;
     for (const auto& preference : preferences) {
         std::vector<std::string> names;
@@ -32,6 +38,7 @@ std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostT
         for (std::size_t i = 0; i < names.size(); ++i) key += (i == 0 ? "" : ",") + names[i];
     }
     if (const std::string text = terms_text(terms); !text.empty()) key += ' ' + text;
+    key += reach_text(dialect, reach);
     return dialect == Dialect::Lmtp ? "lmtp:" + key : key;
 }
 

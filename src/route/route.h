@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -46,9 +47,17 @@ inline constexpr Duration route_kept_max = std::chrono::hours{1};
 inline constexpr Duration route_kept_min = std::chrono::seconds{1};
 Duration kept(Duration ttl);
 
-// The site's name: its hosts in order of preference, with their ports, and their terms where they are not the
-// usual ones. Hosts that are as good as one another stand in order of name.
-std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms);
+// How far into our own networks a route may lead: what [delivery] lets the DNS of strangers do is usual.
+enum class Reach : std::uint8_t {
+    Usual,
+    Private,  // beyond it private addresses: domains that this host is a gateway of
+    Inside,   // private addresses and loopback: hosts that the configuration gives
+};
+
+// The site's name: its hosts in order of preference, with their ports, and their terms and reach where they
+// are not the usual ones. Hosts that are as good as one another stand in order of name. The reach, because
+// whoever names the host of another's route would otherwise share its connections to addresses inside.
+std::string site_key(const RouteHosts& preferences, Dialect dialect, const HostTerms& terms, Reach reach);
 
 // One address to try.
 struct Candidate {

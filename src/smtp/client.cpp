@@ -144,6 +144,10 @@ bool SmtpClient::is_usable() const {
     return implementation_->is_usable();
 }
 
+bool SmtpClient::is_open() const {
+    return implementation_->talk().is_open();
+}
+
 std::size_t SmtpClient::transactions() const {
     return implementation_->transactions();
 }

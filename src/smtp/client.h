@@ -1,4 +1,4 @@
-// The client's side of an SMTP dialogue over a Stream: what deliver/ (mail) and policy/ (callouts) speak.
+// The client's side of an SMTP dialogue over a Stream: what deliver/ speaks.
 #pragma once
 
 #include <memory>
@@ -130,10 +130,11 @@ public:
     // that needs SMTPUTF8 for one without it, are refused here (554 5.6.3, 554 5.6.7), as is one above the
     // peer's SIZE (552 5.3.4).
     Task<Result<TransactionResult, DialogueFailure>> send(TransactionRequest request, BodySource& body);
-    // MAIL, RCPT, RSET: the callout. The reply is the one to RCPT; a refusal of MAIL is a failure at that
-    // stage, after which the client is still usable.
+    // MAIL, RCPT, RSET: the callout, which sender verification will make. The reply is the one to RCPT; a
+    // refusal of MAIL is a failure at that stage, after which the client is still usable.
     Task<Result<Reply, DialogueFailure>> probe(ReversePath sender, Mailbox recipient);
     bool is_usable() const;  // open, between transactions, nothing unasked-for was said, MAILMAX not used up
+    bool is_open() const;    // QUIT can be said
     std::size_t transactions() const;  // finished on this connection
     Task<void> quit();                 // QUIT, a short wait for 221, close
     void cancel();

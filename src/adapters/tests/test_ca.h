@@ -19,8 +19,8 @@ private:
 };
 
 // One authority with certificates for "mx.alpha.example", "mail.beta.example", "*.beta.example", "127.0.0.1"
-// (an address), and for the clients "client", "expired client" and "server only" (which is for none); and
-// another authority that has nothing to do with them.
+// (an address), "common.alpha.example" (as its common name only), and for the clients "client", "expired
+// client" and "server only" (which is for none); and another authority that has nothing to do with them.
 class TestCa {
 public:
     static const TestCa& shared();

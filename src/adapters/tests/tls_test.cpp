@@ -138,6 +138,14 @@ TEST_F(TlsTest, a_name_is_no_address) {
     EXPECT_NE(ends.client_failure.find("IP address mismatch"), std::string::npos) << ends.client_failure;
 }
 
+// RFC 9525 §2.
+TEST_F(TlsTest, a_common_name_is_no_name_to_verify_by) {
+    const auto ends =
+        connect(server(server_of("common.alpha.example", false)), client(trusting()), "common.alpha.example");
+    EXPECT_FALSE(ends.held);
+    EXPECT_NE(ends.client_failure.find("hostname mismatch"), std::string::npos) << ends.client_failure;
+}
+
 TEST_F(TlsTest, verifying_needs_a_name) {
     const auto ends = connect(server(server_of("mx.alpha.example", false)), client(trusting()), "");
     EXPECT_FALSE(ends.held);

@@ -161,6 +161,42 @@ TEST_F(Remote, an_idle_connection_is_closed_in_order) {
     EXPECT_EQ(peer.messages()[0].answer, SunkMessage::Answer::Confirmed);
 }
 
+// RFC 5321 §4.1.1.10, RFC 9422 §5.1.
+TEST_F(Remote, a_connection_whose_last_transaction_is_done_is_closed_in_order) {
+    auto& peer = sink("203.0.113.1", {.extensions = {"LIMITS MAILMAX=1"}});
+    domain("a.example", {"203.0.113.1"});
+    start();
+    world.accept("ann@b.example", {"bob@a.example"}, body);
+    ASSERT_TRUE(delivered(1, 1min));
+    world.sim.run_for(30s);
+    EXPECT_EQ(peer.messages()[0].answer, SunkMessage::Answer::Confirmed);
+}
+
+TEST_F(Remote, a_host_that_refused_another_connection_is_asked_for_one_again_later) {
+    world.settings.delivery.connections_per_site = 2;
+    auto& peer = sink("203.0.113.1");
+    domain("a.example", {"203.0.113.1"});
+    start();
+    std::size_t sent = 0;
+    const auto send = [&](int count) {
+        for (int i = 0; i < count; ++i, ++sent) world.accept("ann@b.example", {"bob@a.example"}, body);
+        ASSERT_TRUE(delivered(sent, 5min));
+    };
+    const auto trickle_until = [&](Instant end) {  // the site lives on
+        for (; world.sim.now() < end; world.sim.run_for(3s)) send(1);
+    };
+    send(1);
+    peer.behaviour().troubles = {says(SinkStage::Greeting, "421 4.7.0 Too many of you")};
+    send(30);
+    peer.behaviour().troubles.clear();
+    const Instant again = world.sim.now() + fewer_connections_kept;
+    trickle_until(again - 1min);
+    EXPECT_EQ(peer.visits().size(), 2U) << "the first, and the one that was refused";
+    trickle_until(again);
+    send(30);
+    EXPECT_GT(peer.visits().size(), 2U);
+}
+
 TEST_F(Remote, no_domain_and_null_mx_bounce_at_once_and_a_failing_lookup_never) {
     auto& peer = sink("203.0.113.1");
     world.sim.dns().null_mx("never.example");
@@ -215,6 +251,35 @@ TEST_F(Remote, a_message_above_the_peers_size_fails_without_being_sent) {
     ASSERT_TRUE(bounced(1, 1min));
     EXPECT_EQ(world.events.all<Bounced>()[0].reply.status()->text(), "5.3.4");
     EXPECT_TRUE(peer.messages().empty());
+}
+
+// RFC 3464 §2.3.6: Remote-MTA is who said it.
+TEST_F(Remote, what_was_decided_here_is_not_reported_as_the_hosts_words) {
+    sink("203.0.113.1", {.size_max = 1000});
+    sink("203.0.113.2", {.smtputf8 = false});
+    sink("203.0.113.3", {.unknown = {"bob@c.example"}});
+    domain("a.example", {"203.0.113.1"});
+    domain("b.example", {"203.0.113.2"});
+    domain("c.example", {"203.0.113.3"});
+    start();
+    world.accept("ann@z.example", {"bob@a.example"}, "Subject: x\r\n\r\n" + std::string(1000, 'a') + "\r\n");
+    world.accept("ann@z.example", {"j\xC3\xBCrgen@b.example"}, body);
+    world.accept("ann@z.example", {"bob@c.example"}, body);
+    Envelope binary = envelope_from("ann@z.example");
+    binary.body = Body::BinaryMime;
+    ASSERT_TRUE(world.try_accept(binary, recipients_of({"cid@c.example"}), body));
+    ASSERT_TRUE(bounced(4, 1min));
+    std::map<std::string, std::string> said_by;
+    std::vector<OwedReport> all;  // none comes again while it is held
+    for (int i = 0; i < 4; ++i) {
+        auto owed = world.next_owed();
+        ASSERT_TRUE(owed);
+        said_by[owed->recipients.at(0).address] = owed->recipients.at(0).host;
+        all.push_back(*std::move(owed));
+    }
+    EXPECT_THAT(said_by, UnorderedElementsAre(
+                             std::pair("bob@a.example", ""), std::pair("j\xC3\xBCrgen@b.example", ""),
+                             std::pair("cid@c.example", ""), std::pair("bob@c.example", "mx1.c.example")));
 }
 
 TEST_F(Remote, recipients_beyond_the_peers_limit_go_at_once_in_another_transaction) {

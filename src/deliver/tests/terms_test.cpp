@@ -93,6 +93,71 @@ TEST_F(Terms, of_verified_tls_hold_from_the_reload_on_that_first_demands_it) {
     stop();  // while `next` is there
 }
 
+// The site and its route would be good for an hour of mail that never stops.
+TEST_F(Terms, of_a_reload_hold_for_all_mail_that_comes_after_it_though_there_is_no_gap) {
+    auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem"});
+    smarthost(demanding(RouteTls::None));
+    for (std::size_t i = 1; i <= 10; ++i) {
+        accept();
+        ASSERT_TRUE(delivered(i, 5s));
+    }
+    Settings next = world.settings;
+    next.routes[0].terms = demanding(RouteTls::Verified);
+    dispatcher->adopt(ways(next));
+    for (std::size_t i = 11; i <= 20; ++i) {
+        accept();
+        EXPECT_TRUE(delivered(i, 5s));
+    }
+    ASSERT_EQ(peer.messages().size(), 20U);
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(peer.messages()[i].tls, i >= 10) << i;
+    stop();  // while `next` is there
+}
+
+TEST_F(Terms, of_a_reload_hold_for_mail_whose_route_is_being_asked_for) {
+    auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem"});
+    smarthost(demanding(RouteTls::None));
+    accept();
+    ASSERT_TRUE(until([&] { return world.sim.dns().asked("smart.example", RecordType::Aaaa) == 1; }, 1min));
+    ASSERT_EQ(world.sim.dns().asked("smart.example", RecordType::A), 0U) << "the router is at it";
+    Settings next = world.settings;
+    next.routes[0].terms = demanding(RouteTls::Verified);
+    dispatcher->adopt(ways(next));
+    ASSERT_TRUE(delivered(1, 1min));
+    EXPECT_TRUE(peer.messages()[0].tls);
+    stop();  // while `next` is there
+}
+
+TEST_F(Terms, of_a_reload_neither_cut_off_a_transaction_nor_wait_for_it) {
+    auto& peer = sink("203.0.113.1", {.troubles = {{SinkStage::FinalDot, SinkAction::Drip, {}, first(3s), 1}},
+                                      .tls_certificate = "good.pem"});
+    smarthost(demanding(RouteTls::None));
+    accept();
+    ASSERT_TRUE(until([&] { return peer.messages().size() == 1; }, 3s));
+    Settings next = world.settings;
+    next.routes[0].terms = demanding(RouteTls::Verified);
+    dispatcher->adopt(ways(next));
+    world.sim.run_for(5s);
+    accept();
+    ASSERT_TRUE(delivered(1, 10s)) << "the second, by the new terms";
+    ASSERT_EQ(peer.messages().size(), 2U);
+    EXPECT_TRUE(peer.messages()[1].tls);
+    ASSERT_TRUE(delivered(2, 5min)) << "the first, whose reply takes longer than a stop would wait";
+    EXPECT_EQ(peer.messages().size(), 2U);
+    EXPECT_EQ(world.events.count<Deferred>(), 0U);
+    stop();  // while `next` is there
+}
+
+TEST_F(Terms, of_before_a_reload_do_not_hold_up_a_stop) {
+    auto& peer = sink("203.0.113.1", {.troubles = {{SinkStage::FinalDot, SinkAction::Silence, {}, {}, 1}}});
+    smarthost(demanding(RouteTls::None));
+    accept();
+    ASSERT_TRUE(until([&] { return peer.messages().size() == 1; }, 3s));
+    dispatcher->adopt(ways(world.settings));
+    const Instant before = world.sim.now();
+    stop();
+    EXPECT_LE(world.sim.now() - before, site_stop_grace + 5s);
+}
+
 TEST_F(Terms, of_verified_tls_are_met_by_a_certificate_for_the_name_the_route_gives) {
     sink("203.0.113.1", {.tls_certificate = "other.pem"});
     smarthost(demanding(RouteTls::Verified, "other.example"));
@@ -292,6 +357,20 @@ TEST(TlsStart, is_at_once_at_the_port_for_that_and_never_at_a_local_socket) {
     EXPECT_EQ(at(25, Dialect::Smtp, RouteTls::None), TlsStart::Never);
     EXPECT_EQ(tls_start({"h", LocalSocket{"/s"}, Dialect::Lmtp, demanding(RouteTls::Required)}),
               TlsStart::Never);
+}
+
+// RFC 6066 §3: what is in brackets is no name.
+TEST(TlsName, is_the_address_where_the_host_is_one) {
+    const Endpoint somewhere{*IpAddress::parse("203.0.113.1"), 25};
+    const auto name_of = [&](std::string host, std::string given = {}) {
+        return tls_name(
+            {std::move(host), somewhere, Dialect::Smtp, demanding(RouteTls::Verified, std::move(given))});
+    };
+    EXPECT_EQ(name_of("[203.0.113.1]"), "203.0.113.1");
+    EXPECT_EQ(name_of("[IPv6:2001:db8::1]"), "2001:db8::1");
+    EXPECT_EQ(name_of("203.0.113.1"), "203.0.113.1");
+    EXPECT_EQ(name_of("mx.example"), "mx.example");
+    EXPECT_EQ(name_of("[203.0.113.1]", "smart.example"), "smart.example");
 }
 
 TEST(TlsFailures, are_forgotten_after_a_time_and_are_not_too_many) {

@@ -224,6 +224,28 @@ TEST_F(SeveralHosts, the_next_host_takes_over_a_message_over_which_the_best_one_
     EXPECT_EQ(world.events.count<Deferred>(), 0U);
 }
 
+// What one host has refused for now says nothing of the next.
+TEST_F(SeveralHosts, the_next_host_takes_over_a_recipient_whom_the_best_one_had_refused_before_it_went) {
+    auto& peer = best({.full = {"bob@a.example"}, .extensions = {"LIMITS MAILMAX=1 RCPTMAX=1"}});
+    start();
+    world.accept("ann@b.example", {"bob@a.example", "cid@a.example"}, message);
+    ASSERT_TRUE(until([&] { return world.events.count<Attempted>() == 1; }, 1min));
+    peer.behaviour().troubles = {says(SinkStage::Greeting, "421 4.3.2 Closing")};
+    ASSERT_TRUE(delivered(2, 1min));
+    EXPECT_EQ(world.events.count<Deferred>(), 0U);
+    EXPECT_EQ(second->count_for("bob@a.example"), 1U);
+}
+
+TEST_F(SeveralHosts, a_host_is_offered_a_recipient_it_refused_for_now_only_once) {
+    auto& peer =
+        best({.full = {"bob@a.example", "cid@a.example"}, .extensions = {"LIMITS MAILMAX=1 RCPTMAX=1"}});
+    start();
+    world.accept("ann@b.example", {"bob@a.example", "cid@a.example"}, message);
+    ASSERT_TRUE(delivered(2, 1min));
+    EXPECT_EQ(peer.visits().size(), 2U) << "one for each";
+    EXPECT_EQ(taken_by_second(), 1U);
+}
+
 TEST_F(SeveralHosts, a_permanent_refusal_ends_it) {
     using enum SinkStage;
     for (const SinkTrouble& trouble : {says(Mail, "550 5.7.1 No"), says(Rcpt, "550 5.1.1 Nobody"),
@@ -307,6 +329,21 @@ TEST_F(Stopping, a_peer_that_says_nothing_does_not_hold_up_the_stop) {
     const Instant before = world.sim.now();
     stop();
     EXPECT_LE(world.sim.now() - before, site_stop_grace + 5s);
+}
+
+// At the end of the grace it is connecting, and speaks to nobody whom it could leave.
+TEST_F(Stopping, a_peer_that_took_long_to_reach_does_not_hold_up_the_stop) {
+    auto& peer = sink("203.0.113.1", {.troubles = {{SinkStage::Greeting, SinkAction::Silence, {}, {}, 1}}});
+    domain("a.example", {"203.0.113.1"});
+    world.sim.fabric().set_latency(14s, 14s);
+    start();
+    world.accept("ann@b.example", {"bob@a.example"}, message);
+    world.sim.run_for(1s);
+    const Instant before = world.sim.now();
+    stop();
+    EXPECT_EQ(peer.visits().size(), 1U);
+    EXPECT_GT(world.sim.now() - before, site_stop_grace);
+    EXPECT_LE(world.sim.now() - before, connect_timeout + 5s);
 }
 
 TEST_F(Stopping, a_back_off_is_remembered_over_a_restart) {

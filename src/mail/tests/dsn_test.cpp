@@ -154,6 +154,18 @@ TEST(Dsn, gives_an_expired_message_the_status_of_its_last_failure) {
     EXPECT_TRUE(make_dsn(facts).message.contains("Status: 5.0.0\r\n"));
 }
 
+// RFC 3464 §2.3.4: class 5 is of what has failed.
+TEST(Dsn, tells_of_a_delay_with_a_status_of_class_4_whatever_the_host_said) {
+    auto facts = failed();
+    facts.action = DsnAction::Delayed;
+    facts.recipients[0].reply = Reply(552, Status{5, 2, 2}, "Quota exceeded");
+    const auto text = make_dsn(facts).message;
+    EXPECT_TRUE(text.contains("Action: delayed\r\nStatus: 4.2.2\r\n"));
+    EXPECT_TRUE(text.contains("Diagnostic-Code: smtp; 552 5.2.2 Quota exceeded\r\n"));
+    facts.recipients[0].reply = Reply(550, {"no"});
+    EXPECT_TRUE(make_dsn(facts).message.contains("Status: 4.0.0\r\n"));
+}
+
 TEST(Dsn, uses_the_global_types_where_an_address_needs_them) {
     auto facts = failed();
     facts.sender = Mailbox::parse("jürgen@a.example").value();

@@ -270,6 +270,24 @@ TEST_F(RouterTest, a_gateways_inner_host_may_be_private) {
     EXPECT_THAT(places(remote("route:inner.example")), ElementsAre("10.9.9.9:25"));
 }
 
+// A connection to a private address would be shared by whoever names the host of a route that may lead there.
+TEST_F(RouterTest, what_may_lead_inside_is_another_site_of_the_same_hosts) {
+    settings.domains.relay = {*Domain::parse("provinces.example")};
+    dns.address("filter.example", {"192.0.2.1", "10.1.2.3", "127.0.0.1"});
+    for (const char* name : {"stranger.example", "other.example", "provinces.example"})
+        dns.mx(name, {{10, "filter.example"}});
+    add_route("a.example", "filter.example:25");
+    add_route("b.example", "filter.example");
+    const std::string strangers = remote("domain:stranger.example").site;
+    EXPECT_EQ(strangers, "filter.example:25");
+    EXPECT_EQ(strangers, remote("domain:other.example").site);
+    EXPECT_EQ(remote("domain:provinces.example").site, "filter.example:25 reach=private");
+    EXPECT_EQ(remote("route:a.example").site, "filter.example:25 reach=inside");
+    EXPECT_EQ(remote("route:a.example").site, remote("route:b.example").site);
+    settings.delivery.private_addresses = true;
+    EXPECT_EQ(remote("domain:provinces.example").site, strangers) << "now it may not do more than they";
+}
+
 TEST_F(RouterTest, a_refused_address_beside_a_lookup_that_failed_is_not_the_end) {
     dns.mx("a.example", {{10, "mx1.a.example"}, {20, "mx2.a.example"}});
     dns.address("mx1.a.example", {"10.1.2.3"});
