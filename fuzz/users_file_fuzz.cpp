@@ -1,5 +1,7 @@
 // The users file: it is read whatever it holds, and a change of one account leaves all others as they are.
 #include "accounts/users_file.h"
+
+#include "accounts/account_name.h"
 #include "fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -11,11 +11,11 @@
 #include "http/percent.h"
 #include "mail/base64.h"
 #include "runtime/calling_reactor.h"
+#include "runtime/offload.h"
+#include "runtime/secret_file.h"
 
 namespace cursus {
 namespace {
-
-constexpr std::size_t secret_bytes_max = 4'096;
 
 // RFC 6749 §2.3.1: both are encoded as in a form before RFC 7617 puts them together.
 std::string basic_credentials(const std::string& id, const std::string& secret) {
@@ -49,26 +49,17 @@ Result<std::unique_ptr<Introspection>, std::string> Introspection::make(World& w
                                                                         OauthSettings settings) {
     auto url = HttpsUrl::parse(settings.introspection);
     if (!url) return failure("oauth_introspection: " + url.error());
-    std::string secret;
-    if (!settings.client_secret_file.empty()) {
-        auto text = read_whole_file(world.files, settings.client_secret_file, secret_bytes_max);
-        if (!text) return failure("oauth_client_secret_file: " + text.error().what);
-        secret = text->substr(0, text->find_first_of("\r\n"));
-        if (secret.empty())
-            return failure(settings.client_secret_file + ": its first line is the secret, and is empty");
-    }
     auto tls = world.tls.client({.verify = TlsVerify::Name, .trusted_roots = settings.trusted_roots});
     if (!tls) return failure("oauth_trusted_roots: " + tls.error());
     return std::unique_ptr<Introspection>(
-        new Introspection(world, std::move(settings), *std::move(url), secret, *std::move(tls)));
+        new Introspection(world, std::move(settings), *std::move(url), *std::move(tls)));
 }
 
-Introspection::Introspection(World& world, OauthSettings settings, HttpsUrl url, const std::string& secret,
+Introspection::Introspection(World& world, OauthSettings settings, HttpsUrl url,
                              std::shared_ptr<TlsContext> tls)
     : world_(world),
       settings_(std::move(settings)),
       url_(std::move(url)),
-      credentials_(settings_.client_id.empty() ? "" : basic_credentials(settings_.client_id, secret)),
       client_(world, std::move(tls), {introspection_timeout, introspection_answer_bytes}) {}
 
 Task<Result<TokenVerdict, CredentialTrouble>> Introspection::check(std::string token) {
@@ -84,7 +75,7 @@ Task<Result<TokenVerdict, CredentialTrouble>> Introspection::check(std::string t
 
 Task<Result<TokenVerdict, CredentialTrouble>> Introspection::ask(std::string token, WallTime now) {
     constexpr unsigned ok = 200;
-    auto request = request_for(token);
+    CO_TRY(request, co_await request_for(token));
     const auto answer = co_await client_.ask(std::move(request));
     if (!answer) co_return failure(CredentialTrouble{answer.error()});
     // RFC 7662 §2.3: a bad token is an answer of 200, too. 401 is about ourselves.
@@ -99,14 +90,26 @@ Task<Result<TokenVerdict, CredentialTrouble>> Introspection::ask(std::string tok
     co_return TokenVerdict(std::move(accepted->account));
 }
 
-HttpsRequest Introspection::request_for(std::string_view token) const {
+Task<Result<HttpsRequest, CredentialTrouble>> Introspection::request_for(std::string_view token) {
     HttpsRequest request;
     request.method = HttpsMethod::Post;
     request.url = url_;
     request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-    if (!credentials_.empty()) request.fields.emplace_back("Authorization", credentials_);
+    if (!settings_.client_id.empty()) {
+        CO_TRY(secret, co_await secret_now());
+        request.fields.emplace_back("Authorization", basic_credentials(settings_.client_id, secret));
+    }
     request.body = "token=" + percent_encoded(token) + "&token_type_hint=access_token";
-    return request;
+    co_return request;
+}
+
+// Every time: by whoever serves, and it may have been corrected.
+Task<Result<std::string, CredentialTrouble>> Introspection::secret_now() {
+    if (settings_.client_secret_file.empty()) co_return std::string();
+    auto read = [this] { return read_secret_file(world_.files, settings_.client_secret_file); };
+    auto secret = co_await offload(world_.offload, read);
+    if (!secret) co_return failure(CredentialTrouble{"oauth_client_secret_file: " + secret.error()});
+    co_return *std::move(secret);
 }
 
 Result<AcceptedToken, TokenFault> judge_introspection(std::string_view body, const OauthSettings& settings,

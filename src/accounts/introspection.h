@@ -23,21 +23,20 @@ inline constexpr auto introspection_kept = std::chrono::seconds{60};
 
 class Introspection final : public TokenChecker {
 public:
-    // The error is a sentence: the URL, the secret's file or the trusted roots are no good.
+    // The error is a sentence: the URL or the trusted roots are no good.
     static Result<std::unique_ptr<Introspection>, std::string> make(World& world, OauthSettings settings);
 
     Task<Result<TokenVerdict, CredentialTrouble>> check(std::string token) override;
 
 private:
-    Introspection(World& world, OauthSettings settings, HttpsUrl url, const std::string& secret,
-                  std::shared_ptr<TlsContext> tls);
+    Introspection(World& world, OauthSettings settings, HttpsUrl url, std::shared_ptr<TlsContext> tls);
     Task<Result<TokenVerdict, CredentialTrouble>> ask(std::string token, WallTime now);
-    HttpsRequest request_for(std::string_view token) const;
+    Task<Result<HttpsRequest, CredentialTrouble>> request_for(std::string_view token);
+    Task<Result<std::string, CredentialTrouble>> secret_now();
 
     World& world_;
     const OauthSettings settings_;
     const HttpsUrl url_;
-    const std::string credentials_;  // of the Authorization field
     HttpsClient client_;
     RecentTokens recent_;
     std::atomic<std::size_t> asking_ = 0;

@@ -13,11 +13,11 @@
 #include "adapters/posix_files.h"
 #include "adapters/table_values.h"
 #include "base/wipe.h"
+#include "runtime/secret_file.h"
 
 namespace cursus {
 namespace {
 
-constexpr std::size_t password_bytes_max = 1024;
 constexpr ber_len_t message_bytes_max = 2 * table_value_bytes_max;  // one entry, framing included
 
 timeval time_left(LookupDeadline deadline) {
@@ -37,19 +37,6 @@ void limit_reads(LDAP* session) {
     if (ldap_get_option(session, LDAP_OPT_DESC, &socket) != LDAP_OPT_SUCCESS || socket < 0) return;
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &silence_max, sizeof silence_max);
     setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &silence_max, sizeof silence_max);
-}
-
-Result<std::string, std::string> read_password(const std::string& path) {
-    const auto file = PosixFiles().open(path, OpenMode::Read, 0);
-    if (!file) return failure(file.error().what);
-    std::string text(password_bytes_max, '\0');
-    const auto size = (*file)->read_at(0, text);
-    if (!size) return failure(size.error().what);
-    text.resize(*size);
-    text.resize(std::min(text.find_first_of("\r\n"), text.size()));
-    // RFC 4513 §5.1.2: without a password the server would take us for nobody, and say that all went well.
-    if (text.empty()) return failure(fmt::format("{}: there is no password on its first line", path));
-    return text;
 }
 
 void set_options(LDAP* session) {
@@ -126,7 +113,10 @@ Result<void, std::string> LdapSession::bind_as_told(const LdapTableSettings& set
     std::string password;
     const WipedAtEnd wiped(password);
     if (!settings.bind_dn.empty()) {
-        TRY(read, read_password(settings.password_file));
+        // Never empty: without a password the server would take us for nobody, and say that all went well
+        // (RFC 4513 §5.1.2).
+        PosixFiles files;
+        TRY(read, read_secret_file(files, settings.password_file));
         password = std::move(read);
     }
     const int code = bind(settings.bind_dn, password, deadline);

@@ -155,7 +155,7 @@ HttpResponse AdminApi::accounts_on_hold() const {
 HttpResponse AdminApi::release_account(const HttpRequest& request) {
     const std::string account = value_of(request, "account");
     if (!needs_.control.release_account(account))
-        return refusal(400, "there is no account \"" + account + "\" on hold");
+        return refusal(404, "there is no account \"" + account + "\" on hold");
     return json_answer({{"released", true}});
 }
 

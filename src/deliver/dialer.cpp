@@ -123,7 +123,7 @@ Task<Result<Peer, DialogueFailure>> Dialer::dial(Candidate where, SmtpClient*& i
     if (!where.terms.username.empty()) {
         auto read = co_await password_of(where.terms);  // every time: it may have been corrected
         if (!read) {
-            auto nothing = no_password(read.error());
+            auto nothing = no_password(where, read.error());
             note_login_failure(where, nothing);
             co_return failure(std::move(nothing));
         }

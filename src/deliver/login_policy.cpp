@@ -23,6 +23,13 @@ DialogueFailure at_login(Status status, std::string text) {
     return {SmtpStage::Auth, std::move(reply), std::nullopt, std::move(what)};
 }
 
+// `detail` is for the operator alone; the text may reach whoever sent the message, in a report.
+DialogueFailure at_login(Status status, std::string text, std::string_view detail) {
+    DialogueFailure failure = at_login(status, std::move(text));
+    failure.what += fmt::format(" ({})", detail);
+    return failure;
+}
+
 DialogueFailure no_mechanism(const Candidate& where, MechanismChoice choice) {
     if (choice.offered.empty())
         return at_login(unsupported,
@@ -50,8 +57,8 @@ Result<Mechanism, DialogueFailure> login_mechanism(const Candidate& where, const
     return failure(no_mechanism(where, std::move(choice)));
 }
 
-DialogueFailure no_password(std::string_view why) {
-    return at_login(not_set_up, fmt::format("There is no password to log in with: {}", why));
+DialogueFailure no_password(const Candidate& where, std::string_view why) {
+    return at_login(not_set_up, fmt::format("There is no password to log in with at {}", where.host), why);
 }
 
 DialogueFailure login_failed(const Candidate& where, DialogueFailure failure) {
@@ -59,8 +66,9 @@ DialogueFailure login_failed(const Candidate& where, DialogueFailure failure) {
     if (!failure.reply)
         return at_login(not_proven, fmt::format("The login at {} failed: {}", where.host, failure.what));
     if (!failure.reply->is_permanent()) return failure;
-    return at_login(invalid, fmt::format("{} does not let {} in: {}", where.host, where.terms.username,
-                                         failure.reply->one_line()));
+    return at_login(invalid,
+                    fmt::format("{} does not let this server in: {}", where.host, failure.reply->one_line()),
+                    fmt::format("as {}", where.terms.username));
 }
 
 bool is_login_refused(const DialogueFailure& failure) {

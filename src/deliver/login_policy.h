@@ -14,7 +14,7 @@ namespace cursus {
 Result<Mechanism, DialogueFailure> login_mechanism(const Candidate& where, const SmtpClient& client);
 
 // Whatever goes wrong is for now: it is our account that is at fault, not the mail.
-DialogueFailure no_password(std::string_view why);
+DialogueFailure no_password(const Candidate& where, std::string_view why);
 DialogueFailure login_failed(const Candidate& where, DialogueFailure failure);
 
 // The account is not let in. The site's other hosts would say the same, and count it as another bad guess.

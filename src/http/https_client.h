@@ -25,8 +25,9 @@ struct HttpsAnswer {
     std::string body;
 };
 struct HttpsLimits {
-    Duration time = std::chrono::seconds{10};  // for everything, names and handshake included
-    std::size_t answer_bytes = 64 * 1024;      // of the body, chunks put together
+    Duration time =
+        std::chrono::seconds{10};  // for everything, the handshake included, once the host's name is known
+    std::size_t answer_bytes = 64 * 1024;  // of the body, chunks put together
 };
 
 // How long one of several addresses may take to answer.

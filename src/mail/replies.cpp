@@ -96,7 +96,7 @@ const Reply chunk_ok{250, {2, 0, 0}, "OK"};
 const Reply reset_ok{250, {2, 0, 0}, "OK"};
 const Reply noop_ok{250, {2, 0, 0}, "OK"};
 const Reply help{214, Status{2, 0, 0},
-                 "Commands: HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP STARTTLS QUIT"};
+                 "Commands: HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP STARTTLS AUTH QUIT"};
 const Reply start_tls_ok{220, {2, 0, 0}, "Ready to start TLS"};
 const Reply cannot_verify{252, {2, 5, 0}, "Cannot say whether it exists; send the mail and it will be tried"};
 const Reply expansion_refused{550, {5, 7, 2}, "Lists are not expanded here"};

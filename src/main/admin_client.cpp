@@ -29,6 +29,17 @@ Task<void> converse(Reactor& reactor, std::string socket, HttpMethod method, std
     }
 }
 
+int exit_code_of(unsigned status) {
+    switch (status) {
+        case 400:
+            return EX_USAGE;
+        case 404:
+            return EX_NOUSER;
+        default:
+            return EX_TEMPFAIL;
+    }
+}
+
 }  // namespace
 
 Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
@@ -40,8 +51,7 @@ Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, Http
     auto json = nlohmann::json::parse(answer->body, nullptr, false);
     if (json.is_discarded()) return failure(AdminFailure{EX_PROTOCOL, "the server's answer is not JSON"});
     if (answer->status == 200) return json;
-    return failure(
-        AdminFailure{answer->status == 400 ? EX_USAGE : EX_TEMPFAIL, json.value("error", answer->body)});
+    return failure(AdminFailure{exit_code_of(answer->status), json.value("error", answer->body)});
 }
 
 }  // namespace cursus

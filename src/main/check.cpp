@@ -8,7 +8,7 @@
 #include "adapters/network_edges.h"
 #include "config/parse.h"
 #include "mail/mailbox.h"
-#include "main/check_routes.h"
+#include "main/check_files.h"
 #include "main/command.h"
 #include "main/configuration.h"
 #include "main/listener_report.h"
@@ -78,7 +78,7 @@ int check(const std::string& path) {
     if (settings->run_as.empty()) fmt::print("\nrun_as is not set: started as root, it stays root.\n");
     for (const std::string& warning : relay_warnings(*settings, edges_of_this_machine()))
         fmt::print("\nWarning: {}\n", warning);
-    for (const std::string& warning : route_warnings(*settings)) fmt::print("\nWarning: {}\n", warning);
+    for (const std::string& warning : file_warnings(*settings)) fmt::print("\nWarning: {}\n", warning);
     fmt::print("\nMailboxes of system users, forward files and commands need a start as root.\n");
     return EX_OK;
 }

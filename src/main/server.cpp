@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "accounts/account_name.h"
 #include "mail/events.h"
 #include "main/version.h"
 #include "route/destinations.h"
@@ -111,8 +112,9 @@ std::vector<AccountOnHold> Server::accounts_on_hold() const {
 }
 
 bool Server::release_account(const std::string& account) {
-    const bool was_held = account_limits_.release(account);
-    if (was_held) emit(AccountReleased{account, "operator"});
+    const std::string name = account_name(account).value_or(account);
+    const bool was_held = account_limits_.release(name);
+    if (was_held) emit(AccountReleased{name, "operator"});
     return was_held;
 }
 

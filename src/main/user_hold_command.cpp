@@ -52,8 +52,7 @@ int release(const std::string& path, const std::string& account) {
 }  // namespace
 
 void add_user_holds(CLI::App& user, const CommonOptions& common, Action& action) {
-    auto* held =
-        user.add_subcommand("held", "List the accounts that are on hold because they sent too much.");
+    auto* held = user.add_subcommand("held", "List the accounts that are on hold, and why.");
     auto json = std::make_shared<bool>(false);
     held->add_flag("--json", *json, "For programs.");
     held->callback([&common, &action, json] {

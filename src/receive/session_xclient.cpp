@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "accounts/account_name.h"
 #include "receive/session.h"
 
 namespace cursus {
@@ -44,7 +45,8 @@ void Session::restate_client(const XclientStatement& statement) {
     identity_.restate(statement);
     helo_ = text_of(statement.helo);
     emit(ClientRestated{identity_.client(), identity_.origin(), identity_.name(), helo_});
-    account_ = text_of(statement.login);
+    const std::string login = text_of(statement.login);
+    account_ = account_name(login).value_or(login);
     if (!account_.empty()) emit(Authenticated{"XCLIENT", account_});
     if (!helo_.empty()) {  // it has greeted already, elsewhere
         move(Step::Hello);

@@ -279,17 +279,17 @@ def test_an_account_that_comes_from_everywhere_is_put_on_hold(dns, authority, tm
     where = ["127.0.8.81/32=IT", "127.0.8.82/32=GR", "127.0.8.83/32=EG", "127.0.8.84/32=FR"]
     subprocess.run([paths.REPOSITORY / "tests/make_country_file", countries, *where], check=True)
     countries.chmod(0o644)
-    certificate = authority.issue("mx4.alpha.example")
-    server = Cursus("mx4", "127.0.1.14",
-                    listener=[{"name": "mx", "address": ["127.0.1.14:25"], "tls": "none"},
-                              {"name": "msas", "address": ["127.0.1.14:465"], "service": "submission", "tls": "implicit"}],
+    certificate = authority.issue("mx5.alpha.example")
+    server = Cursus("mx5", "127.0.1.15",
+                    listener=[{"name": "mx", "address": ["127.0.1.15:25"], "tls": "none"},
+                              {"name": "msas", "address": ["127.0.1.15:465"], "service": "submission", "tls": "implicit"}],
                     tls={"certificate": str(certificate.chain), "key": str(certificate.key)},
                     auth={"users": str(paths.WORLD / "users5"), "countries": str(countries)})
     server.add_account(ACCOUNT, PASSWORD)
     server.start()
     try:
         def reply_from(source):
-            with smtplib.SMTP_SSL("127.0.1.14", 465, source_address=(source, 0), timeout=30, context=trust(authority)) as client:
+            with smtplib.SMTP_SSL("127.0.1.15", 465, source_address=(source, 0), timeout=30, context=trust(authority)) as client:
                 client.login(ACCOUNT, PASSWORD)
                 return client.docmd(f"MAIL FROM:<{ACCOUNT}>")[0]
 

@@ -1,6 +1,7 @@
 """Logging in without a password: by tokens that an issuer is asked about, and by certificates."""
 
 import json
+import shutil
 import smtplib
 import ssl
 import subprocess
@@ -86,6 +87,7 @@ def server(dns, authority):
     secret = server.directory / "secret"
     secret.write_text("s3cret\n")
     secret.chmod(0o600)
+    shutil.chown(secret, "cursus", "cursus")
     server.settings["auth"]["oauth_client_secret_file"] = str(secret)
     server.write_configuration()
     server.start()
@@ -133,13 +135,37 @@ def test_a_token_that_is_no_more_is_refused(server, authority, issuer, tmp_path,
     assert EXPIRED in {token for token, _ in issuer.asked}
 
 
+def test_a_reload_changes_nothing_about_it(server, authority, issuer, tmp_path):
+    done = server.command("reload")
+    assert done.returncode == 0, done.stderr
+    sent, _ = curl(authority, tmp_path, f"{GOOD}.after-the-reload")
+    assert sent.returncode == 0, sent.stderr
+
+
+def test_check_warns_of_a_secret_and_of_keys_that_will_not_do(make_cursus):
+    server = make_cursus()
+    secret, keys = server.directory / "secret", server.directory / "keys.json"
+    secret.write_text("s3cret\n")
+    shutil.chown(secret, "cursus", "cursus")
+    secret.chmod(0o640)
+    server.settings["auth"] = {"oauth_introspection": "https://mx1.alpha.example/", "oauth_client_id": "cursus", "oauth_client_secret_file": str(secret)}
+    server.write_configuration()
+    assert f"{secret} has mode 0640" in server.command("check").stdout
+    secret.chmod(0o600)
+    assert "Warning" not in server.command("check").stdout
+    keys.write_text("{}")
+    server.settings["auth"] = {"oauth_keys": str(keys), "oauth_issuer": "https://login.example"}
+    server.write_configuration()
+    assert f"logins by token will wait: {keys}: " in server.command("check").stdout
+
+
 def test_an_issuer_that_is_away_is_no_refusal(server, authority, tmp_path):
     done, _ = curl(authority, tmp_path, "token.of-somebody-new")
     assert done.returncode != 0 and "< 454 4.7.0" in done.stderr
 
 
 def test_an_issuer_with_somebody_elses_certificate_is_not_asked(server, authority, tmp_path):
-    impostor = Issuer(Authority("impostor").issue("mx1.alpha.example"))
+    impostor = Issuer(Authority("token-impostor").issue("mx1.alpha.example"))
     try:
         done, _ = curl(authority, tmp_path, "token.of-the-curious")
     finally:
@@ -176,5 +202,5 @@ def test_external_is_for_no_other_name_and_no_other_authority(server, authority)
     with client_of(authority, None) as client:
         assert "EXTERNAL" not in client.esmtp_features["auth"].split()
         assert client.docmd("AUTH EXTERNAL =")[0] == 504
-    with client_of(authority, Authority("nobodys").issue(ACCOUNT)) as client:
+    with client_of(authority, Authority("token-nobody").issue(ACCOUNT)) as client:
         assert "EXTERNAL" not in client.esmtp_features["auth"].split()

@@ -169,12 +169,14 @@ TEST_F(Asking, is_not_set_up_wrongly) {
     EXPECT_EQ(made(), "");
     settings.introspection = "https://192.0.2.1/";
     EXPECT_THAT(made(), HasSubstr("oauth_introspection: "));
-    settings.introspection = "https://login.example/";
-    settings.client_secret_file = "/none";
-    EXPECT_THAT(made(), HasSubstr("oauth_client_secret_file: "));
-    put("/empty", "\n");
-    settings.client_secret_file = "/empty";
-    EXPECT_THAT(made(), HasSubstr("/empty"));
+}
+
+TEST_F(Asking, waits_for_a_secret_that_is_as_it_should_be) {
+    answers(R"({"active":true,"username":"ann"})");
+    settings.client_secret_file = "/later";
+    EXPECT_EQ(check(), "trouble");
+    put("/later", "s:cret\n");
+    EXPECT_EQ(check(), "ann");
 }
 
 TEST(RecentTokens, are_bounded) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
@@ -110,6 +111,12 @@ void remove_below(LDAP* session, const std::string& base) {
 }
 
 }  // namespace
+
+void write_secret(const std::string& path, std::string_view text) {
+    std::ofstream(path) << text;
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
 
 PostgresqlServer::PostgresqlServer() {
     give_to_nobody(directory_.path());

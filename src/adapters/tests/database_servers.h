@@ -28,6 +28,9 @@ private:
     PeerProcess process_;
 };
 
+// A file that its owner alone may read.
+void write_secret(const std::string& path, std::string_view text);
+
 // Entries below dc=example,dc=org: the key is "uid", the values are "mail".
 class LdapServer {
 public:

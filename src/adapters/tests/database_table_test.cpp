@@ -276,7 +276,7 @@ protected:
         LdapTableSettings settings = settings_;
         settings.bind_dn = LdapServer::root_dn;
         settings.password_file = directory_.path() + "/password";
-        std::ofstream(settings.password_file) << password;
+        write_secret(settings.password_file, password);
         return settings;
     }
 
@@ -297,10 +297,14 @@ TEST_F(Ldap, nobody_in_particular_may_ask) {
 TEST_F(Ldap, a_wrong_password_and_none_are_trouble) {
     EXPECT_EQ(look_up(bound_with(LdapServer::root_password)), "ann@example.org");
     EXPECT_TRUE(is_trouble(look_up(bound_with("wrong\n")), "Invalid credentials"));
-    EXPECT_TRUE(is_trouble(look_up(bound_with("\n")), "there is no password"));
+    EXPECT_TRUE(is_trouble(look_up(bound_with("\n")), "its first line is empty"));
     auto settings = bound_with("");
     settings.password_file += ".none";
     EXPECT_TRUE(is_trouble(look_up(settings), "No such file"));
+    settings = bound_with(LdapServer::root_password);
+    std::filesystem::permissions(settings.password_file, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    EXPECT_TRUE(is_trouble(look_up(settings), "run chmod 600"));
 }
 
 TEST_F(Ldap, a_base_that_is_not_there_says_nothing_of_the_key) {

@@ -174,7 +174,7 @@ private:
         settings.bind_dn = LdapServer::root_dn;
         settings.password_file = directory_.path() + "/password";
         settings.time_max = lookup_time;
-        std::ofstream(settings.password_file) << LdapServer::root_password << '\n';
+        write_secret(settings.password_file, std::string(LdapServer::root_password) + '\n');
         return settings;
     }
 

@@ -297,12 +297,13 @@ TEST_F(Terms, with_a_refused_login_hold_the_mail_until_the_password_is_corrected
     auto& spare = sink("203.0.113.2", {.tls_certificate = "good.pem", .login = good_login});
     smarthost(with_login(RouteTls::Required, "Brute"), true);
     accept();
-    expect_waits_for("451 4.7.8 smart.example does not let julius in: 535 5.7.8 Wrong");
+    expect_waits_for("451 4.7.8 smart.example does not let this server in: 535 5.7.8 Wrong");
     EXPECT_LE(peer.logins(), 13U) << "by the schedule, once in ten minutes";
     EXPECT_EQ(spare.logins(), 0U) << "it would count the bad guess as well";
     ASSERT_GE(world.events.count<Trouble>(), 1U);
     const Trouble trouble = world.events.all<Trouble>().at(0);
     EXPECT_EQ(trouble.where, "login at smart.example");
+    EXPECT_THAT(trouble.what, HasSubstr("as julius"));
     EXPECT_THAT(trouble.what, Not(HasSubstr("Brute")));
     write_password("Et tu?");
     EXPECT_TRUE(delivered(1, 1h));
@@ -312,7 +313,10 @@ TEST_F(Terms, with_a_password_that_others_can_read_hold_the_mail_and_name_the_fi
     auto& peer = sink("203.0.113.1", {.tls_certificate = "good.pem", .login = good_login});
     smarthost(with_login(RouteTls::Required, "Et tu?", 0644));
     accept();
-    expect_waits_for("451 4.3.5 There is no password to log in with: /password has mode 0644");
+    expect_waits_for("451 4.3.5 There is no password to log in with at smart.example");
+    EXPECT_THAT(world.events.all<Trouble>().at(0).what, HasSubstr("/password has mode 0644"));
+    EXPECT_THAT(world.events.all<SiteDown>().back().why, Not(HasSubstr("/password")))
+        << "it may be told to whoever sent the mail";
     EXPECT_TRUE(peer.visits().empty()) << "there is no use in connecting";
 }
 

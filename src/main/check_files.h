@@ -1,5 +1,5 @@
-// What the configuration does not show by itself about hosts that we log in at, or that must prove who they
-// are.
+// What the configuration does not show by itself: secrets, keys and roots that the server reads when it needs
+// them.
 #pragma once
 
 #include <string>
@@ -10,6 +10,6 @@
 namespace cursus {
 
 // Looks at files as the user whom the server will run as, whom this process is afterwards.
-std::vector<std::string> route_warnings(const Settings& settings);
+std::vector<std::string> file_warnings(const Settings& settings);
 
 }  // namespace cursus
