@@ -143,7 +143,7 @@ def test_a_reload_changes_nothing_about_it(server, authority, issuer, tmp_path):
 
 
 def test_check_warns_of_a_secret_and_of_keys_that_will_not_do(make_cursus):
-    server = make_cursus()
+    server = make_cursus("checked", "127.0.1.16")
     secret, keys = server.directory / "secret", server.directory / "keys.json"
     secret.write_text("s3cret\n")
     shutil.chown(secret, "cursus", "cursus")
