@@ -11,7 +11,7 @@ namespace cursus {
 
 namespace {
 
-// Said a reply of our own: the report must not name one (RFC 3464 §2.3.6).
+// Who said a reply of our own: no host that a report could name (RFC 3464 §2.3.6).
 constexpr std::string_view no_host;
 
 Reply store_trouble() {

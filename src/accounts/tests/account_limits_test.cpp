@@ -115,18 +115,28 @@ public:
     void emit(MailEvent event) noexcept override { all.push_back(std::move(event)); }
 };
 
-TEST(HeldAccounts, outlive_a_restart) {
+class Kept : public testing::Test {
+protected:
+    static AuthSettings one_message_an_hour() {
+        AuthSettings settings;
+        settings.messages_per_hour = 1;
+        return settings;
+    }
+    void hold(const std::string& account) {
+        for (int i = 0; i < 2; ++i) limits.use(account, Use::Message, Instant{}, WallTime{});
+    }
+
     SimWorld sim;
     EventNotes events;
-    AuthSettings settings;
-    settings.messages_per_hour = 1;
-    HeldAccountsFile file(sim.world(), events, "/accounts-on-hold");
+    AuthSettings settings = one_message_an_hour();
+    HeldAccountsFile file{sim.world(), events, "/data/accounts-on-hold"};
+    AccountLimits limits{settings, [this] { file.keep(limits); }};
+};
+
+TEST_F(Kept, accounts_on_hold_outlive_a_restart) {
+    ASSERT_TRUE(sim.files().make_directory("/data", 0700));
     EXPECT_TRUE(file.read().empty());
-    AccountLimits* changed = nullptr;
-    AccountLimits limits(settings, [&] { file.keep(*changed); });
-    changed = &limits;
-    limits.use("julius", Use::Message, Instant{}, WallTime{});
-    limits.use("julius", Use::Message, Instant{}, WallTime{});
+    hold("julius");
     sim.run_for(std::chrono::seconds{1});
     AccountLimits next(settings, [] {});
     next.restore(file.read());
@@ -137,45 +147,35 @@ TEST(HeldAccounts, outlive_a_restart) {
     EXPECT_TRUE(events.all.empty());
 }
 
-// What can go wrong with the disk, as seen by whoever keeps holds: nothing can be written while it is full.
-TEST(HeldAccounts, are_written_by_the_end_though_they_could_not_be_before) {
-    SimWorld sim;
-    EventNotes events;
-    AuthSettings settings;
-    settings.messages_per_hour = 1;
-    HeldAccountsFile file(sim.world(), events, "/nowhere/accounts-on-hold");
-    AccountLimits* changed = nullptr;
-    AccountLimits limits(settings, [&] { file.keep(*changed); });
-    changed = &limits;
-    for (int i = 0; i < 2; ++i) limits.use("julius", Use::Message, Instant{}, WallTime{});
+// The directory is not there at first, as it might be full.
+TEST_F(Kept, accounts_on_hold_are_written_by_the_end_though_they_could_not_be_before) {
+    hold("julius");
     sim.run_for(std::chrono::seconds{1});
     EXPECT_EQ(events.all.size(), 1U);
-    ASSERT_TRUE(sim.files().make_directory("/nowhere", 0700));
-    for (int i = 0; i < 2; ++i) limits.use("ann", Use::Message, Instant{}, WallTime{});
-    sim.run(file.finish(limits));
-    EXPECT_EQ(file.read().size(), 2U);
-}
-
-TEST(HeldAccounts, that_could_not_be_read_are_put_aside_and_not_overwritten) {
-    SimWorld sim;
-    EventNotes events;
-    AuthSettings settings;
-    settings.messages_per_hour = 1;
-    const std::string too_much(held_accounts_octets_max + 1, 'x');
-    const std::string_view octets = too_much;
-    ASSERT_TRUE(sim.files()
-                    .open("/accounts-on-hold", OpenMode::CreateNew, 0600)
-                    .value()
-                    ->write_at(0, std::span(&octets, 1)));
-    HeldAccountsFile file(sim.world(), events, "/accounts-on-hold");
-    EXPECT_TRUE(file.read().empty());
-    AccountLimits* changed = nullptr;
-    AccountLimits limits(settings, [&] { file.keep(*changed); });
-    changed = &limits;
-    for (int i = 0; i < 2; ++i) limits.use("julius", Use::Message, Instant{}, WallTime{});
+    ASSERT_TRUE(sim.files().make_directory("/data", 0700));
     sim.run(file.finish(limits));
     EXPECT_EQ(file.read().size(), 1U);
-    EXPECT_TRUE(sim.files().facts("/accounts-on-hold.unreadable"));
+}
+
+TEST_F(Kept, accounts_on_hold_are_written_before_the_end_returns) {
+    ASSERT_TRUE(sim.files().make_directory("/data", 0700));
+    hold("julius");
+    sim.run(file.finish(limits));
+    EXPECT_EQ(file.read().size(), 1U);
+}
+
+TEST_F(Kept, accounts_on_hold_that_could_not_be_read_are_put_aside_and_not_overwritten) {
+    ASSERT_TRUE(sim.files().make_directory("/data", 0700));
+    const std::string too_much(held_accounts_octets_max + 1, 'x');
+    const std::string_view octets = too_much;
+    auto unreadable = sim.files().open("/data/accounts-on-hold", OpenMode::CreateNew, 0600);
+    ASSERT_TRUE(unreadable);
+    ASSERT_TRUE((*unreadable)->write_at(0, std::span(&octets, 1)));
+    EXPECT_TRUE(file.read().empty());
+    hold("julius");
+    sim.run(file.finish(limits));
+    EXPECT_EQ(file.read().size(), 1U);
+    EXPECT_TRUE(sim.files().facts("/data/accounts-on-hold.unreadable"));
 }
 
 }  // namespace
