@@ -1,5 +1,6 @@
 """People's mail programs hand their mail in: real ones, by every mechanism, on 587 and 465."""
 
+import os
 import re
 import smtplib
 import ssl
@@ -267,8 +268,9 @@ def test_guessing_is_slowed_down_and_then_stopped(dns, authority):
         with connect("127.0.8.79") as client:
             client.login(ACCOUNT, PASSWORD)
             assert client.docmd(f"MAIL FROM:<{ACCOUNT}>")[0] == 450
-            done = server.command("user", "release", ACCOUNT)
+            done = server.command("user", "release", ACCOUNT.replace("alpha.example", "ALPHA.example"))  # the same account
             assert done.returncode == 0, done.stderr
+            assert server.command("user", "release", ACCOUNT).returncode == os.EX_NOUSER  # it is not on hold any more
             assert client.docmd(f"MAIL FROM:<{ACCOUNT}>")[0] == 250
     finally:
         server.stop()

@@ -86,6 +86,11 @@ TEST_F(XclientSession, tells_who_spoke_for_whom) {
     EXPECT_EQ(logins[0].account, "julius");
 }
 
+TEST_F(XclientSession, knows_an_account_that_logged_in_elsewhere_by_one_name) {
+    say({"XCLIENT ADDR=198.51.100.7 LOGIN=Julius@Ancient-Rome.NET", "QUIT"});
+    EXPECT_EQ(world.events.of<Authenticated>().at(0).account, "Julius@ancient-rome.net");
+}
+
 TEST_F(XclientSession, lets_a_client_send_anywhere_that_has_logged_in_elsewhere_until_it_starts_over) {
     world.settings.relay.hosts.clear();
     EXPECT_THAT(say({"XCLIENT ADDR=198.51.100.7 LOGIN=julius", "EHLO y",
