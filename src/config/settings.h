@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "config/host_spec.h"
 #include "config/host_terms.h"
+#include "config/settings_policy.h"
 #include "mail/dialect.h"
 #include "mail/domain.h"
 #include "mail/mechanism.h"
@@ -283,6 +284,11 @@ struct Settings {
     LocalSettings local;
     std::vector<AliasSettings> aliases;
     RewriteSettings rewrite;
+    std::vector<DnsListSettings> dns_lists;
+    GreylistSettings greylist;
+    CalloutSettings callout;
+    ScanSettings scan;
+    QuarantineSettings quarantine;
     RetrySettings retry;
     DnsSettings dns;
     DeliverySettings delivery;
