@@ -5,6 +5,7 @@
 #include <set>
 
 #include "config/check_access.h"
+#include "config/check_policy.h"
 #include "config/option.h"
 #include "config/table_keys.h"
 
@@ -199,6 +200,8 @@ void fill_defaults(Settings& settings, const SystemDefaults& system, const Place
              .addresses = {Endpoint::parse("0.0.0.0:25").value(), Endpoint::parse("[::]:25").value()}});
     }
     if (!settings.local.aliases) settings.local.aliases = system.aliases;
+    for (auto& list : settings.dns_lists)
+        if (list.name.empty()) list.name = list.zone;
     const ElementPlace nowhere;
     for (std::size_t i = 0; i < settings.listeners.size(); ++i)
         fill_listener(settings.listeners[i], settings.tls,
@@ -223,6 +226,7 @@ void check_settings(const Settings& settings, const Places& places, Errors& erro
     check_dns(settings, places, errors);
     check_tables(settings, places, errors);
     check_access(settings, places, errors);
+    check_policy(settings, places, errors);
 }
 
 }  // namespace cursus

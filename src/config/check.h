@@ -22,8 +22,9 @@ struct ElementPlace {
 
 struct Places {
     std::map<std::string, SourcePlace, std::less<>> tables;
-    std::vector<ElementPlace> listeners, certificates, routes, aliases, domains, lookup_tables;  // one an
-                                                                                                 // element
+    // One an element. Of the rules, those of the file.
+    std::vector<ElementPlace> listeners, certificates, rules, dns_lists, routes, aliases, domains,
+        lookup_tables;
     SourcePlace table(std::string_view name) const {
         const auto found = tables.find(name);
         return found == tables.end() ? SourcePlace{} : found->second;

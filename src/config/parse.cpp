@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
+#include <cassert>
+#include <iterator>
 
 #include "base/printable.h"
 #include "config/check.h"
+#include "config/conditions.h"
+#include "config/default_rules.h"
 #include "config/schema.h"
 #include "config/suggest.h"
 #include "config/toml_reader.h"
@@ -73,6 +77,10 @@ const std::map<std::string_view, ApplyRepeated>& repeated_tables() {
          [](const ConfigEntry& entry, Settings& s, Places& p, Errors& e) {
              apply_repeated(entry, certificate_table, s.certificates, p.certificates, e);
          }},
+        {"rule", [](const ConfigEntry& entry, Settings& s, Places& p,
+                    Errors& e) { apply_repeated(entry, rule_table, s.rules, p.rules, e); }},
+        {"dnslist", [](const ConfigEntry& entry, Settings& s, Places& p,
+                       Errors& e) { apply_repeated(entry, dns_list_table, s.dns_lists, p.dns_lists, e); }},
         {"alias", [](const ConfigEntry& entry, Settings& s, Places& p,
                      Errors& e) { apply_repeated(entry, alias_table, s.aliases, p.aliases, e); }},
         {"route", [](const ConfigEntry& entry, Settings& s, Places& p,
@@ -110,6 +118,38 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
     apply_table(*entries, *table, errors);
 }
 
+void name_rules(std::vector<RuleSettings>& rules, const std::vector<ElementPlace>& places,
+                RuleOrigin origin) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        rules[i].origin = origin;
+        rules[i].line = places[i].start.line;
+        if (rules[i].name.empty()) rules[i].name = fmt::format("line-{}", rules[i].line);
+    }
+}
+
+// Those of the default rules that can be asked with these settings.
+std::vector<RuleSettings> default_rules_of(std::string_view text, const Settings& settings) {
+    Settings scratch;
+    Places places;
+    Errors errors;
+    const auto file = read_toml(text);
+    for (const auto& entry : file.value()) apply_top(entry, plain_tables(scratch), scratch, places, errors);
+    assert(errors.empty());
+    name_rules(scratch.rules, places.rules, RuleOrigin::Default);
+    std::erase_if(scratch.rules,
+                  [&](const RuleSettings& rule) { return missing_for(rule.when, settings).has_value(); });
+    return std::move(scratch.rules);
+}
+
+void surround_with_defaults(Settings& settings) {
+    if (!settings.policy.default_rules) return;
+    const DefaultRules defaults = default_rules();
+    auto rules = default_rules_of(defaults.first, settings);
+    std::ranges::move(settings.rules, std::back_inserter(rules));
+    std::ranges::move(default_rules_of(defaults.last, settings), std::back_inserter(rules));
+    settings.rules = std::move(rules);
+}
+
 void print_table(std::string& out, const TableSchema& table, std::string_view heading) {
     out += heading.empty() ? "" : fmt::format("\n# {}\n{}\n", table.help, heading);
     for (const auto& option : table.options) {
@@ -131,12 +171,14 @@ Result<Settings, Errors> parse_settings(std::string_view text, const SystemDefau
         for (const auto& entry : *file) apply_top(entry, tables, settings, places, errors);
     }
     fill_defaults(settings, system, places);
+    name_rules(settings.rules, places.rules, RuleOrigin::File);
     if (errors.empty()) check_settings(settings, places, errors);
     if (!errors.empty()) {
         std::ranges::sort(errors, {},
                           [](const ConfigError& e) { return std::pair(e.place.line, e.place.column); });
         return failure(std::move(errors));
     }
+    surround_with_defaults(settings);
     return settings;
 }
 
@@ -164,6 +206,10 @@ std::string manual() {
     print_table(out, listener_table(listener), "[[listener]]");
     CertificateSettings certificate;
     print_table(out, certificate_table(certificate), "[[certificate]]");
+    RuleSettings rule;
+    print_table(out, rule_table(rule), "[[rule]]");
+    DnsListSettings list;
+    print_table(out, dns_list_table(list), "[[dnslist]]");
     RouteSettings route;
     print_table(out, route_table(route), "[[route]]");
     AliasSettings alias;

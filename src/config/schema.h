@@ -21,11 +21,19 @@ TableSchema local_table(LocalSettings& local);
 TableSchema tls_table(TlsSettings& tls);
 TableSchema auth_table(AuthSettings& auth);
 TableSchema submission_table(SubmissionSettings& submission);
+TableSchema policy_table(PolicySettings& policy);
+TableSchema malformed_table(MalformedSettings& malformed);
+TableSchema greylist_table(GreylistSettings& greylist);
+TableSchema callout_table(CalloutSettings& callout);
+TableSchema scan_table(ScanSettings& scan);
+TableSchema quarantine_table(QuarantineSettings& quarantine);
 
-// One element of a table that may stand many times ([[listener]], [[certificate]], [[route]], [[alias]],
-// [[domain]], [[table]]).
+// One element of a table that may stand many times ([[listener]], [[certificate]], [[rule]], [[dnslist]],
+// [[route]], [[alias]], [[domain]], [[table]]).
 TableSchema listener_table(ListenerSettings& listener);
 TableSchema certificate_table(CertificateSettings& certificate);
+TableSchema rule_table(RuleSettings& rule);
+TableSchema dns_list_table(DnsListSettings& list);
 TableSchema route_table(RouteSettings& route);
 TableSchema alias_table(AliasSettings& alias);
 TableSchema lookup_table(TableSettings& table);

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "config/host_spec.h"
 #include "config/host_terms.h"
+#include "config/rule.h"
 #include "config/settings_policy.h"
 #include "mail/dialect.h"
 #include "mail/domain.h"
@@ -284,7 +285,10 @@ struct Settings {
     LocalSettings local;
     std::vector<AliasSettings> aliases;
     RewriteSettings rewrite;
+    PolicySettings policy;
+    std::vector<RuleSettings> rules;  // as they are asked: the defaults stand around the operator's own
     std::vector<DnsListSettings> dns_lists;
+    MalformedSettings malformed;
     GreylistSettings greylist;
     CalloutSettings callout;
     ScanSettings scan;

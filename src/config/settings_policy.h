@@ -81,7 +81,18 @@ struct QuarantineSettings {
     friend bool operator==(const QuarantineSettings&, const QuarantineSettings&) = default;
 };
 
-// ---- malformed messages: what is done about what scan/malformed finds
+// ---- [malformed]: of what scan/malformed finds, what is refused
 enum class MalformedLevel : std::uint8_t { Off, Annotate, Lenient, Strict };
+struct MalformedSettings {  // by service
+    MalformedLevel mx = MalformedLevel::Lenient, submission = MalformedLevel::Lenient,
+                   lmtp = MalformedLevel::Off;
+    friend bool operator==(const MalformedSettings&, const MalformedSettings&) = default;
+};
+
+// ---- [policy]
+struct PolicySettings {
+    bool default_rules = true;  // stand around the operator's (config/default_rules.h)
+    friend bool operator==(const PolicySettings&, const PolicySettings&) = default;
+};
 
 }  // namespace cursus

@@ -80,6 +80,42 @@ EventFields describe(const DataRefused& e) {
 EventFields describe(const Abandoned& e) {
     return {"abandoned", {{"sender", e.sender}, {"recipients", &e.recipients}}};
 }
+EventFields describe(const LookedUp& e) {
+    EventFields fields{"looked_up", {{"what", e.what}, {"subject", e.subject}, {"words", &e.words}}};
+    if (e.number != 0) fields.fields.emplace_back("number", fmt::format("{}", e.number));
+    if (!e.detail.empty()) fields.fields.emplace_back("detail", e.detail);
+    if (!e.trouble.empty()) fields.fields.emplace_back("trouble", e.trouble);
+    fields.fields.emplace_back("seconds", seconds_text(e.took));
+    return fields;
+}
+EventFields describe(const RuleMatched& e) {
+    return {"rule_matched",
+            {{"rule", e.rule},
+             {"origin", e.origin},
+             {"line", std::uint64_t{e.line}},
+             {"stage", e.stage},
+             {"action", e.action},
+             {"recipient", e.recipient}}};
+}
+EventFields describe(const RuleUndecided& e) {
+    return {"rule_undecided",
+            {{"rule", e.rule},
+             {"origin", e.origin},
+             {"line", std::uint64_t{e.line}},
+             {"stage", e.stage},
+             {"on_error", e.on_error},
+             {"recipient", e.recipient}}};
+}
+EventFields describe(const Surveyed& e) {
+    return {"surveyed",
+            {{"size", e.size},
+             {"attachments", &e.attachments},
+             {"findings", &e.findings},
+             {"uri_hosts", &e.uri_hosts}}};
+}
+EventFields describe(const Discarded& e) {
+    return {"discarded", {{"sender", e.sender}, {"recipients", &e.recipients}, {"rule", e.rule}, {"why", e.why}}};
+}
 EventFields describe(const ConnectionRefused& e) {
     EventFields fields{"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};
     if (!e.why.empty()) fields.fields.emplace_back("why", e.why);

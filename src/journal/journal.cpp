@@ -57,7 +57,7 @@ std::uint64_t last_number(std::string_view key) {
 std::vector<std::string_view> addresses_of(const EventBody& body) {
     std::vector<std::string_view> addresses;
     const auto add = [&addresses](const auto& event) {
-        if constexpr (requires { event.recipients; }) {
+        if constexpr (requires { event.recipients, event.sender; }) {
             addresses.push_back(event.sender);
             addresses.insert(addresses.end(), event.recipients.begin(), event.recipients.end());
         } else if constexpr (std::is_same_v<decltype(event), const RecipientRefused&>) {

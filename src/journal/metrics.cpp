@@ -44,7 +44,7 @@ void MetricsReader::count(const MailEvent& event) {
     }
     std::visit(
         [this]<class E>(const E& e) {
-            if constexpr (requires { e.rule; }) {
+            if constexpr (requires { e.rule, e.reply; }) {
                 add("cursus_refused_replies_total", fmt::format("{{class=\"{}xx\"}}", e.reply.code() / 100));
             }
         },

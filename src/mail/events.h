@@ -87,6 +87,38 @@ struct Abandoned {
     std::string sender;
     std::vector<std::string> recipients;
 };  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
+// Something was found out for a rule, or could not be.
+struct LookedUp {
+    std::string what, subject;       // the condition's name, and what was asked about
+    std::vector<std::string> words;  // what it was found to be
+    double number = 0;               // a score or a count
+    std::string detail;
+    std::string trouble;  // why nobody can tell; empty: it is known
+    Duration took{};
+};
+// A rule's conditions hold. Where it stands: "file" or "default", and the line there.
+struct RuleMatched {
+    std::string rule, origin;
+    std::uint32_t line = 0;
+    std::string stage, action;
+    std::string recipient;  // who was asked about; empty: nobody in particular
+};
+struct RuleUndecided {
+    std::string rule, origin;
+    std::uint32_t line = 0;
+    std::string stage, on_error;  // "defer" or "ignore"
+    std::string recipient;
+};  // nobody could tell whether its conditions hold
+// What a message was found to be when rules asked for it.
+struct Surveyed {
+    std::uint64_t size = 0;
+    std::vector<std::string> attachments, findings, uri_hosts;  // attachments: "type name"
+};
+struct Discarded {
+    std::string sender;
+    std::vector<std::string> recipients;
+    std::string rule, why;
+};  // taken and thrown away, as a rule wants it
 struct ConnectionRefused {
     std::string rule;
     Reply reply;           // what the client is told, if it comes to that
@@ -189,10 +221,10 @@ struct Trouble {
 using EventBody =
     std::variant<Connected, ClientRestated, TlsStarted, TlsFailed, Authenticated, AuthenticationFailed,
                  LoginBlocked, AccountHeld, AccountReleased, Greeted, CommandRefused, SenderRefused,
-                 Rewritten, RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected,
-                 Accepted, Routed, Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported,
-                 Removed, Completed, SiteDown, SiteUp, QueueStateChanged, Reloaded, CertificateRead, Started,
-                 Stopped, Trouble>;
+                 Rewritten, RecipientRefused, DataRefused, Abandoned, LookedUp, RuleMatched, RuleUndecided,
+                 Surveyed, Discarded, ConnectionRefused, Disconnected, Accepted, Routed, Expanded, Attempted,
+                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown, SiteUp,
+                 QueueStateChanged, Reloaded, CertificateRead, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
             "[limits]\nmesage_size = \"1MiB\"\n",
             "cursus.toml:2:1: \"mesage_size\" is not a key in [limits]; did you mean \"message_size\"?\n"},
         Mistake{"[limts]\n", "cursus.toml:1:2: there is no table [limts]; did you mean \"limits\"?\n"},
-        Mistake{"[scan]\nclamd = \"unix:/x\"\n", "cursus.toml:1:2: there is no table [scan]; known are"},
+        Mistake{"[scam]\nclamd = \"unix:/x\"\n", "cursus.toml:1:2: there is no table [scam]; did you mean \"scan\"?\n"},
         Mistake{"[limits]\nmessage_size = 1000\n",
                 "cursus.toml:2:16: message_size: a number stands here, but this key takes a size"},
         Mistake{"[limits]\nmessage_size = \"10\"\n",

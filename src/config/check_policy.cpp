@@ -1,0 +1,158 @@
+#include "config/check_policy.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "config/conditions.h"
+
+namespace cursus {
+namespace {
+
+using Errors = std::vector<ConfigError>;
+
+// A key that belongs to some actions, and whether they need it.
+enum class Need : std::uint8_t { Wanted, Possible };
+struct ActionKey {
+    std::string_view key;
+    std::span<const RuleAction> actions;
+    Need need;
+};
+
+constexpr std::array text_actions{RuleAction::Reject, RuleAction::Defer, RuleAction::Hold,
+                                  RuleAction::Discard};
+constexpr std::array annotate_action{RuleAction::Annotate};
+constexpr std::array tag_action{RuleAction::Tag};
+constexpr std::array delay_action{RuleAction::Delay};
+constexpr std::array copy_action{RuleAction::Copy};
+constexpr std::array hold_action{RuleAction::Hold};
+constexpr std::array ask_action{RuleAction::Ask};
+constexpr std::array action_keys{
+    ActionKey{"text", text_actions, Need::Possible},
+    ActionKey{"header", annotate_action, Need::Possible},
+    ActionKey{"replace_header", annotate_action, Need::Possible},
+    ActionKey{"remove_header", annotate_action, Need::Possible},
+    ActionKey{"subject_tag", annotate_action, Need::Possible},
+    ActionKey{"tag", tag_action, Need::Wanted},
+    ActionKey{"delay", delay_action, Need::Wanted},
+    ActionKey{"to", copy_action, Need::Wanted},
+    ActionKey{"keep", hold_action, Need::Possible},
+    ActionKey{"ask", ask_action, Need::Wanted},
+};
+
+void check_keys(const RuleSettings& rule, const ElementPlace& place, Errors& errors) {
+    for (const auto& [key, actions, need] : action_keys) {
+        const bool is_its_own = std::ranges::find(actions, rule.action) != actions.end();
+        const bool is_written = place.keys.contains(key);
+        if (is_written && !is_its_own)
+            errors.push_back(
+                {place.of(key), fmt::format("{} does nothing where do = \"{}\"", key, name(rule.action))});
+        if (!is_written && is_its_own && need == Need::Wanted)
+            errors.push_back(
+                {place.start, fmt::format("do = \"{}\" needs the key {}", name(rule.action), key)});
+    }
+    const bool changes_something =
+        !rule.add.empty() || !rule.replace.empty() || !rule.remove.empty() || !rule.subject_tag.empty();
+    if (rule.action == RuleAction::Annotate && !changes_something)
+        errors.push_back(
+            {place.start, "do = \"annotate\" needs header, replace_header, remove_header or subject_tag"});
+}
+
+// Of all patterns that ask one.
+std::vector<std::string> tables_of(const Condition& condition) {
+    std::vector<std::string> tables;
+    const auto add = [&](const auto& operand) {
+        if constexpr (requires { std::get_if<TablePattern>(&operand.front()); })
+            for (const auto& pattern : operand)
+                if (const auto* table = std::get_if<TablePattern>(&pattern)) tables.push_back(table->table);
+    };
+    std::visit(add, condition.operand);
+    return tables;
+}
+
+std::optional<ListSubject> list_subject_of(Topic topic) {
+    switch (topic) {
+        case Topic::DnsList:
+            return ListSubject::Address;
+        case Topic::SenderDnsList:
+        case Topic::HeloDnsList:
+        case Topic::ReverseDnsList:
+        case Topic::UriDnsList:
+            return ListSubject::Domain;
+        default:
+            return std::nullopt;
+    }
+}
+
+// A declared list of the right kind, or else a zone.
+void check_lists(const Condition& condition, const Settings& settings, SourcePlace place, Errors& errors) {
+    const auto subject = list_subject_of(condition.topic);
+    if (!subject) return;
+    for (const auto& list : std::get<Words>(condition.operand)) {
+        const auto declared = std::ranges::find(settings.dns_lists, list, &DnsListSettings::name);
+        if (declared == settings.dns_lists.end()) {
+            if (list.find('.') == std::string::npos || !Domain::parse(list))
+                errors.push_back(
+                    {place, fmt::format("\"{}\" is neither the name of a [[dnslist]] nor a zone", list)});
+        } else if (declared->subject != *subject) {
+            errors.push_back(
+                {place, fmt::format("[[dnslist]] \"{}\" lists {}; the condition {} asks for {}", list,
+                                    *subject == ListSubject::Address ? "domains" : "addresses",
+                                    spec_of(condition.topic).name,
+                                    *subject == ListSubject::Address ? "addresses" : "domains")});
+        }
+    }
+}
+
+void check_condition(const Condition& condition, const RuleSettings& rule, const Settings& settings,
+                     SourcePlace place, Errors& errors) {
+    const ConditionSpec& spec = spec_of(condition.topic);
+    if (rule.at < spec.from)
+        errors.push_back({place, fmt::format("{} is not known before {}; write at = \"{}\"", spec.name,
+                                             name(spec.from), name(spec.from))});
+    for (const auto& table : tables_of(condition))
+        if (std::ranges::find(settings.tables, table, &TableSettings::name) == settings.tables.end())
+            errors.push_back({place, fmt::format("there is no [[table]] named \"{}\"", table)});
+    check_lists(condition, settings, place, errors);
+}
+
+void check_rule(const RuleSettings& rule, const ElementPlace& place, const Settings& settings,
+                Errors& errors) {
+    if (!place.keys.contains("do"))
+        errors.push_back({place.start, "this rule does nothing; write do = \"reject\""});
+    if (!place.keys.contains("at"))
+        errors.push_back({place.start, "this rule says not when; write at = \"rcpt\""});
+    check_keys(rule, place, errors);
+    const auto where = place.of("if");
+    for_each_condition(rule.when, [&](const Condition& condition) {
+        check_condition(condition, rule, settings, where, errors);
+    });
+    if (const auto missing = missing_for(rule.when, settings))
+        errors.push_back({where, fmt::format("this rule could never be decided: {}", *missing)});
+}
+
+void check_dns_lists(const Settings& settings, const Places& places, Errors& errors) {
+    std::set<std::string, std::less<>> names;
+    for (std::size_t i = 0; i < settings.dns_lists.size(); ++i) {
+        const auto& list = settings.dns_lists[i];
+        if (list.zone.empty())
+            errors.push_back(
+                {places.dns_lists[i].start, "this list has no zone; write zone = \"zen.spamhaus.org\""});
+        else if (!names.insert(list.name).second)
+            errors.push_back(
+                {places.dns_lists[i].start, fmt::format("there is a [[dnslist]] \"{}\" already", list.name)});
+    }
+}
+
+}  // namespace
+
+void check_policy(const Settings& settings, const Places& places, Errors& errors) {
+    check_dns_lists(settings, places, errors);
+    for (std::size_t i = 0; i < settings.rules.size(); ++i)
+        check_rule(settings.rules[i], places.rules[i], settings, errors);
+}
+
+}  // namespace cursus

@@ -1,0 +1,13 @@
+// What no single key can tell of rules and of what they ask.
+#pragma once
+
+#include <vector>
+
+#include "config/check.h"
+#include "config/settings.h"
+
+namespace cursus {
+
+void check_policy(const Settings& settings, const Places& places, std::vector<ConfigError>& errors);
+
+}  // namespace cursus

@@ -1,0 +1,70 @@
+#include "config/default_rules.h"
+
+namespace cursus {
+namespace {
+
+// What docs/policy.md says of each, it says of these lines.
+constexpr std::string_view first_rules = R"toml([[rule]]
+name = "open-postmaster"
+at = "rcpt"
+if = { recipient = ["postmaster@", "abuse@"], not_rate = "60/1h per client" }
+do = "accept"
+)toml";
+
+constexpr std::string_view last_rules = R"toml([[rule]]
+name = "sender-domain"
+at = "mail"
+if = { sender_domain = "unusable", trusted = false, service = "mx" }
+do = "reject"
+text = "The domain {sender.domain} cannot take mail, so nobody could answer"
+
+[[rule]]
+name = "malformed"
+at = "data"
+if = { malformed = true }
+do = "reject"
+text = "The message is malformed: {malformed}"
+
+[[rule]]
+name = "malformed-noted"
+at = "data"
+if = { malformed = "noted" }
+do = "annotate"
+header = "X-Malformed: {malformed}"
+
+[[rule]]
+name = "virus"
+at = "data"
+if = { virus = true }
+do = "reject"
+text = "The message carries {virus.name}"
+
+[[rule]]
+name = "spam-refused"
+at = "data"
+if = { spam_action = "reject", trusted = false }
+do = "reject"
+text = "The message looks like junk (score {spam.score})"
+
+[[rule]]
+name = "spam-later"
+at = "data"
+if = { spam_action = ["soft reject", "greylist"], trusted = false }
+do = "defer"
+text = "Please try again later"
+
+[[rule]]
+name = "spam-marked"
+at = "data"
+if = { spam = true }
+do = "annotate"
+replace_header = ["X-Spam-Flag: YES", "X-Spam-Score: {spam.score}"]
+)toml";
+
+}  // namespace
+
+DefaultRules default_rules() {
+    return {first_rules, last_rules};
+}
+
+}  // namespace cursus

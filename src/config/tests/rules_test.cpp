@@ -1,0 +1,238 @@
+// [[rule]] and what it asks: from the file to typed values, and every way of writing nonsense.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "config/conditions.h"
+#include "config/parse.h"
+
+namespace cursus {
+namespace {
+
+constexpr std::string_view ground =
+    "hostname = \"mx.b.example\"\n[auth]\ncountries = \"/x\"\n[policy]\ndefault_rules = false\n";
+
+std::string with_rule(std::string_view rule) {
+    return std::string(ground) + "[scan]\nclamd = \"127.0.0.1:3310\"\nrspamd = \"http://127.0.0.1:11333\"\n" +
+           "[[dnslist]]\nname = \"scored\"\nzone = \"bl.example\"\n[[rule]]\n" + std::string(rule);
+}
+
+RuleSettings rule_of(std::string_view text) {
+    const auto settings = parse_settings(with_rule(text), {});
+    if (!settings) {
+        ADD_FAILURE() << describe_errors("test", settings.error());
+        return {};
+    }
+    return settings->rules.at(0);
+}
+
+Condition condition_of(std::string_view stage, std::string_view condition) {
+    const auto rule = rule_of("at = \"" + std::string(stage) + "\"\ndo = \"reject\"\nif = { " +
+                              std::string(condition) + " }");
+    return std::get<Condition>(rule.when.parts.at(0));
+}
+
+std::string errors_of(std::string_view rule) {
+    const auto settings = parse_settings(with_rule(rule), {});
+    return settings ? std::string("(taken)") : describe_errors("f", settings.error());
+}
+
+std::string errors_of_condition(std::string_view condition) {
+    return errors_of("at = \"data\"\ndo = \"reject\"\nif = { " + std::string(condition) + " }");
+}
+
+TEST(Rules, know_where_they_stand_and_what_they_do) {
+    const auto rule = rule_of(
+        "at = \"rcpt\"\nif = { authenticated = false }\ndo = \"reject\"\ntext = \"No, {client.address}\"");
+    EXPECT_EQ(rule.at, RuleStage::Rcpt);
+    EXPECT_EQ(rule.action, RuleAction::Reject);
+    EXPECT_EQ(rule.on_error, OnError::Defer);
+    EXPECT_EQ(rule.line, 12U);
+    EXPECT_EQ(rule.name, "line-12");
+    EXPECT_EQ(rule.text.fill([](TextValue) { return "192.0.2.1"; }), "No, 192.0.2.1");
+}
+
+TEST(Rules, take_one_value_or_a_list_of_them) {
+    EXPECT_EQ(std::get<Words>(condition_of("mail", "dnslist = \"Zen.B.Example\"").operand),
+              Words{"zen.b.example"});
+    EXPECT_EQ(std::get<Words>(condition_of("mail", "dnslist = [\"a.example\", \"scored\"]").operand),
+              (Words{"a.example", "scored"}));
+    EXPECT_EQ(std::get<std::vector<ClientPattern>>(
+                  condition_of("connect", "client = [\"192.0.2.0/24\", \"*.dialup.example\"]").operand)
+                  .size(),
+              2U);
+}
+
+TEST(Rules, negate_by_a_prefix) {
+    EXPECT_FALSE(condition_of("rcpt", "greylisted = true").is_negated);
+    EXPECT_TRUE(condition_of("rcpt", "not_greylisted = true").is_negated);
+}
+
+TEST(Rules, group_conditions_in_any_and_all) {
+    const auto rule = rule_of(
+        "at = \"rcpt\"\ndo = \"reject\"\nif = { tls = false, any = [{ helo = \"a\" }, { helo = \"b\", sender "
+        "= \"<>\" }], "
+        "not_all = { trusted = true, tls = true } }");
+    ASSERT_EQ(rule.when.parts.size(), 3U);
+    const auto& any = std::get<ConditionGroup>(rule.when.parts[1]);
+    EXPECT_EQ(any.of, ConditionGroup::Of::Any);
+    ASSERT_EQ(any.parts.size(), 2U);
+    EXPECT_EQ(std::get<ConditionGroup>(any.parts[1]).parts.size(), 2U);
+    const auto& not_all = std::get<ConditionGroup>(rule.when.parts[2]);
+    EXPECT_TRUE(not_all.is_negated);
+    EXPECT_EQ(not_all.of, ConditionGroup::Of::All);
+}
+
+TEST(Rules, compare_numbers_and_sizes) {
+    const auto score = std::get<Comparison>(condition_of("data", "spam_score = \">= 7.5\"").operand);
+    EXPECT_TRUE(score.holds(7.5));
+    EXPECT_FALSE(score.holds(7.4));
+    const auto size = std::get<Comparison>(condition_of("mail", "size = \"> 5MiB\"").operand);
+    EXPECT_FALSE(size.holds(5.0 * 1024 * 1024));
+    EXPECT_TRUE(size.holds(5.0 * 1024 * 1024 + 1));
+}
+
+WallTime at(int day, int hour, int minute) {  // days from Monday 2026-11-23
+    using namespace std::chrono;
+    return sys_days{year{2026} / 11 / 23} + days{day} + hours{hour} + minutes{minute};
+}
+
+TEST(Rules, know_the_hours_of_a_week) {
+    const auto office =
+        std::get<std::vector<TimeSpan>>(condition_of("rcpt", "time = \"mon-fri 08:00-18:00\"").operand).at(0);
+    EXPECT_TRUE(office.contains(at(0, 8, 0)));
+    EXPECT_FALSE(office.contains(at(0, 18, 0)));
+    EXPECT_TRUE(office.contains(at(4, 17, 59)));
+    EXPECT_FALSE(office.contains(at(5, 12, 0)));
+    const auto night =
+        std::get<std::vector<TimeSpan>>(condition_of("rcpt", "time = \"fri 22:00-06:00\"").operand).at(0);
+    EXPECT_TRUE(night.contains(at(4, 23, 0)));
+    EXPECT_TRUE(night.contains(at(5, 5, 59)));
+    EXPECT_FALSE(night.contains(at(5, 23, 0)));
+    EXPECT_FALSE(night.contains(at(4, 5, 0)));
+    const auto weekend =
+        std::get<std::vector<TimeSpan>>(condition_of("rcpt", "time = \"sat-sun\"").operand).at(0);
+    EXPECT_TRUE(weekend.contains(at(6, 23, 59)));
+    EXPECT_FALSE(weekend.contains(at(0, 0, 0)));
+    const auto around =
+        std::get<std::vector<TimeSpan>>(condition_of("rcpt", "time = \"sun-mon\"").operand).at(0);
+    EXPECT_TRUE(around.contains(at(0, 12, 0)));
+    EXPECT_FALSE(around.contains(at(1, 12, 0)));
+}
+
+TEST(Rules, refuse_what_means_nothing) {
+    EXPECT_THAT(errors_of_condition("sende = \"<>\""), testing::HasSubstr("did you mean \"sender\""));
+    EXPECT_THAT(errors_of_condition("authenticated = \"yes\""), testing::HasSubstr("takes true or false"));
+    EXPECT_THAT(errors_of_condition("dnslist = []"), testing::HasSubstr("an empty list never holds"));
+    EXPECT_THAT(errors_of_condition("dnslist = \"nowhere\""),
+                testing::HasSubstr("neither the name of a [[dnslist]]"));
+    EXPECT_THAT(errors_of_condition("sender_dnslist = \"scored\""), testing::HasSubstr("lists addresses"));
+    EXPECT_THAT(errors_of_condition("spam_score = 10"), testing::HasSubstr("write it as a text"));
+    EXPECT_THAT(errors_of_condition("spam_score = \">= ten\""), testing::HasSubstr("no number"));
+    EXPECT_THAT(errors_of_condition("spam_score = \"> nan\""), testing::HasSubstr("no number"));
+    EXPECT_THAT(errors_of_condition("sender_domain = \"gone\""), testing::HasSubstr("sender_domain"));
+    EXPECT_THAT(errors_of_condition("time = \"25:00-26:00\""), testing::HasSubstr("is no time"));
+    EXPECT_THAT(errors_of_condition("any = []"), testing::HasSubstr("never holds"));
+    EXPECT_THAT(errors_of_condition("sender = \"table:none\""),
+                testing::HasSubstr("no [[table]] named \"none\""));
+    EXPECT_THAT(errors_of_condition("header = \"Sub ject: x\""), testing::HasSubstr("names no header field"));
+}
+
+TEST(Rules, refuse_what_is_not_verified_yet_by_name) {
+    EXPECT_THAT(errors_of_condition("spf = \"fail\""), testing::HasSubstr("\"spf\" is not there yet"));
+    EXPECT_THAT(errors_of_condition("not_dmarc = \"pass\""),
+                testing::HasSubstr("\"dmarc\" is not there yet"));
+}
+
+TEST(Rules, refuse_conditions_that_nobody_knows_so_early) {
+    EXPECT_THAT(errors_of("at = \"connect\"\ndo = \"reject\"\nif = { sender = \"<>\" }"),
+                testing::HasSubstr("sender is not known before mail"));
+    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"reject\"\nif = { any = [{ virus = true }] }"),
+                testing::HasSubstr("virus is not known before data"));
+}
+
+TEST(Rules, refuse_groups_without_end) {
+    std::string condition = "tls = true";
+    for (int depth = 0; depth < 12; ++depth) condition = "all = { " + condition + " }";
+    EXPECT_THAT(errors_of_condition(condition), testing::HasSubstr("at most 8 deep"));
+}
+
+TEST(Rules, refuse_actions_without_what_they_need_and_keys_without_use) {
+    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"tag\""),
+                testing::HasSubstr("do = \"tag\" needs the key tag"));
+    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"annotate\""), testing::HasSubstr("needs header"));
+    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"accept\"\ntext = \"x\""),
+                testing::HasSubstr("text does nothing"));
+    EXPECT_THAT(errors_of("at = \"rcpt\""), testing::HasSubstr("this rule does nothing"));
+    EXPECT_THAT(errors_of("do = \"accept\""), testing::HasSubstr("says not when"));
+}
+
+TEST(Rules, refuse_texts_with_values_that_do_not_exist_or_lines) {
+    const auto error_of = [](std::string_view text) {
+        return errors_of("at = \"rcpt\"\ndo = \"reject\"\ntext = \"" + std::string(text) + "\"");
+    };
+    EXPECT_THAT(error_of("{client.adress}"), testing::HasSubstr("client.address"));
+    EXPECT_THAT(error_of("a { b"), testing::HasSubstr("written twice"));
+    EXPECT_THAT(error_of("a\\r\\n250 b"), testing::HasSubstr("one line"));
+    EXPECT_EQ(error_of("{{}}"), "(taken)");
+}
+
+TEST(Rules, refuse_scanners_that_are_not_there) {
+    const auto settings = parse_settings(
+        std::string(ground) + "[[rule]]\nat = \"data\"\ndo = \"reject\"\nif = { virus = true }", {});
+    ASSERT_FALSE(settings);
+    EXPECT_THAT(describe_errors("f", settings.error()), testing::HasSubstr("[scan] names no clamd"));
+}
+
+TEST(TextTemplates, make_values_harmless) {
+    const auto text = TextTemplate::parse("<{helo}>");
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->fill([](TextValue) { return "a\r\n250 {sender}\xff"; }), "<a??250 {sender}?>");
+    EXPECT_EQ(text->fill([](TextValue) { return std::string(5'000, 'x'); }).size(),
+              text_value_octets_max + 2);
+}
+
+std::vector<std::string> names_of(const Settings& settings) {
+    std::vector<std::string> names;
+    for (const auto& rule : settings.rules) names.push_back(rule.name);
+    return names;
+}
+
+TEST(DefaultRules, stand_around_the_operators_and_ask_only_what_is_there) {
+    const auto bare = parse_settings(
+        "hostname = \"mx.b.example\"\n[[rule]]\nname = \"mine\"\nat = \"rcpt\"\ndo = \"accept\"", {});
+    ASSERT_TRUE(bare);
+    EXPECT_THAT(names_of(*bare), testing::ElementsAre("open-postmaster", "mine", "sender-domain", "malformed",
+                                                      "malformed-noted"));
+    const auto scanned = parse_settings(
+        "hostname = \"mx.b.example\"\n[scan]\nclamd = \"127.0.0.1:3310\"\nspamd = \"127.0.0.1:783\"", {});
+    ASSERT_TRUE(scanned);
+    EXPECT_THAT(names_of(*scanned), testing::IsSupersetOf({"virus", "spam-marked"}));
+    EXPECT_THAT(names_of(*scanned), testing::Not(testing::Contains("spam-refused")));
+    const auto none = parse_settings("hostname = \"mx.b.example\"\n[policy]\ndefault_rules = false", {});
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->rules.empty());
+}
+
+TEST(DnsLists, read_answers_as_addresses_ranges_and_bits) {
+    const auto settings = parse_settings(std::string(ground) +
+                                             "[[dnslist]]\nzone = \"bl.example\"\nanswers = [\"127.0.0.2\", "
+                                             "\"127.0.0.4-127.0.0.7\", \"&8\"]\nscore = -2.5",
+                                         {});
+    ASSERT_TRUE(settings);
+    const auto& list = settings->dns_lists.at(0);
+    EXPECT_EQ(list.name, "bl.example");
+    EXPECT_EQ(list.score, -2.5);
+    ASSERT_EQ(list.answers.size(), 3U);
+    EXPECT_EQ(list.answers[0].first, 0x7f000002U);
+    EXPECT_EQ(list.answers[1].last, 0x7f000007U);
+    EXPECT_EQ(list.answers[2].bits, 8U);
+    const auto wrong = parse_settings(
+        std::string(ground) + "[[dnslist]]\nzone = \"bl.example\"\nanswers = \"10.0.0.1\"", {});
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(describe_errors("f", wrong.error()), testing::HasSubstr("no answer of a list"));
+}
+
+}  // namespace
+}  // namespace cursus

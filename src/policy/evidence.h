@@ -1,0 +1,77 @@
+// What is known of a session so far, and a way to find out more: what rules are decided on. A session that
+// happens has one (receive/), one that does not happen too (`cursus explain`).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/ip.h"
+#include "base/time.h"
+#include "config/settings.h"
+#include "mail/events.h"
+#include "mail/mailbox.h"
+#include "policy/advice.h"
+#include "policy/finding.h"
+#include "runtime/task.h"
+
+namespace cursus {
+
+// Nothing here had to be asked for.
+struct SessionFacts {
+    SessionId session;
+    std::string listener;
+    Service service = Service::Mx;
+    Endpoint client;  // 0.0.0.0: it has no address that is known
+    Endpoint server;
+    std::string name;                // of its address, as a host we trust has stated it; empty: not known
+    std::string country;             // empty: not known
+    std::string helo;                // as given; empty: not yet
+    std::string protocol;            // "ESMTP", as Received says it
+    std::string tls;                 // protocol and cipher; empty: none
+    std::string account, mechanism;  // who has logged in, and how; empty: nobody
+    bool is_trusted = false;         // it may send to anywhere
+    std::optional<ReversePath> sender;
+    std::uint64_t declared_size = 0;  // by SIZE; 0: not said
+    std::uint32_t recipients = 0;     // taken so far, in this transaction
+    std::string transaction;          // names it among all; the message's id once there is one
+    Words tags;
+};
+
+struct Attachment {
+    std::string type;                // media type, lower case
+    std::vector<std::string> names;  // every file name that a reader may take it to have
+    friend bool operator==(const Attachment&, const Attachment&) = default;
+};
+// Of a message that has come in whole.
+struct ContentFacts {
+    std::uint64_t size = 0;
+    std::string header;  // its fields, without the empty line; our own Received field is not among them
+    std::vector<Attachment> attachments;
+    Words findings;        // names of what is malformed
+    Words refused, noted;  // of those, what [malformed] refuses of this service, and only notes
+    std::vector<std::string> uri_hosts;
+};
+
+class Evidence {
+public:
+    virtual ~Evidence() = default;
+    virtual const SessionFacts& facts() const = 0;
+    virtual const ContentFacts* content() const = 0;  // null before the data stage
+    virtual WallTime now() const = 0;
+    virtual const std::string& hostname() const = 0;
+
+    // Begins to find out, without waiting: it will be asked.
+    virtual void begin(Question question) = 0;
+    // What was asked once is remembered, and told as an event when it was first known.
+    virtual Task<Finding> ask(Question question) = 0;
+    // These count what they are asked about, and so are never remembered nor begun ahead.
+    virtual Task<Finding> count(Rate rate, std::string bucket, std::string key) = 0;
+    virtual Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
+                                                     std::optional<Mailbox> recipient) = 0;
+    virtual void tell(EventBody event) = 0;
+};
+
+}  // namespace cursus

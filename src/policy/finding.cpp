@@ -1,0 +1,18 @@
+#include "policy/finding.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/printable.h"
+
+namespace cursus {
+
+bool Finding::is(std::string_view word) const {
+    return std::ranges::find(words, word) != words.end();
+}
+
+Finding unknown(std::string why) {
+    return {{}, 0, {}, why.empty() ? std::string("no answer") : printable(why)};
+}
+
+}  // namespace cursus

@@ -1,0 +1,76 @@
+#include "policy/inquest.h"
+
+#include <utility>
+
+#include "config/conditions.h"
+
+namespace cursus {
+namespace {
+
+bool is_counted(Topic topic) {
+    return topic != Topic::TableEntry && spec_of(topic).cost == Cost::Counted;
+}
+
+}  // namespace
+
+std::shared_ptr<Inquest::Entry> Inquest::entry(Question question) {
+    auto& entry = entries_[question];
+    if (!entry) {
+        entry = std::make_shared<Entry>();
+        asking_.spawn(find(std::move(question), entry));
+    }
+    return entry;
+}
+
+Task<Finding> Inquest::find_now(Question question) {
+    const Instant since = needs_.clock.now();
+    const Finding finding = co_await needs_.finder.find(question, *this);
+    needs_.tell(looked_up(question, finding, since));
+    co_return finding;
+}
+
+Task<void> Inquest::find(Question question, std::shared_ptr<Entry> entry) {
+    entry->finding = co_await find_now(std::move(question));
+    entry->answered.set();
+}
+
+LookedUp Inquest::looked_up(const Question& question, const Finding& finding, Instant since) const {
+    return {std::string(name(question.topic)),
+            question.subject,
+            finding.words,
+            finding.number,
+            finding.detail,
+            finding.trouble,
+            needs_.clock.now() - since};
+}
+
+Task<Finding> Inquest::ask(Question question) {
+    if (is_counted(question.topic)) co_return co_await find_now(std::move(question));
+    const auto asked = entry(std::move(question));
+    co_await asked->answered.wait();
+    co_return asked->finding;
+}
+
+Task<Finding> Inquest::count(Rate rate, std::string bucket, std::string key) {
+    const Instant since = needs_.clock.now();
+    const Question question{Topic::Rate, bucket + ' ' + key};
+    const Finding finding = co_await needs_.finder.count(std::move(rate), std::move(bucket), std::move(key));
+    needs_.tell(looked_up(question, finding, since));
+    co_return finding;
+}
+
+Task<Result<Advice, std::string>> Inquest::advise(AdvisorAddress advisor, RuleStage stage,
+                                                  std::optional<Mailbox> recipient) {
+    co_return co_await needs_.finder.advise(std::move(advisor), stage, std::move(recipient), *this);
+}
+
+void Inquest::start_over() {
+    entries_.clear();
+    facts_.tags.clear();
+}
+
+void Inquest::start_transaction() {
+    std::erase_if(entries_, [](const auto& entry) { return is_of_transaction(entry.first.topic); });
+}
+
+}  // namespace cursus

@@ -1,0 +1,18 @@
+// Patterns that cannot be decided by themselves: those that need the name of the client's address, or a
+// table.
+#pragma once
+
+#include <vector>
+
+#include "policy/weighing.h"
+
+namespace cursus {
+
+// Who the client's address belongs to; its `detail` is the confirmed name.
+Question reverse_question(const SessionFacts& facts);
+bool asks_for_name(const std::vector<ClientPattern>& patterns);
+
+// Of a condition whose operand is a list of patterns, not negated.
+Task<Truth> ask_patterns(const Condition& condition, Weighing& weighing);
+
+}  // namespace cursus

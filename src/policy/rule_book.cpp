@@ -1,0 +1,104 @@
+#include "policy/rule_book.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/conditions.h"
+#include "policy/rule_effects.h"
+#include "policy/weighing.h"
+
+namespace cursus {
+namespace {
+
+bool is_final(RuleAction action) {
+    return action <= RuleAction::Hold;
+}
+
+// What is asked ahead: what the DNS knows, and what scanners say. A callout is too dear to be made for
+// nothing, and what counts must be asked in its turn.
+bool may_begin_ahead(Topic topic) {
+    const Cost cost = spec_of(topic).cost;
+    return cost == Cost::Asked || cost == Cost::Scanned;
+}
+
+void begin_questions(const RuleSettings& rule, const Weighing& weighing) {
+    for_each_condition(rule.when, [&](const Condition& condition) {
+        if (!may_begin_ahead(condition.topic) || known(condition, weighing)) return;
+        for (auto& question : questions(condition, weighing)) weighing.evidence.begin(std::move(question));
+    });
+}
+
+// Up to the first rule that certainly ends the stage.
+void begin_all(const std::vector<const RuleSettings*>& rules, const Weighing& weighing) {
+    for (const RuleSettings* const rule : rules) {
+        const auto certain = known(rule->when, weighing);
+        if (certain == Truth::No) continue;
+        begin_questions(*rule, weighing);
+        if (certain == Truth::Yes && is_final(rule->action)) return;
+    }
+}
+
+std::string origin_of(const RuleSettings& rule) {
+    return rule.origin == RuleOrigin::File ? "file" : "default";
+}
+
+RuleMatched matched(const RuleSettings& rule, const Weighing& weighing) {
+    return {rule.name,
+            origin_of(rule),
+            rule.line,
+            std::string(name(rule.at)),
+            std::string(name(rule.action)),
+            weighing.recipient ? weighing.recipient->text() : std::string()};
+}
+
+RuleUndecided undecided(const RuleSettings& rule, const Weighing& weighing) {
+    return {rule.name,
+            origin_of(rule),
+            rule.line,
+            std::string(name(rule.at)),
+            rule.on_error == OnError::Defer ? "defer" : "ignore",
+            weighing.recipient ? weighing.recipient->text() : std::string()};
+}
+
+}  // namespace
+
+RuleBook::RuleBook(const Settings& settings, const Tables& tables) : settings_(settings), tables_(tables) {
+    for (const RuleSettings& rule : settings.rules) {
+        stages_[static_cast<std::size_t>(rule.at)].push_back(&rule);
+        for_each_condition(rule.when, [&](const Condition& condition) {
+            if (std::ranges::find(topics_, condition.topic) == topics_.end())
+                topics_.push_back(condition.topic);
+            if (rule.at == RuleStage::Data && spec_of(condition.topic).from == RuleStage::Rcpt)
+                tells_recipients_apart_ = true;
+        });
+    }
+}
+
+bool RuleBook::asks(Topic topic) const {
+    return std::ranges::find(topics_, topic) != topics_.end();
+}
+
+Task<Ruling> RuleBook::decide(RuleStage stage, Evidence& evidence, std::optional<Mailbox> recipient) const {
+    Weighing weighing{evidence, settings_, tables_, stage, std::move(recipient), {}};
+    Ruling ruling;
+    begin_all(of(stage), weighing);
+    for (const RuleSettings* const rule : of(stage)) {
+        const Truth holds = co_await weigh(rule->when, weighing, rule->name);
+        if (holds == Truth::No) continue;
+        if (holds == Truth::Unknown) {
+            evidence.tell(undecided(*rule, weighing));
+            if (rule->on_error == OnError::Ignore) continue;
+            put_off(ruling, *rule, weighing);
+            break;
+        }
+        evidence.tell(matched(*rule, weighing));
+        const Onward onward = co_await apply(*rule, weighing, ruling);
+        if (onward == Onward::Stop) break;
+    }
+    settle_reservation(ruling);
+    co_return ruling;
+}
+
+}  // namespace cursus

@@ -1,0 +1,42 @@
+// The operator's rules, asked in order.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "config/settings.h"
+#include "policy/evidence.h"
+#include "policy/ruling.h"
+#include "runtime/table.h"
+
+namespace cursus {
+
+// Immutable, so any thread may ask. The settings outlive it.
+class RuleBook {
+public:
+    RuleBook(const Settings& settings, const Tables& tables);
+
+    // `recipient`: who is asked about, at rcpt and data. `evidence` lives until this returns. Lookups that
+    // the stage's rules may need run side by side. Every rule whose conditions hold is told as an event, and
+    // so is each that nobody could decide.
+    Task<Ruling> decide(RuleStage stage, Evidence& evidence, std::optional<Mailbox> recipient) const;
+
+    bool has_rules(RuleStage stage) const { return !of(stage).empty(); }
+    // Whether the recipients of one message may fare differently at data.
+    bool tells_recipients_apart() const { return tells_recipients_apart_; }
+    // What of the content rules look at, so that nothing else is gathered.
+    bool asks(Topic topic) const;
+
+private:
+    using Rules = std::vector<const RuleSettings*>;
+    const Rules& of(RuleStage stage) const { return stages_[static_cast<std::size_t>(stage)]; }
+
+    const Settings& settings_;
+    const Tables& tables_;
+    std::array<Rules, rule_stages> stages_;
+    std::vector<Topic> topics_;
+    bool tells_recipients_apart_ = false;
+};
+
+}  // namespace cursus

@@ -1,0 +1,45 @@
+// What the rules of one stage decide.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "config/rule.h"
+#include "mail/header_edit.h"
+#include "mail/mailbox.h"
+#include "mail/reply.h"
+
+namespace cursus {
+
+enum class Verdict : std::uint8_t {
+    Pass,  // no rule has anything against it
+    Refuse,
+    Discard,  // taken, and thrown away
+    Hold,     // taken, and kept from delivery
+};
+
+// What rules change about a message that goes on.
+struct Changes {
+    std::vector<HeaderEdit> edits;
+    Words tags;
+    std::vector<Mailbox> copies;
+    std::optional<Mailbox> redirect;  // gets it in place of all its recipients
+    void add(Changes other);
+};
+
+struct Ruling {
+    Verdict verdict = Verdict::Pass;
+    std::string rule;                   // whose verdict it is; empty: no rule's
+    std::optional<Reply> reply;         // Refuse
+    std::string why;                    // Discard, Hold
+    std::optional<Duration> keep = {};  // Hold; none: [quarantine] keep
+    Changes changes = {};
+    Duration delay{};  // before the reply
+
+    // What an advisor wants if the rules behind it let the mail pass, and if they refuse it for good.
+    std::optional<Reply> if_passed = {}, if_refused = {};
+};
+
+}  // namespace cursus
