@@ -50,17 +50,6 @@ std::vector<HeldAccount> parse_held_accounts(std::string_view text) {
     return held;
 }
 
-// What the last hour comes to with this one.
-std::uint64_t AccountLimits::Count::add(std::int64_t now) {
-    for (std::int64_t i = std::max(newest + 1, now - static_cast<std::int64_t>(slices) + 1); i <= now; ++i)
-        by_slice.at(static_cast<std::size_t>(i) % slices) = 0;
-    newest = std::max(newest, now);
-    ++by_slice.at(static_cast<std::size_t>(newest) % slices);
-    std::uint64_t sum = 0;
-    for (const std::uint32_t each : by_slice) sum += each;
-    return sum;
-}
-
 AccountLimits::AccountLimits(const AuthSettings& settings, std::function<void()> changed)
     : messages_max_(settings.messages_per_hour),
       recipients_max_(settings.recipients_per_hour),
@@ -101,8 +90,8 @@ std::optional<std::string> AccountLimits::breach(const std::string& account, Use
     const std::uint32_t most = is_message ? messages_max_ : recipients_max_;
     if (most == 0) return std::nullopt;
     Record& record = records_.at(account);
-    Count& count = is_message ? record.messages : record.recipients;
-    const std::uint64_t sum = count.add(now.time_since_epoch() / slice);
+    HourCount& count = is_message ? record.messages : record.recipients;
+    const std::uint64_t sum = count.add(now);
     if (sum <= most) return std::nullopt;
     std::string why = fmt::format("more than {} {} in an hour", most, is_message ? "messages" : "recipients");
     if (!hold(account, why, wall_now)) return std::nullopt;

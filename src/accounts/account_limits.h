@@ -1,7 +1,6 @@
 // What an account may send, and which are on hold: a stolen password is found out by what is done with it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hour_count.h"
 #include "base/recent_map.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -52,21 +52,12 @@ public:
     std::vector<HeldAccount> held() const;     // by name
 
 private:
-    // The last hour, in slices: what is older than a slice of it is forgotten at once.
-    static constexpr std::size_t slices = 12;
-    static constexpr Duration slice = std::chrono::minutes{5};
-    struct Count {
-        std::array<std::uint32_t, slices> by_slice{};
-        std::int64_t newest = 0;  // the slice's number since the beginning of time
-
-        std::uint64_t add(std::int64_t now);
-    };
     struct Visit {
         Country country;
         Instant last;
     };
     struct Record {
-        Count messages, recipients;
+        HourCount messages, recipients;
         std::vector<Visit> visits;  // of the last day, each country once; at most one more than are allowed
     };
 

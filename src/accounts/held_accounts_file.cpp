@@ -1,7 +1,5 @@
 #include "accounts/held_accounts_file.h"
 
-#include <array>
-#include <string_view>
 #include <utility>
 
 #include "runtime/offload.h"
@@ -9,16 +7,15 @@
 namespace cursus {
 
 HeldAccountsFile::HeldAccountsFile(World& world, EventSink& events, std::string path)
-    : world_(world), events_(events), path_(std::move(path)) {}
+    : world_(world), events_(events), file_(world.files, std::move(path), held_accounts_octets_max) {}
 
+// What could not be read at the start is the operator's to bring back, not ours to overwrite.
 std::vector<HeldAccount> HeldAccountsFile::read() {
-    const auto text = read_whole_file(world_.files, path_, held_accounts_octets_max);
-    if (text) return parse_held_accounts(*text);
-    if (text.error().kind == FileErrorKind::NotFound) return {};
-    tell(text.error());
     const std::scoped_lock lock(writing_);
-    is_unreadable_ = true;
-    return {};
+    const auto text = file_.read();
+    if (!text) tell(text.error());
+    if (!text || !*text) return {};
+    return parse_held_accounts(**text);
 }
 
 void HeldAccountsFile::keep(const AccountLimits& limits) {
@@ -57,31 +54,9 @@ Task<void> HeldAccountsFile::wait_for_writers() {
 // Whoever comes last finds what is newest.
 void HeldAccountsFile::write_now(const AccountLimits& limits) {
     const std::scoped_lock lock(writing_);
-    auto written = put_unreadable_aside();
-    if (written) written = write(held_accounts_text(limits.held()));
+    const auto written = file_.replace(held_accounts_text(limits.held()));
     is_behind_ = !written;
     if (!written) tell(written.error());
-}
-
-// Holds that could not be read at the start are the operator's to bring back, not ours to overwrite.
-FileResult<> HeldAccountsFile::put_unreadable_aside() {
-    if (!is_unreadable_) return {};
-    TRY_VOID(world_.files.rename(path_, path_ + ".unreadable"));
-    is_unreadable_ = false;
-    return {};
-}
-
-FileResult<> HeldAccountsFile::write(const std::string& text) {
-    Files& files = world_.files;
-    const std::string next = path_ + ".new";
-    const auto removed = files.remove(next);
-    if (!removed && removed.error().kind != FileErrorKind::NotFound) return removed;
-    TRY(file, files.open(next, OpenMode::CreateNew));
-    const std::array<std::string_view, 1> pieces{text};
-    TRY_VOID(file->write_at(0, pieces));
-    TRY_VOID(file->sync());
-    TRY_VOID(files.rename(next, path_));
-    return files.sync_directory(path_.substr(0, path_.rfind('/')));
 }
 
 void HeldAccountsFile::tell(const FileError& error) {

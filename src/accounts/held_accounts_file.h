@@ -10,6 +10,7 @@
 #include "mail/events.h"
 #include "runtime/completion.h"
 #include "runtime/reactor.h"
+#include "runtime/replaced_file.h"
 
 namespace cursus {
 
@@ -30,16 +31,13 @@ public:
 private:
     Task<void> wait_for_writers();
     void write_now(const AccountLimits& limits);
-    FileResult<> put_unreadable_aside();
-    FileResult<> write(const std::string& text);
     void tell(const FileError& error);
 
     World& world_;
     EventSink& events_;
-    std::string path_;
     std::mutex writing_;
-    bool is_behind_ = false;      // under writing_: the file lacks what it should hold
-    bool is_unreadable_ = false;  // under writing_: what it holds is not known here
+    ReplacedFile file_;       // under writing_
+    bool is_behind_ = false;  // the same: the file lacks what it should hold
     std::mutex counting_;
     std::size_t pending_ = 0;                           // under counting_
     Completion<bool>* when_none_is_pending_ = nullptr;  // the same

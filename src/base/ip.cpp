@@ -157,11 +157,18 @@ bool IpAddress::is_unspecified() const {
     return std::ranges::all_of(octets_, [](auto octet) { return octet == 0; });
 }
 
-IpAddress client_of(const IpAddress& address) {
-    if (address.is_v4()) return address;
+IpAddress first_bits(const IpAddress& address, unsigned bits) {
     std::array<std::uint8_t, 16> octets = address.octets();
-    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
-    return IpAddress::v6(octets);
+    for (unsigned i = 0; i < octets.size(); ++i) {
+        const unsigned kept = std::min(8U, bits - std::min(bits, 8 * i));
+        octets[i] &= static_cast<std::uint8_t>(0xff00U >> kept);
+    }
+    return address.is_v4() ? IpAddress::v4({octets[0], octets[1], octets[2], octets[3]})
+                           : IpAddress::v6(octets);
+}
+
+IpAddress client_of(const IpAddress& address) {
+    return address.is_v4() ? address : first_bits(address, 64);
 }
 
 std::string IpAddress::text() const {

@@ -34,6 +34,9 @@ private:
     bool is_v4_ = true;
 };
 
+// The address whose bits beyond the first `bits` are zero: what all addresses of one network have in common.
+IpAddress first_bits(const IpAddress& address, unsigned bits);
+
 // What counts as one client: an IPv4 address, or the /64 an IPv6 address lies in, since that is what one site
 // gets.
 IpAddress client_of(const IpAddress& address);

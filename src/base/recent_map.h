@@ -20,12 +20,14 @@ public:
         entries_.splice(entries_.begin(), entries_, found->second);
         return &found->second->second;
     }
+    // The same without using it: a look that must not change what goes first.
+    const Value* peek(const Key& key) const {
+        const auto found = places_.find(key);
+        return found == places_.end() ? nullptr : &found->second->second;
+    }
     Value& at(const Key& key) {
         if (Value* const there = find(key)) return *there;
-        if (entries_.size() >= entries_max_) {
-            places_.erase(entries_.back().first);
-            entries_.pop_back();
-        }
+        if (entries_.size() >= entries_max_) forget_oldest();
         entries_.emplace_front(key, Value{});
         places_.emplace(key, entries_.begin());
         return entries_.front().second;
@@ -37,9 +39,23 @@ public:
         places_.erase(found);
     }
     std::size_t size() const { return entries_.size(); }
+    void set_entries_max(std::size_t entries_max) {
+        entries_max_ = entries_max;
+        while (entries_.size() > entries_max_) forget_oldest();
+    }
+    // `visit` is called with each entry, the one used longest ago first.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) visit(*entry);
+    }
 
 private:
     using Entries = std::list<std::pair<Key, Value>>;
+
+    void forget_oldest() {
+        places_.erase(entries_.back().first);
+        entries_.pop_back();
+    }
 
     std::size_t entries_max_;
     Entries entries_;  // the one used last comes first

@@ -46,11 +46,11 @@ std::optional<std::uint32_t> parse_count(std::string_view text) {
 
 Result<Rate, std::string> parse_rate(std::string_view text) {
     const std::vector<std::string> parts = words(text);
-    if (parts.size() == 1) {
-        return failure(fmt::format("\"{}\" does not say what is counted; write \"{} per client\", or per {}",
+    const auto slash = parts.empty() ? std::string::npos : parts[0].find('/');
+    if (parts.size() == 1 && slash != std::string::npos) {
+        return failure(fmt::format("\"{}\" does not say what is counted; write \"{} per client\" (or {})",
                                    text, parts[0], subjects_text()));
     }
-    const auto slash = parts.empty() ? std::string::npos : parts[0].find('/');
     if (parts.size() != 3 || parts[1] != "per" || slash == std::string::npos)
         return failure(fmt::format("\"{}\" is not a rate; write one as in \"100/1h per client\"", text));
     const auto count = parse_count(parts[0].substr(0, slash));

@@ -98,6 +98,21 @@ TEST(IpAddress, writes_address_literals) {
     EXPECT_EQ(IpAddress::parse("2001:db8::1")->literal(), "[IPv6:2001:db8::1]");
 }
 
+TEST(IpAddress, first_bits_are_what_a_network_has_in_common) {
+    const auto first = [](std::string_view text, unsigned bits) {
+        return first_bits(*IpAddress::parse(text), bits).text();
+    };
+    EXPECT_EQ(first("192.0.2.255", 24), "192.0.2.0");
+    EXPECT_EQ(first("192.0.2.255", 27), "192.0.2.224");
+    EXPECT_EQ(first("192.0.2.255", 32), "192.0.2.255");
+    EXPECT_EQ(first("192.0.2.255", 128), "192.0.2.255");
+    EXPECT_EQ(first("192.0.2.255", 0), "0.0.0.0");
+    EXPECT_EQ(first("2001:db8:1:2ff:3::4", 64), "2001:db8:1:2ff::");
+    EXPECT_EQ(first("2001:db8:1:2ff:3::4", 57), "2001:db8:1:280::");
+    EXPECT_EQ(first("2001:db8:1:2ff:3::4", 128), "2001:db8:1:2ff:3::4");
+    EXPECT_EQ(first("2001:db8:1:2ff:3::4", 0), "::");
+}
+
 TEST(IpNetwork, contains_its_addresses_and_no_others) {
     const auto network = IpNetwork::parse("192.0.2.0/25");
     ASSERT_TRUE(network);
