@@ -53,17 +53,16 @@ std::string name_fault(std::string_view name) {
     return {};
 }
 
-// U-labels become A-labels. Strictly IDNA2008, without the mappings of UTS 46, so that no two spellings that
-// another host would tell apart mean the same domain here.
-Result<std::string, std::string> to_a_labels(std::string_view text) {
+// U-labels become A-labels.
+Result<std::string, std::string> to_a_labels(std::string_view text, int flags) {
     if (text.size() > unicode_octets_max)
         return failure(fmt::format("it has more than {} octets", name_octets_max));
     if (text.find('\0') != std::string_view::npos) return failure(std::string("it holds a NUL"));
     if (!is_utf8(text)) return failure(std::string("it is not UTF-8"));
     const std::string lower = to_lower(text);
     std::uint8_t* raw = nullptr;
-    const int status = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(lower.c_str()), &raw,
-                                      IDN2_NFC_INPUT | IDN2_NO_TR46);
+    const int status =
+        idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(lower.c_str()), &raw, IDN2_NFC_INPUT | flags);
     const IdnText result(reinterpret_cast<char*>(raw));
     if (status != IDN2_OK) return failure(std::string(idn2_strerror(status)));
     return std::string(result.get());
@@ -71,12 +70,20 @@ Result<std::string, std::string> to_a_labels(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> mapped_as_in_browsers(std::string_view text) {
+    if (is_ascii(text)) return to_lower(text);
+    auto mapped = to_a_labels(text, IDN2_NONTRANSITIONAL);
+    return mapped ? std::optional(to_lower(*mapped)) : std::nullopt;
+}
+
 Result<Domain, std::string> Domain::parse(std::string_view text) {
     std::string name;
     if (is_ascii(text)) {
         name = to_lower(text);
     } else {
-        auto converted = to_a_labels(text);
+        // Strictly IDNA2008, without the mappings of UTS 46, so that no two spellings that another host would
+        // tell apart mean the same domain here.
+        auto converted = to_a_labels(text, IDN2_NO_TR46);
         if (!converted) return failure("not a domain name: " + converted.error());
         name = to_lower(*converted);
     }

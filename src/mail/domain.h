@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,9 @@ private:
     explicit Domain(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };
+
+// The name that browsers make of what stands in a URI: UTS 46 takes away case, width, soft hyphens, and dots
+// that are not full stops. ASCII, and not looked at any further: it may be "a_b.example" or "127.0.0.1".
+std::optional<std::string> mapped_as_in_browsers(std::string_view text);
 
 }  // namespace cursus

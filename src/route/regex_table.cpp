@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include "base/text.h"
+#include "config/regex_pattern.h"
 #include "mail/target_words.h"
 #include "route/capture_template.h"
 
@@ -17,7 +18,7 @@ namespace {
 constexpr std::string_view white = " \t";
 
 struct RegexRule {
-    std::unique_ptr<RE2> pattern;
+    std::shared_ptr<const RE2> pattern;
     CaptureTemplate value;
     std::uint32_t line;
 };
@@ -49,39 +50,17 @@ private:
     std::vector<RegexRule> rules_;
 };
 
-// Where the pattern that begins `rule` ends: its second slash that no backslash stands before.
-std::size_t pattern_end(std::string_view rule) {
-    for (std::size_t i = 1; i < rule.size(); ++i) {
-        if (rule[i] == '/') return i;
-        if (rule[i] == '\\') ++i;
-    }
-    return std::string_view::npos;
-}
-
 Result<RegexRule, std::string> parse_rule(std::string_view rule, std::uint32_t line) {
     if (rule.size() > regex_rule_bytes_max)
         return failure(fmt::format("more than {} octets", regex_rule_bytes_max));
     if (has_control(rule))
         return failure(std::string("a control character stands in this line: take it out"));
-    const auto end = pattern_end(rule);
-    if (!rule.starts_with('/') || end == std::string_view::npos)
-        return failure(std::string("no pattern stands here: write /pattern/ value"));
-    const auto value_begin = std::min(rule.find_first_of(white, end), rule.size());
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(regex_memory_bytes_max);
-    for (const char flag : rule.substr(end + 1, value_begin - end - 1)) {
-        if (flag != 'i') return failure(fmt::format("\"{}\" is no flag; the only one is i", flag));
-        options.set_case_sensitive(false);
-    }
-    const auto value = trimmed(rule.substr(value_begin));
+    TRY(read, read_regex(rule));
+    const auto value = trimmed(read.rest);
     if (value.empty()) return failure(std::string("no value stands here: write /pattern/ value"));
-    const auto text = rule.substr(1, end - 1);
-    auto pattern = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
-    if (!pattern->ok()) return failure(fmt::format("/{}/ is no pattern: {}", text, pattern->error()));
-    const auto groups = static_cast<std::size_t>(pattern->NumberOfCapturingGroups());
+    const auto groups = static_cast<std::size_t>(read.regex->NumberOfCapturingGroups());
     TRY(filled, CaptureTemplate::parse(value, std::min(groups, captures_max)));
-    return RegexRule{std::move(pattern), std::move(filled), line};
+    return RegexRule{std::move(read.regex), std::move(filled), line};
 }
 
 // A rule's lines as one.

@@ -10,8 +10,7 @@ namespace cursus {
 
 inline constexpr std::size_t regex_rules_max = 5'000;
 inline constexpr std::size_t regex_rule_bytes_max = 16 * 1024;
-inline constexpr std::size_t regex_key_bytes_max = 1024;         // a longer one is not there
-inline constexpr std::int64_t regex_memory_bytes_max = 1 << 20;  // of one pattern, as RE2 counts it
+inline constexpr std::size_t regex_key_bytes_max = 1024;  // a longer one is not there
 
 // RE2's syntax: matching takes time linear in the key, whatever the pattern. A pattern is found anywhere in
 // the key unless ^ and $ bind it; flag "i" ignores case. "\/" is a slash; "#" begins a comment line; a line
