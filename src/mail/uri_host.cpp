@@ -81,15 +81,12 @@ std::string_view without_outer_dots(std::string_view name) {
     return name.substr(begin, name.find_last_not_of('.') - begin + 1);
 }
 
-// The last labels of a name, as many as are a name for mail.
-std::optional<std::string> tail_of(const std::vector<std::string_view>& labels) {
-    for (std::size_t count = std::min(labels.size() - 1, tail_labels_max); count >= 2; --count) {
-        std::string tail;
-        for (std::size_t i = labels.size() - count; i < labels.size(); ++i) {
-            if (!tail.empty()) tail += '.';
-            tail += labels[i];
-        }
-        if (const auto domain = Domain::parse(tail)) return domain->text();
+// The last labels of `name`, as many as are a name for mail.
+std::optional<std::string> tail_of(std::string_view name, std::size_t labels) {
+    for (; labels > 2; --labels) {
+        name.remove_prefix(name.find('.') + 1);
+        if (labels - 1 > tail_labels_max) continue;
+        if (const auto domain = Domain::parse(name)) return domain->text();
     }
     return std::nullopt;
 }
@@ -105,7 +102,7 @@ std::optional<std::string> name_or_ipv4(std::string_view written) {
     }
     if (labels.size() < 2) return std::nullopt;
     if (const auto domain = Domain::parse(name)) return domain->text();
-    return tail_of(labels);
+    return tail_of(name, labels.size());
 }
 
 }  // namespace

@@ -209,6 +209,7 @@ TEST(UriHost, of_a_name_that_is_none_for_mail_is_the_part_that_is) {
     EXPECT_EQ(uri_host("a..evil.example"), "evil.example");
     EXPECT_EQ(uri_host(std::string(70, 'x') + ".sub.evil.example"), "sub.evil.example");
     EXPECT_EQ(uri_host("a_b.example"), std::nullopt);
+    EXPECT_EQ(uri_host("www..example"), std::nullopt);
     EXPECT_EQ(uri_host("localhost"), std::nullopt);
     EXPECT_EQ(uri_host("..."), std::nullopt);
     EXPECT_EQ(uri_host(""), std::nullopt);
