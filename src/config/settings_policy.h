@@ -26,8 +26,9 @@ struct DnsListSettings {
     std::string name;  // in rules; the parser's default is the zone
     std::string zone;  // lower-case A-labels
     ListSubject subject = ListSubject::Address;
-    std::vector<ListAnswerPattern> answers;  // empty: 127/8 but for 127.255.255/24 (RFC 5782 §2.3)
-    double score = 1;                        // what a listing adds to dnslist_score; negative for white lists
+    // Empty: 127/8 (RFC 5782 §2.3) but for 127.0.0.1 and 127.255.255/24, by which lists refuse to be asked.
+    std::vector<ListAnswerPattern> answers;
+    double score = 1;  // what a listing adds to dnslist_score; negative for white lists
     friend bool operator==(const DnsListSettings&, const DnsListSettings&) = default;
 };
 

@@ -7,8 +7,9 @@ namespace cursus {
 
 namespace {
 
-constexpr std::size_t label_octets_max = 63;  // RFC 1035 §2.3.4
-constexpr std::size_t name_octets_max = 255;  // the same, length octets and root included
+constexpr std::size_t label_octets_max = 63;        // RFC 1035 §2.3.4
+constexpr std::size_t text_piece_octets_max = 255;  // RFC 1035 §3.3
+constexpr std::size_t name_octets_max = 255;        // the same, length octets and root included
 
 std::uint8_t octet(std::string_view bytes, std::size_t at) {
     return static_cast<std::uint8_t>(bytes[at]);
@@ -62,6 +63,19 @@ std::optional<IpAddress> parse_address(std::string_view rdata) {
     return IpAddress::v6(octets);
 }
 
+std::optional<std::string> parse_text(std::string_view rdata) {
+    if (rdata.empty()) return std::nullopt;
+    std::string text;
+    while (!rdata.empty()) {
+        const std::size_t length = octet(rdata, 0);
+        rdata.remove_prefix(1);
+        if (length > rdata.size()) return std::nullopt;
+        text += rdata.substr(0, length);
+        rdata.remove_prefix(length);
+    }
+    return text;
+}
+
 std::string name_rdata(std::string_view name) {
     std::string rdata;
     while (!name.empty()) {
@@ -77,6 +91,17 @@ std::string name_rdata(std::string_view name) {
 std::string mx_rdata(const MxRecord& record) {
     std::string rdata{static_cast<char>(record.preference >> 8), static_cast<char>(record.preference & 0xff)};
     return rdata + name_rdata(record.host);
+}
+
+std::string text_rdata(std::string_view text) {
+    std::string rdata;
+    do {
+        const auto piece = text.substr(0, text_piece_octets_max);
+        rdata += static_cast<char>(piece.size());
+        rdata += piece;
+        text.remove_prefix(piece.size());
+    } while (!text.empty());
+    return rdata;
 }
 
 }  // namespace cursus

@@ -50,7 +50,10 @@ struct MxRecord {
 std::optional<MxRecord> parse_mx(std::string_view rdata);
 std::optional<IpAddress> parse_address(std::string_view rdata);  // 4 octets: A, 16: AAAA
 std::optional<std::string> parse_name(std::string_view rdata);   // CNAME, PTR
-std::string mx_rdata(const MxRecord& record);                    // for the simulated world and tests
+// TXT, RFC 1035 §3.3.14: its strings one behind the other, any octets.
+std::optional<std::string> parse_text(std::string_view rdata);
+std::string mx_rdata(const MxRecord& record);  // for the simulated world and tests
 std::string name_rdata(std::string_view name);
+std::string text_rdata(std::string_view text);
 
 }  // namespace cursus

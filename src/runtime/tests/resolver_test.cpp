@@ -25,6 +25,20 @@ TEST(Rdata, broken_names_are_none) {
     EXPECT_EQ(parse_name(long_name + '\0'), std::nullopt);
 }
 
+TEST(Rdata, texts_are_their_strings_one_behind_the_other) {
+    EXPECT_EQ(parse_text("\5Spam \4seen"s), "Spam seen");
+    EXPECT_EQ(parse_text("\0"s), "");
+    EXPECT_EQ(parse_text("\2a\0"s), "a\0"s);
+    const std::string long_text(600, 'x');
+    EXPECT_EQ(parse_text(text_rdata(long_text)), long_text);
+    EXPECT_EQ(text_rdata(""), "\0"s);
+}
+
+TEST(Rdata, broken_texts_are_none) {
+    for (const auto& rdata : {""s, "\5Spam"s, "\1"s, "\4Spam\xff"s})
+        EXPECT_EQ(parse_text(rdata), std::nullopt) << testing::PrintToString(rdata);
+}
+
 TEST(Rdata, octets_that_would_read_as_another_name_are_refused) {
     EXPECT_EQ(parse_name("\3a.b\3org\0"s), std::nullopt);
     EXPECT_EQ(parse_name("\3a\nb\3org\0"s), std::nullopt);
