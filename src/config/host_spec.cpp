@@ -18,18 +18,6 @@ std::string_view cut(std::string_view& rest, char separator) {
 
 }  // namespace
 
-Result<LocalSocket, std::string> parse_local_socket(std::string_view text) {
-    if (!text.starts_with(local_socket_prefix) || text.substr(local_socket_prefix.size(), 1) != "/") {
-        return failure(fmt::format("\"{}\" is not a local socket; write \"unix:/path\"", text));
-    }
-    LocalSocket socket{std::string(text.substr(local_socket_prefix.size()))};
-    if (socket.path.size() > local_socket_path_max || socket.path.find('\0') != std::string::npos) {
-        return failure(fmt::format("\"{}\": a socket's path has {} octets at most, and no NUL", text,
-                                   local_socket_path_max));
-    }
-    return socket;
-}
-
 Result<RouteHost, std::string> parse_host(std::string_view text) {
     if (text.starts_with(local_socket_prefix)) return parse_local_socket(text);
     if (const auto endpoint = Endpoint::parse(text); endpoint && endpoint->port != 0)

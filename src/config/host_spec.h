@@ -21,12 +21,10 @@ struct NamedHost {
 using RouteHost = std::variant<NamedHost, LocalSocket>;
 using RouteHosts = std::vector<std::vector<RouteHost>>;  // by preference; those of one are equally good
 
-inline constexpr std::size_t local_socket_path_max = 107;  // unix(7)
-inline constexpr std::size_t route_hosts_max = 20;         // of one route
+inline constexpr std::size_t route_hosts_max = 20;  // of one route
 
-// The errors say what is wrong with `text`.
+// The error says what is wrong with `text`.
 Result<RouteHost, std::string> parse_host(std::string_view text);
-Result<LocalSocket, std::string> parse_local_socket(std::string_view text);  // "unix:/path"
 
 // The hosts of a table's row: commas part preferences, spaces hosts that are equally good, as in
 // "mx1.example:25 mx2.example, backup.example".

@@ -61,15 +61,6 @@ Result<IpNetwork, std::string> parse_network(const std::string& text) {
     return *network;
 }
 
-Result<Endpoint, std::string> parse_endpoint(const std::string& text) {
-    const auto endpoint = Endpoint::parse(text);
-    if (!endpoint || endpoint->port == 0) {
-        return failure(fmt::format(
-            "\"{}\" is not an address with a port; write \"192.0.2.1:25\" or \"[2001:db8::1]:25\"", text));
-    }
-    return *endpoint;
-}
-
 Result<Duration, std::string> parse_duration_within(const std::string& text, Bounds<Duration> bounds) {
     TRY(duration, parse_duration(text));
     if (duration < bounds.least || duration > bounds.most) {
@@ -108,11 +99,7 @@ Option endpoint_option(std::string key, std::optional<Endpoint>& field, std::str
 Option service_address_list_option(std::string key, std::vector<ServiceAddress>& field, std::string help) {
     return values_option(
         std::move(key), field, "addresses with ports, or \"unix:/path\"", std::move(help),
-        [](const ServiceAddress& address) { return text(address); },
-        [](const std::string& text) -> Result<ServiceAddress, std::string> {
-            if (text.starts_with(local_socket_prefix)) return parse_local_socket(text);
-            return parse_endpoint(text);
-        });
+        [](const ServiceAddress& address) { return text(address); }, parse_service_address);
 }
 
 Option address_option(std::string key, std::optional<IpAddress>& field, Family family, std::string help) {

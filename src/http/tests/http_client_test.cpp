@@ -1,9 +1,9 @@
-#include "http/https_client.h"
+#include "http/http_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/peers/https_host.h"
+#include "sim/peers/http_host.h"
 #include "sim/world.h"
 
 namespace cursus {
@@ -13,28 +13,30 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class Https : public testing::Test {
+class Asked : public testing::Test {
 protected:
-    Https() {
+    Asked() {
         sim.dns().address("login.example", {"203.0.113.8"});
         sim.tls().put_certificate("/login.pem", {"login.example", "/roots.pem"});
         sim.tls().put_certificate("/other.pem", {"other.example", "/roots.pem"});
         sim.tls().put_certificate("/self.pem", {"login.example", "/own.pem"});
         limits.answer_bytes = 1'000;
     }
-    HttpsHost& host(const std::string& certificate = "/login.pem") {
-        host_ = std::make_unique<HttpsHost>(sim.machine("203.0.113.8"),
-                                            Endpoint{*IpAddress::parse("203.0.113.8"), 443}, sim.tls(),
-                                            certificate);
-        return *host_;
+    HttpHost& host(const std::string& certificate = "/login.pem") {
+        return host_at(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 443},
+                       certificate);
     }
-    Result<HttpsAnswer, std::string> ask(const std::string& url = "https://login.example/x?y=z") {
+    HttpHost& host_in_the_clear() {
+        return host_at(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 8080}, "");
+    }
+    HttpHost& host_at_socket() { return host_at(sim.program_machine(), LocalSocket{"/run/hook.sock"}, ""); }
+    Result<HttpAnswer, std::string> ask(const std::string& url = "https://login.example/x?y=z") {
         auto tls = sim.tls().client({.verify = TlsVerify::Name, .trusted_roots = "/roots.pem"}).value();
-        HttpsClient client(sim.world(), std::move(tls), limits);
-        HttpsRequest request{.method = HttpsMethod::Post,
-                             .url = HttpsUrl::parse(url).value(),
-                             .fields = {{"Accept", "a/b"}},
-                             .body = "q=1"};
+        HttpClient client(sim.world(), std::move(tls), limits);
+        HttpRequest request{.method = HttpMethod::Post,
+                            .url = HttpUrl::parse(url).value(),
+                            .fields = {{"Accept", "a/b"}},
+                            .body = "q=1"};
         const auto began = sim.now();
         auto answer = sim.run(client.ask(std::move(request)));
         took = sim.now() - began;
@@ -42,14 +44,18 @@ protected:
     }
 
     SimWorld sim;
-    HttpsLimits limits;
+    HttpLimits limits;
     Duration took{};
 
 private:
-    std::unique_ptr<HttpsHost> host_;
+    HttpHost& host_at(Machine& machine, const ServiceAddress& address, const std::string& certificate) {
+        host_ = std::make_unique<HttpHost>(machine, address, sim.tls(), certificate);
+        return *host_;
+    }
+    std::unique_ptr<HttpHost> host_;
 };
 
-TEST_F(Https, asks_and_is_answered) {
+TEST_F(Asked, asks_and_is_answered) {
     auto& peer = host();
     peer.answer = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnone";
     const auto answer = ask();
@@ -63,20 +69,20 @@ TEST_F(Https, asks_and_is_answered) {
               "3\r\nAccept: a/b\r\n\r\nq=1");
 }
 
-TEST_F(Https, reads_chunks_and_bodies_that_end_with_the_connection) {
+TEST_F(Asked, reads_chunks_and_bodies_that_end_with_the_connection) {
     auto& peer = host();
     peer.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
     EXPECT_EQ(ask()->body, "abcde");
     peer.answer = "HTTP/1.1 200 OK\r\n\r\nto the end";
     EXPECT_EQ(ask()->body, "to the end");
-    peer.manners = HttpsManners::Cuts;
+    peer.manners = HttpManners::Cuts;
     EXPECT_FALSE(ask()) << "whether that is all nobody can tell";
 }
 
-TEST_F(Https, talks_to_nobody_whose_certificate_does_not_hold) {
+TEST_F(Asked, talks_to_nobody_whose_certificate_does_not_hold) {
     for (const char* certificate : {"/other.pem", "/self.pem"}) {
         auto& peer = host(certificate);
-        peer.answer = HttpsHost::ok("{}");
+        peer.answer = HttpHost::ok("{}");
         const auto answer = ask();
         ASSERT_FALSE(answer);
         EXPECT_THAT(answer.error(), StartsWith("login.example: TLS: "));
@@ -84,16 +90,16 @@ TEST_F(Https, talks_to_nobody_whose_certificate_does_not_hold) {
     }
 }
 
-TEST_F(Https, follows_nobody_elsewhere) {
+TEST_F(Asked, follows_nobody_elsewhere) {
     host().answer = "HTTP/1.1 302 Found\r\nLocation: https://other.example/\r\nContent-Length: 0\r\n\r\n";
     EXPECT_EQ(ask()->status, 302U);
 }
 
-TEST_F(Https, bounds_what_it_reads) {
+TEST_F(Asked, bounds_what_it_reads) {
     auto& peer = host();
-    peer.answer = HttpsHost::ok(std::string(1'000, 'x'));
+    peer.answer = HttpHost::ok(std::string(1'000, 'x'));
     EXPECT_TRUE(ask());
-    peer.answer = HttpsHost::ok(std::string(1'001, 'x'));
+    peer.answer = HttpHost::ok(std::string(1'001, 'x'));
     EXPECT_FALSE(ask());
     peer.answer = "HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x');
     EXPECT_FALSE(ask());
@@ -119,10 +125,10 @@ TEST_F(Https, bounds_what_it_reads) {
     }
 }
 
-TEST_F(Https, bounds_its_time) {
+TEST_F(Asked, bounds_its_time) {
     auto& peer = host();
-    peer.answer = HttpsHost::ok("{}");
-    for (const auto manners : {HttpsManners::Silent, HttpsManners::Drips}) {
+    peer.answer = HttpHost::ok("{}");
+    for (const auto manners : {HttpManners::Silent, HttpManners::Drips}) {
         peer.manners = manners;
         EXPECT_FALSE(ask());
         EXPECT_GE(took, 9s);
@@ -130,48 +136,47 @@ TEST_F(Https, bounds_its_time) {
     }
 }
 
-TEST_F(Https, goes_on_to_the_next_address) {
+TEST_F(Asked, goes_on_to_the_next_address) {
     sim.dns().address("login.example", {"203.0.113.7", "203.0.113.8"});
-    host().answer = HttpsHost::ok("{}");
+    host().answer = HttpHost::ok("{}");
     EXPECT_TRUE(ask());
 }
 
-TEST_F(Https, says_whom_it_could_not_reach) {
+TEST_F(Asked, says_whom_it_could_not_reach) {
     EXPECT_THAT(ask().error(), StartsWith("login.example: "));
     EXPECT_THAT(ask("https://nowhere.example:8443/").error(), HasSubstr("nowhere.example:8443: "));
 }
 
-TEST(HttpsUrl, is_taken_apart) {
-    EXPECT_EQ(HttpsUrl::parse("https://Login.Example"), (HttpsUrl{"login.example", 443, "/"}));
-    EXPECT_EQ(HttpsUrl::parse("https://a.example:8443/b/c?d=e"), (HttpsUrl{"a.example", 8443, "/b/c?d=e"}));
-    EXPECT_EQ(HttpsUrl::parse("https://a.example?d"), (HttpsUrl{"a.example", 443, "/?d"}));
-    EXPECT_EQ(HttpsUrl::parse("https://a.example:8443")->authority(), "a.example:8443");
-    EXPECT_EQ(HttpsUrl::parse("https://a.example:443")->authority(), "a.example");
+TEST_F(Asked, speaks_in_the_clear_where_the_url_says_so) {
+    auto& peer = host_in_the_clear();
+    peer.answer = HttpHost::ok("{}");
+    for (const std::string server : {"login.example:8080", "203.0.113.8:8080"}) {
+        const auto answer = ask("http://" + server + "/x");
+        ASSERT_TRUE(answer) << answer.error();
+        EXPECT_EQ(answer->body, "{}");
+        EXPECT_THAT(peer.requests().back(), StartsWith("POST /x HTTP/1.1\r\nHost: " + server + "\r\n"));
+    }
+    EXPECT_FALSE(ask("https://login.example:8080/x")) << "what is https is never asked in the clear";
+    EXPECT_EQ(peer.requests().size(), 2U);
 }
 
-TEST(HttpsUrl, that_is_none_is_an_error) {
-    for (const std::string& text : {std::string(),
-                                    std::string("http://a.example/"),
-                                    std::string("a.example"),
-                                    std::string("https://"),
-                                    std::string("https:///x"),
-                                    std::string("https://user@a.example/"),
-                                    std::string("https://user:pw@a.example/"),
-                                    std::string("https://192.0.2.1/"),
-                                    std::string("https://[2001:db8::1]/"),
-                                    std::string("https://a.example:0/"),
-                                    std::string("https://a.example:65536/"),
-                                    std::string("https://a.example:/"),
-                                    std::string("https://a.example:443x/"),
-                                    std::string("https://a.example/#x"),
-                                    std::string("https://a.example/ x"),
-                                    std::string("https://a.example/\r\nX: y"),
-                                    std::string("https://a..example/"),
-                                    std::string("https://.a.example/"),
-                                    std::string("https://a_b.example/"),
-                                    std::string("https://\xc3\xa4.example/"),
-                                    "https://a.example/" + std::string(3'000, 'x')})
-        EXPECT_FALSE(HttpsUrl::parse(text)) << text;
+TEST_F(Asked, asks_at_a_local_socket) {
+    EXPECT_THAT(ask("http://unix:/run/hook.sock:/x?y").error(), StartsWith("unix:/run/hook.sock: "));
+    auto& peer = host_at_socket();
+    peer.answer = HttpHost::ok("{}");
+    const auto answer = ask("http://unix:/run/hook.sock:/x?y");
+    ASSERT_TRUE(answer) << answer.error();
+    ASSERT_EQ(peer.requests().size(), 1U);
+    EXPECT_THAT(peer.requests()[0], StartsWith("POST /x?y HTTP/1.1\r\nHost: localhost\r\n"));
+}
+
+TEST_F(Asked, is_not_held_up_in_the_clear_either) {
+    auto& peer = host_in_the_clear();
+    peer.answer = HttpHost::ok("{}");
+    peer.manners = HttpManners::Drips;
+    EXPECT_FALSE(ask("http://login.example:8080/"));
+    EXPECT_GE(took, 9s);
+    EXPECT_LE(took, 11s);
 }
 
 }  // namespace
