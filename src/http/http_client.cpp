@@ -27,9 +27,9 @@ std::string head_of(const HttpRequest& request) {
 
 }  // namespace
 
-Task<Result<HttpAnswer, std::string>> HttpClient::ask(HttpRequest request) {
+Task<Result<HttpAnswer, std::string>> HttpClient::ask(HttpRequest request, Instant latest) {
     Reactor* const here = co_await calling_reactor(world_);
-    const Instant deadline = here->clock().now() + limits_.time;
+    const Instant deadline = std::min(latest, here->clock().now() + limits_.time);
     const std::string server = request.url.server_name();
     auto stream = co_await open(*here, request.url, deadline);
     if (!stream) co_return failure(fmt::format("{}: {}", server, stream.error()));

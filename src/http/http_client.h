@@ -41,7 +41,7 @@ public:
         : world_(world), tls_(std::move(tls)), limits_(limits) {}
 
     // Any status is an answer. The error is a sentence that names the server.
-    Task<Result<HttpAnswer, std::string>> ask(HttpRequest request);
+    Task<Result<HttpAnswer, std::string>> ask(HttpRequest request, Instant latest = Instant::max());
 
 private:
     Task<Result<std::unique_ptr<Stream>, std::string>> open(Reactor& here, const HttpUrl& url,

@@ -11,12 +11,6 @@ bool is_space(char c) {
     return c == ' ' || c == '\t';
 }
 
-// RFC 5322 §2.2: printable ASCII without a colon; white space before the colon is the obsolete form (§4.5).
-bool is_field_name(std::string_view name) {
-    return !name.empty() &&
-           std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' ' && c != ':'; });
-}
-
 std::string_view without_trailing_space(std::string_view text) {
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
@@ -34,6 +28,11 @@ std::size_t end_of_field(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_field_name(std::string_view name) {
+    return !name.empty() &&
+           std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' ' && c != ':'; });
+}
 
 std::optional<HeaderField> HeaderFields::next() {
     if (has_ended_) return std::nullopt;

@@ -12,6 +12,9 @@ namespace cursus {
 // A header longer than this is not looked at any further.
 inline constexpr std::size_t header_octets_max = std::size_t{512} * 1024;
 
+// RFC 5322 §2.2: printable ASCII without a colon; white space before the colon is the obsolete form (§4.5).
+bool is_field_name(std::string_view name);
+
 struct HeaderField {
     std::string_view name;  // empty: the line is no field
     std::string_view

@@ -1,5 +1,6 @@
 #include "http/http_client.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,13 +23,11 @@ protected:
         sim.tls().put_certificate("/self.pem", {"login.example", "/own.pem"});
         limits.answer_bytes = 1'000;
     }
-    HttpHost& host(const std::string& certificate = "/login.pem") {
-        return host_at(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 443},
+    HttpHost& host(const std::string& certificate = "/login.pem", std::uint16_t port = 443) {
+        return host_at(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), port},
                        certificate);
     }
-    HttpHost& host_in_the_clear() {
-        return host_at(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 8080}, "");
-    }
+    HttpHost& host_in_the_clear() { return host("", 8080); }
     HttpHost& host_at_socket() { return host_at(sim.program_machine(), LocalSocket{"/run/hook.sock"}, ""); }
     Result<HttpAnswer, std::string> ask(const std::string& url = "https://login.example/x?y=z") {
         auto tls = sim.tls().client({.verify = TlsVerify::Name, .trusted_roots = "/roots.pem"}).value();
@@ -49,10 +48,10 @@ protected:
 
 private:
     HttpHost& host_at(Machine& machine, const ServiceAddress& address, const std::string& certificate) {
-        host_ = std::make_unique<HttpHost>(machine, address, sim.tls(), certificate);
-        return *host_;
+        hosts_.push_back(std::make_unique<HttpHost>(machine, address, sim.tls(), certificate));
+        return *hosts_.back();
     }
-    std::unique_ptr<HttpHost> host_;
+    std::vector<std::unique_ptr<HttpHost>> hosts_;
 };
 
 TEST_F(Asked, asks_and_is_answered) {
@@ -80,12 +79,14 @@ TEST_F(Asked, reads_chunks_and_bodies_that_end_with_the_connection) {
 }
 
 TEST_F(Asked, talks_to_nobody_whose_certificate_does_not_hold) {
-    for (const char* certificate : {"/other.pem", "/self.pem"}) {
-        auto& peer = host(certificate);
+    const std::vector<std::pair<std::string, std::uint16_t>> impostors = {{"/other.pem", 444},
+                                                                          {"/self.pem", 445}};
+    for (const auto& [certificate, port] : impostors) {
+        auto& peer = host(certificate, port);
         peer.answer = HttpHost::ok("{}");
-        const auto answer = ask();
+        const auto answer = ask(fmt::format("https://login.example:{}/", port));
         ASSERT_FALSE(answer);
-        EXPECT_THAT(answer.error(), StartsWith("login.example: TLS: "));
+        EXPECT_THAT(answer.error(), StartsWith(fmt::format("login.example:{}: TLS: ", port)));
         EXPECT_TRUE(peer.requests().empty());
     }
 }
