@@ -1,7 +1,7 @@
-// What an HTTPS server answers: bounded in size and time, whatever it says and in whatever way.
+// What an HTTP server answers: bounded in size and time, whatever it says and in whatever way.
 #include "fuzz/fuzz.h"
-#include "http/https_client.h"
-#include "sim/peers/https_host.h"
+#include "http/http_client.h"
+#include "sim/peers/http_host.h"
 #include "sim/world.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -10,15 +10,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SimWorld sim;
     sim.tls().put_certificate("/host.pem", {"host.example", ""});
     sim.dns().address("host.example", {"203.0.113.8"});
-    HttpsHost host(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 443}, sim.tls(),
-                   "/host.pem");
+    HttpHost host(sim.machine("203.0.113.8"), Endpoint{*IpAddress::parse("203.0.113.8"), 443}, sim.tls(),
+                  "/host.pem");
     host.answer.assign(reinterpret_cast<const char*>(data) + 1, size - 1);
-    host.manners = data[0] % 2 == 0 ? HttpsManners::Plain : HttpsManners::Cuts;
-    const HttpsLimits limits{.time = std::chrono::seconds{10}, .answer_bytes = 1'000};
-    HttpsClient client(sim.world(),
-                       sim.tls().client({.verify = TlsVerify::Name, .trusted_roots = {}}).value(), limits);
-    HttpsRequest request;
-    request.url = HttpsUrl::parse("https://host.example/").value();
+    host.manners = data[0] % 2 == 0 ? HttpManners::Plain : HttpManners::Cuts;
+    const HttpLimits limits{.time = std::chrono::seconds{10}, .answer_bytes = 1'000};
+    HttpClient client(sim.world(), sim.tls().client({.verify = TlsVerify::Name, .trusted_roots = {}}).value(),
+                      limits);
+    HttpRequest request;
+    request.url = HttpUrl::parse("https://host.example/").value();
     const Instant began = sim.now();
     const auto answer = sim.run(client.ask(std::move(request)));
     fuzz::require(sim.now() - began <= limits.time + std::chrono::seconds{2});

@@ -3,19 +3,10 @@
 #include <algorithm>
 
 #include "sim/graveyard.h"
+#include "sim/peers/listen_at.h"
 #include "sim/peers/sink_session.h"
 
 namespace cursus {
-
-namespace {
-
-std::unique_ptr<Listener> listen_at(Network& network, const ServiceAddress& address) {
-    constexpr unsigned everybody = 0666;
-    if (const auto* endpoint = std::get_if<Endpoint>(&address)) return network.listen(*endpoint).value();
-    return network.listen_local(std::get<LocalSocket>(address).path, everybody).value();
-}
-
-}  // namespace
 
 SmtpSink::SmtpSink(Machine& machine, const ServiceAddress& address, std::string name, SinkBehaviour behaviour,
                    std::uint64_t seed, TlsFactory& tls, Dialect dialect)

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "accounts/bounded_json.h"
 #include "base/text.h"
+#include "http/bounded_json.h"
 #include "http/percent.h"
 #include "mail/base64.h"
 #include "runtime/calling_reactor.h"
@@ -47,15 +47,19 @@ private:
 
 Result<std::unique_ptr<Introspection>, std::string> Introspection::make(World& world,
                                                                         OauthSettings settings) {
-    auto url = HttpsUrl::parse(settings.introspection);
+    auto url = HttpUrl::parse(settings.introspection);
     if (!url) return failure("oauth_introspection: " + url.error());
+    // RFC 7662 §4: what is said there must stay between the two.
+    if (url->scheme != HttpScheme::Https)
+        return failure(
+            fmt::format("oauth_introspection: \"{}\" must begin with https://", settings.introspection));
     auto tls = world.tls.client({.verify = TlsVerify::Name, .trusted_roots = settings.trusted_roots});
     if (!tls) return failure("oauth_trusted_roots: " + tls.error());
     return std::unique_ptr<Introspection>(
         new Introspection(world, std::move(settings), *std::move(url), *std::move(tls)));
 }
 
-Introspection::Introspection(World& world, OauthSettings settings, HttpsUrl url,
+Introspection::Introspection(World& world, OauthSettings settings, HttpUrl url,
                              std::shared_ptr<TlsContext> tls)
     : world_(world),
       settings_(std::move(settings)),
@@ -69,7 +73,7 @@ Task<Result<TokenVerdict, CredentialTrouble>> Introspection::check(std::string t
     if (auto account = recent_.account_of(token, now)) co_return TokenVerdict(*std::move(account));
     const Place place(asking_);
     if (!place.is_free())
-        co_return failure(CredentialTrouble{url_.host + ": too many questions are open already"});
+        co_return failure(CredentialTrouble{url_.server_name() + ": too many questions are open already"});
     co_return co_await ask(std::move(token), now);
 }
 
@@ -80,19 +84,20 @@ Task<Result<TokenVerdict, CredentialTrouble>> Introspection::ask(std::string tok
     if (!answer) co_return failure(CredentialTrouble{answer.error()});
     // RFC 7662 §2.3: a bad token is an answer of 200, too. 401 is about ourselves.
     if (answer->status != ok)
-        co_return failure(CredentialTrouble{fmt::format("{}: it answered {}", url_.host, answer->status)});
+        co_return failure(
+            CredentialTrouble{fmt::format("{}: it answered {}", url_.server_name(), answer->status)});
     auto accepted = judge_introspection(answer->body, settings_, now);
     if (!accepted && accepted.error() == TokenFault::Malformed)
-        co_return failure(CredentialTrouble{url_.host + ": its answer is none of RFC 7662"});
+        co_return failure(CredentialTrouble{url_.server_name() + ": its answer is none of RFC 7662"});
     if (!accepted) co_return TokenVerdict(failure(describe(accepted.error())));
     const WallTime until = std::min(accepted->expires.value_or(WallTime::max()), now + introspection_kept);
     recent_.keep(token, accepted->account, until);
     co_return TokenVerdict(std::move(accepted->account));
 }
 
-Task<Result<HttpsRequest, CredentialTrouble>> Introspection::request_for(std::string_view token) {
-    HttpsRequest request;
-    request.method = HttpsMethod::Post;
+Task<Result<HttpRequest, CredentialTrouble>> Introspection::request_for(std::string_view token) {
+    HttpRequest request;
+    request.method = HttpMethod::Post;
     request.url = url_;
     request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
     if (!settings_.client_id.empty()) {

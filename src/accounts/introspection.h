@@ -11,7 +11,7 @@
 #include "accounts/token_checker.h"
 #include "accounts/token_claims.h"
 #include "config/settings.h"
-#include "http/https_client.h"
+#include "http/http_client.h"
 
 namespace cursus {
 
@@ -29,15 +29,15 @@ public:
     Task<Result<TokenVerdict, CredentialTrouble>> check(std::string token) override;
 
 private:
-    Introspection(World& world, OauthSettings settings, HttpsUrl url, std::shared_ptr<TlsContext> tls);
+    Introspection(World& world, OauthSettings settings, HttpUrl url, std::shared_ptr<TlsContext> tls);
     Task<Result<TokenVerdict, CredentialTrouble>> ask(std::string token, WallTime now);
-    Task<Result<HttpsRequest, CredentialTrouble>> request_for(std::string_view token);
+    Task<Result<HttpRequest, CredentialTrouble>> request_for(std::string_view token);
     Task<Result<std::string, CredentialTrouble>> secret_now();
 
     World& world_;
     const OauthSettings settings_;
-    const HttpsUrl url_;
-    HttpsClient client_;
+    const HttpUrl url_;
+    HttpClient client_;
     RecentTokens recent_;
     std::atomic<std::size_t> asking_ = 0;
 };

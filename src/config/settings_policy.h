@@ -76,6 +76,14 @@ struct ScanSettings {
     friend bool operator==(const ScanSettings&, const ScanSettings&) = default;
 };
 
+// ---- programs that are asked within the session: policy services and HTTP hooks
+struct AdvisorSettings {
+    Duration timeout =
+        std::chrono::seconds{30};  // of one question, waiting for its turn and all servers included
+    std::string trusted_roots;     // PEM, of hooks at https; empty: the system's
+    friend bool operator==(const AdvisorSettings&, const AdvisorSettings&) = default;
+};
+
 // ---- [quarantine]
 struct QuarantineSettings {
     Duration keep = std::chrono::hours{24 * 14};  // then held mail is removed, and nobody is told

@@ -53,12 +53,12 @@ struct Advice {
     using Decision =
         std::variant<NoOpinion, Accept, Reject, Defer, DeferUnlessRejected, DeferIfRejected, Discard, Hold>;
 
-    Decision decision;
-    std::vector<AdvisedField> fields;
-    std::vector<Mailbox> copies;      // get the message too
-    std::optional<Mailbox> redirect;  // gets the message in place of all its recipients
-    std::vector<std::string> tags;
-    std::vector<std::string> notes;  // for the log, printable ASCII
+    Decision decision = {};
+    std::vector<AdvisedField> fields = {};
+    std::vector<Mailbox> copies = {};      // get the message too
+    std::optional<Mailbox> redirect = {};  // gets the message in place of all its recipients
+    std::vector<std::string> tags = {};
+    std::vector<std::string> notes = {};  // for the log, printable ASCII
     friend bool operator==(const Advice&, const Advice&) = default;
 };
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/task_group.h"
-#include "sim/peers/https_host.h"
+#include "sim/peers/http_host.h"
 #include "sim/world.h"
 
 namespace cursus {
@@ -18,9 +18,9 @@ protected:
     Asking() {
         sim.dns().address("login.example", {"203.0.113.8"});
         sim.tls().put_certificate("/login.pem", {"login.example", "/roots.pem"});
-        host = std::make_unique<HttpsHost>(sim.machine("203.0.113.8"),
-                                           Endpoint{*IpAddress::parse("203.0.113.8"), 443}, sim.tls(),
-                                           "/login.pem");
+        host = std::make_unique<HttpHost>(sim.machine("203.0.113.8"),
+                                          Endpoint{*IpAddress::parse("203.0.113.8"), 443}, sim.tls(),
+                                          "/login.pem");
         settings.introspection = "https://login.example/introspect";
         settings.client_id = "mail server";
         settings.client_secret_file = "/secret";
@@ -37,7 +37,7 @@ protected:
         ASSERT_TRUE(made) << made.error();
         checker = *std::move(made);
     }
-    void answers(const std::string& body) { host->answer = HttpsHost::ok(body); }
+    void answers(const std::string& body) { host->answer = HttpHost::ok(body); }
     // The account, "no" or "trouble".
     std::string check(std::string token = "abc.def") {
         if (!checker) start();
@@ -53,7 +53,7 @@ protected:
 
     SimWorld sim;
     OauthSettings settings;
-    std::unique_ptr<HttpsHost> host;
+    std::unique_ptr<HttpHost> host;
     std::unique_ptr<Introspection> checker;
 };
 
@@ -103,7 +103,7 @@ TEST_F(Asking, has_no_opinion_when_nobody_answers) {
         host->answer = std::string("HTTP/1.1 ") + status + "\r\nContent-Length: 0\r\n\r\n";
         EXPECT_EQ(check(), "trouble") << status;
     }
-    host->manners = HttpsManners::Silent;
+    host->manners = HttpManners::Silent;
     EXPECT_EQ(check(), "trouble");
     sim.dns().address("login.example", {"203.0.113.9"});
     EXPECT_EQ(check(), "trouble");
@@ -142,7 +142,7 @@ TEST_F(Asking, does_not_ask_about_what_is_no_token) {
 }
 
 TEST_F(Asking, asks_so_many_at_once_and_no_more) {
-    host->manners = HttpsManners::Silent;
+    host->manners = HttpManners::Silent;
     start();
     std::size_t troubles = 0;
     TaskGroup group(sim.executor());
@@ -156,7 +156,7 @@ TEST_F(Asking, asks_so_many_at_once_and_no_more) {
     EXPECT_EQ(troubles, 5U);
     sim.run(group.join());
     EXPECT_EQ(troubles, introspections_at_once + 5);
-    host->manners = HttpsManners::Plain;
+    host->manners = HttpManners::Plain;
     answers(R"({"active":true,"username":"ann"})");
     EXPECT_EQ(check(), "ann");
 }
@@ -167,8 +167,10 @@ TEST_F(Asking, is_not_set_up_wrongly) {
         return checker_or ? std::string() : checker_or.error();
     };
     EXPECT_EQ(made(), "");
-    settings.introspection = "https://192.0.2.1/";
-    EXPECT_THAT(made(), HasSubstr("oauth_introspection: "));
+    for (const char* url : {"https://192.0.2.1/", "http://login.example/", "http://unix:/run/x.sock:/"}) {
+        settings.introspection = url;
+        EXPECT_THAT(made(), HasSubstr("oauth_introspection: ")) << url;
+    }
 }
 
 TEST_F(Asking, waits_for_a_secret_that_is_as_it_should_be) {

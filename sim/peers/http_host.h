@@ -1,4 +1,4 @@
-// A scripted HTTPS server of the simulated world: says the same octets to everybody, and remembers who asked
+// A scripted HTTP server of the simulated world: says the same octets to everybody, and remembers who asked
 // what.
 #pragma once
 
@@ -6,28 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "base/service_address.h"
 #include "runtime/tls.h"
 #include "sim/machine.h"
 
 namespace cursus {
 
-enum class HttpsManners : std::uint8_t {
+enum class HttpManners : std::uint8_t {
     Plain,   // says its answer and closes
     Silent,  // reads the request and says nothing
     Drips,   // an octet of the answer a second
     Cuts,    // breaks off after the answer, instead of closing
 };
 
-class HttpsHost {
+class HttpHost {
 public:
-    // Listens at once. Machine and host outlive the world's running. `certificate` is one of SimTls.
-    HttpsHost(Machine& machine, const Endpoint& endpoint, TlsFactory& tls, std::string certificate);
-    ~HttpsHost();
-    HttpsHost(const HttpsHost&) = delete;
-    HttpsHost& operator=(const HttpsHost&) = delete;
+    // Listens at once. Machine and host outlive the world's running. `certificate` is one of SimTls; without
+    // it there is no TLS.
+    HttpHost(Machine& machine, const ServiceAddress& address, TlsFactory& tls, std::string certificate = {});
+    ~HttpHost();
+    HttpHost(const HttpHost&) = delete;
+    HttpHost& operator=(const HttpHost&) = delete;
 
     std::string answer;  // header and all
-    HttpsManners manners = HttpsManners::Plain;
+    HttpManners manners = HttpManners::Plain;
     const std::vector<std::string>& requests() const { return requests_; }
 
     // An answer of 200 with such a body.
@@ -36,6 +38,7 @@ public:
 private:
     Task<void> accept_all();
     Task<void> converse(std::unique_ptr<Stream> stream);
+    Task<bool> shake_hands(Stream& stream);
     Task<bool> read_request(Stream& stream);
     Task<void> drip(Stream& stream);
 

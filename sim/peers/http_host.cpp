@@ -1,9 +1,10 @@
-#include "sim/peers/https_host.h"
+#include "sim/peers/http_host.h"
 
 #include <array>
 #include <charconv>
 
 #include "sim/graveyard.h"
+#include "sim/peers/listen_at.h"
 
 namespace cursus {
 namespace {
@@ -27,25 +28,25 @@ std::size_t length_of(std::string_view request) {
 
 }  // namespace
 
-HttpsHost::HttpsHost(Machine& machine, const Endpoint& endpoint, TlsFactory& tls, std::string certificate)
+HttpHost::HttpHost(Machine& machine, const ServiceAddress& address, TlsFactory& tls, std::string certificate)
     : machine_(machine),
       tls_(tls),
       certificate_(std::move(certificate)),
-      listener_(machine.network().listen(endpoint).value()) {
+      listener_(listen_at(machine.network(), address)) {
     machine_.spawn(accept_all());
 }
 
 // Whoever waits for a connection here owns itself by way of the listener, and cannot be unwound.
-HttpsHost::~HttpsHost() {
+HttpHost::~HttpHost() {
     graveyard::keep(std::move(listener_));
 }
 
-std::string HttpsHost::ok(const std::string& body) {
+std::string HttpHost::ok(const std::string& body) {
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-Task<void> HttpsHost::accept_all() {
+Task<void> HttpHost::accept_all() {
     while (true) {
         auto stream = co_await listener_->accept();
         if (!stream) co_return;
@@ -53,7 +54,7 @@ Task<void> HttpsHost::accept_all() {
     }
 }
 
-Task<bool> HttpsHost::read_request(Stream& stream) {
+Task<bool> HttpHost::read_request(Stream& stream) {
     std::string request;
     std::array<char, 4096> buffer{};
     while (request.empty() || length_of(request) == 0 || request.size() < length_of(request)) {
@@ -65,24 +66,31 @@ Task<bool> HttpsHost::read_request(Stream& stream) {
     co_return true;
 }
 
-Task<void> HttpsHost::converse(std::unique_ptr<Stream> stream) {
+Task<bool> HttpHost::shake_hands(Stream& stream) {
     TlsServerSettings settings;
     settings.certificate_chain = certificate_;
     auto context = tls_.server(settings).value();
     const auto shaken =
-        co_await stream->start_tls_server(std::move(context), machine_.clock().now() + patience);
-    if (!shaken) co_return;
+        co_await stream.start_tls_server(std::move(context), machine_.clock().now() + patience);
+    co_return shaken.has_value();
+}
+
+Task<void> HttpHost::converse(std::unique_ptr<Stream> stream) {
+    if (!certificate_.empty()) {
+        const bool is_secure = co_await shake_hands(*stream);
+        if (!is_secure) co_return;
+    }
     const bool was_asked = co_await read_request(*stream);
     if (!was_asked) co_return;
-    if (manners == HttpsManners::Silent) co_return co_await machine_.clock().sleep_for(patience);
-    if (manners == HttpsManners::Drips) co_return co_await drip(*stream);
+    if (manners == HttpManners::Silent) co_return co_await machine_.clock().sleep_for(patience);
+    if (manners == HttpManners::Drips) co_return co_await drip(*stream);
     const std::string said = answer;
     co_await stream->write(said, machine_.clock().now() + patience);
-    if (manners == HttpsManners::Cuts) co_return;
+    if (manners == HttpManners::Cuts) co_return;
     co_await stream->close(machine_.clock().now() + patience);
 }
 
-Task<void> HttpsHost::drip(Stream& stream) {
+Task<void> HttpHost::drip(Stream& stream) {
     const std::string said = answer;
     for (const char& octet : said) {
         const std::string_view piece(&octet, 1);
