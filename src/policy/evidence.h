@@ -11,10 +11,12 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "mail/envelope.h"
 #include "mail/events.h"
 #include "mail/mailbox.h"
 #include "policy/advice.h"
 #include "policy/finding.h"
+#include "runtime/stream.h"
 #include "runtime/task.h"
 
 namespace cursus {
@@ -35,8 +37,9 @@ struct SessionFacts {
     bool is_trusted = false;         // it may send to anywhere
     std::optional<ReversePath> sender;
     std::uint64_t declared_size = 0;  // by SIZE; 0: not said
-    std::uint32_t recipients = 0;     // taken so far, in this transaction
-    std::string transaction;          // names it among all; the message's id once there is one
+    std::vector<std::string> recipients;  // taken so far, in this transaction
+    std::uint32_t transaction = 0;    // which of the session's
+    std::string message;              // its id in the queue; empty: there is none yet
     Words tags;
 };
 

@@ -10,6 +10,7 @@
 #include "config/conditions.h"
 #include "policy/matching.h"
 #include "policy/pattern_asking.h"
+#include "policy/rate_key.h"
 
 namespace cursus {
 namespace {
@@ -65,9 +66,8 @@ std::string subject_of(Topic topic, const Weighing& weighing) {
         case Topic::SenderCallout:
             return sender_of(weighing)->text();
         case Topic::RecipientCallout:
-            return weighing.recipient->text();
         case Topic::Greylisted:
-            return path_text(*facts.sender) + ' ' + weighing.recipient->text();
+            return weighing.recipient->text();
         case Topic::HeloForm:
         case Topic::HeloDns:
             return facts.helo;
@@ -157,28 +157,14 @@ Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing) {
     co_return co_await weigh_questions(condition, weighing, std::move(asked));
 }
 
-// Nothing: there is nothing it could be counted by.
 std::optional<std::string> rate_key(const Rate& rate, const Weighing& weighing) {
     const SessionFacts& facts = weighing.evidence.facts();
-    const Mailbox* const sender = sender_of(weighing);
-    const auto known = [](std::string key) {
-        return key.empty() ? std::nullopt : std::optional(std::move(key));
-    };
-    switch (rate.by) {
-        case RateBy::Client:
-        case RateBy::Network:
-            if (facts.client.address.is_unspecified()) return std::nullopt;
-            return facts.client.address.text();
-        case RateBy::Sender:
-            return sender == nullptr ? std::nullopt : known(to_lower(sender->text()));
-        case RateBy::SenderDomain:
-            return sender == nullptr ? std::nullopt : known(host_text(sender->host()));
-        case RateBy::Account:
-            return known(facts.account);
-        case RateBy::Recipient:
-            return weighing.recipient ? known(to_lower(weighing.recipient->text())) : std::nullopt;
-    }
-    std::unreachable();
+    if (facts.client.address.is_unspecified() && (rate.by == RateBy::Client || rate.by == RateBy::Network))
+        return std::nullopt;
+    return rate_key(rate.by, {.client = facts.client.address,
+                              .sender = facts.sender ? &*facts.sender : nullptr,
+                              .recipient = weighing.recipient ? &*weighing.recipient : nullptr,
+                              .account = facts.account});
 }
 
 Task<Truth> weigh_rate(const Condition& condition, Weighing& weighing, const std::string& bucket) {

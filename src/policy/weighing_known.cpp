@@ -88,7 +88,7 @@ std::optional<Truth> known_of_session(const Condition& condition, const Weighing
         case Topic::Trusted:
             return truth(facts.is_trusted == flag());
         case Topic::Tls:
-            return truth(facts.tls.empty() != flag());
+            return truth(facts.tls.has_value() == flag());
         case Topic::Account:
             return any_fits(std::get<std::vector<NamePattern>>(condition.operand),
                             std::vector{facts.account});
