@@ -20,6 +20,11 @@ enum class RouteTls : std::uint8_t {
 
 std::string_view name(RouteTls tls);  // as the configuration has it
 
+// Whether a host that does not offer TLS, or whose handshake failed, may be spoken to in the clear.
+constexpr bool may_go_without(RouteTls demand) {
+    return demand == RouteTls::None || demand == RouteTls::Opportunistic;
+}
+
 // Of a [[route]] that speaks SMTP: there TLS begins at once (RFC 8314 §3.3).
 inline constexpr std::uint16_t implicit_tls_port = 465;
 

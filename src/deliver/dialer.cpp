@@ -4,6 +4,7 @@
 
 #include "deliver/login_policy.h"
 #include "deliver/tls_policy.h"
+#include "runtime/connect.h"
 #include "runtime/offload.h"
 #include "runtime/secret_file.h"
 
@@ -33,12 +34,8 @@ DialogueFailure without_tls(const Candidate& where, DialogueFailure failure) {
 
 Task<Result<std::unique_ptr<Stream>, NetworkError>> Dialer::connect(ServiceAddress address) {
     const Instant deadline = needs_.reactor.clock().now() + connect_timeout;
-    if (const auto* socket = std::get_if<LocalSocket>(&address))
-        co_return co_await needs_.reactor.network().connect_local(socket->path, deadline);
-    const Endpoint endpoint = std::get<Endpoint>(address);
-    const auto& delivery = needs_.settings.delivery;
-    const auto from = endpoint.address.is_v4() ? delivery.source_v4 : delivery.source_v6;
-    co_return co_await needs_.reactor.network().connect(endpoint, from, deadline);
+    SourceAddresses from{needs_.settings.delivery.source_v4, needs_.settings.delivery.source_v6};
+    co_return co_await connect_to(needs_.reactor.network(), std::move(address), std::move(from), deadline);
 }
 
 // Up to the reply to EHLO, after a handshake where TLS begins at once.

@@ -29,7 +29,7 @@ Dispatcher::Dispatcher(DeliverNeeds needs)
 Dispatcher::~Dispatcher() = default;
 
 std::shared_ptr<Router> Dispatcher::router_of(const std::shared_ptr<const Ways>& ways) {
-    auto router = std::make_unique<Router>(home(), needs_.world.resolver, ways->settings, ways->tables);
+    auto router = std::make_unique<Router>(needs_.world.resolver, ways->settings, ways->tables);
     // What it refers to lives as long as it does.
     return {router.release(), [ways](Router* made) { delete made; }};
 }

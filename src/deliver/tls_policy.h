@@ -13,11 +13,6 @@ namespace cursus {
 enum class TlsStart : std::uint8_t { Never, WhenOffered, AtOnce };
 TlsStart tls_start(const Candidate& where);
 
-// Whether a host that does not offer TLS, or whose handshake failed, may be spoken to in the clear.
-constexpr bool may_go_without(RouteTls demand) {
-    return demand == RouteTls::None || demand == RouteTls::Opportunistic;
-}
-
 // The name that is asked for, and that the certificate must hold for where it is looked at. An address in
 // text form for a host that is one: brackets are no part of it, and it is never asked for (RFC 6066 §3).
 std::string tls_name(const Candidate& where);

@@ -80,14 +80,6 @@ Result<MailHost, AddressError> parse_literal(std::string_view inside) {
     return *address;
 }
 
-Result<MailHost, AddressError> parse_host(std::string_view text) {
-    if (text.size() >= 2 && text.front() == '[' && text.back() == ']')
-        return parse_literal(text.substr(1, text.size() - 2));
-    auto domain = Domain::parse(text);
-    if (!domain) return failure(AddressError::BadDomain);
-    return *std::move(domain);
-}
-
 // Takes the brackets off a path and drops its source route (RFC 5321 §4.1.1.3, appendix C).
 Result<std::string_view, AddressError> inside_of_path(std::string_view text) {
     if (text.size() > path_octets_max) return failure(AddressError::PathTooLong);
@@ -106,6 +98,14 @@ Result<std::string_view, AddressError> inside_of_path(std::string_view text) {
 }
 
 }  // namespace
+
+Result<MailHost, AddressError> parse_mail_host(std::string_view text) {
+    if (text.size() >= 2 && text.front() == '[' && text.back() == ']')
+        return parse_literal(text.substr(1, text.size() - 2));
+    auto domain = Domain::parse(text);
+    if (!domain) return failure(AddressError::BadDomain);
+    return *std::move(domain);
+}
 
 std::string host_text(const MailHost& host) {
     if (const auto* domain = std::get_if<Domain>(&host)) return domain->text();
@@ -146,7 +146,7 @@ Result<Mailbox, AddressError> Mailbox::parse(std::string_view text, const Domain
         return make(std::move(local_part.octets), *qualify);
     }
     if (text[local_part.end] != '@') return failure(AddressError::Syntax);
-    TRY(host, parse_host(text.substr(local_part.end + 1)));
+    TRY(host, parse_mail_host(text.substr(local_part.end + 1)));
     return make(std::move(local_part.octets), std::move(host));
 }
 

@@ -33,6 +33,7 @@ inline constexpr std::size_t local_part_octets_max = 128;
 // Where a mailbox lives: a domain, or an address literal (RFC 5321 §4.1.3).
 using MailHost = std::variant<Domain, IpAddress>;
 std::string host_text(const MailHost& host);  // "example.org", "[192.0.2.1]", "[IPv6:2001:db8::1]"
+Result<MailHost, AddressError> parse_mail_host(std::string_view text);
 
 // A local part that stands alone, as alias lists name local users: "ann", "\"ann lee\"". Unquoted and checked
 // as in a mailbox; and the way back, quoted where it must be.

@@ -44,7 +44,7 @@ Task<void> look_up(World& world, const Settings& settings, const Tables& tables,
         co_return;
     }
     report.expansion = *std::move(expansion);
-    Router router(*world.reactors.front(), world.resolver, settings, tables);
+    const Router router(world.resolver, settings, tables);
     for (const Leaf& leaf : report.expansion.leaves) {
         RouteReport::End end;
         if (leaf.failure) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/run_later.h"
 #include "runtime/task_group.h"
 
 namespace cursus {
@@ -19,7 +20,8 @@ std::vector<ServiceAddress> addresses_of(const FoundHost& host) {
 }  // namespace
 
 Task<void> HostSearch::look_up(FoundHosts& found) const {
-    TaskGroup lookups(reactor_.executor());
+    Executor here = co_await this_executor();
+    TaskGroup lookups(std::move(here));
     for (FoundHost& host : found.hosts)
         if (const auto* named = std::get_if<NamedHost>(&host.where))
             lookups.spawn(look_up_addresses(resolver_, named->name, host.addresses));

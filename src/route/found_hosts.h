@@ -8,7 +8,6 @@
 #include "route/own_host.h"
 #include "route/route.h"
 #include "runtime/host_addresses.h"
-#include "runtime/reactor.h"
 #include "runtime/resolver.h"
 
 namespace cursus {
@@ -26,14 +25,12 @@ struct FoundHosts {
 
 class HostSearch {
 public:
-    // What it refers to outlives it.
-    HostSearch(Reactor& reactor, Resolver& resolver, const OwnHost& own)
-        : reactor_(reactor), resolver_(resolver), own_(own) {}
+    // What it refers to outlives it. Any reactor.
+    HostSearch(Resolver& resolver, const OwnHost& own) : resolver_(resolver), own_(own) {}
     // All hosts at once: twenty of them behind a slow server would otherwise be twenty waits in a row.
     Task<void> look_up(FoundHosts& found) const;
 
 private:
-    Reactor& reactor_;
     Resolver& resolver_;
     const OwnHost& own_;
 };

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/address_scope.h"
+#include "route/reach.h"
 
 namespace cursus {
 
@@ -41,7 +41,7 @@ void GivenHosts::drop_unusable(FoundHosts& found, std::string& why) const {
             why = fmt::format("{} has no address now {}", named->name, host.addresses.why);
         std::erase_if(host.addresses.found, [&](const IpAddress& address) {
             const bool is_own = own_.is_endpoint({address, named->port}, found.own.found);
-            const bool is_nowhere = scope_of(address) == AddressScope::Nowhere;
+            const bool is_nowhere = !may_reach(address, Reach::Inside, settings_.delivery);
             if (is_own) why = named->name + " is this host itself";
             if (is_nowhere) why = fmt::format("{} has the address {}", named->name, address.text());
             return is_own || is_nowhere;

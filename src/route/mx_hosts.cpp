@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/address_scope.h"
+#include "route/reach.h"
 #include "route/unroutable.h"
 
 namespace cursus {
@@ -17,11 +17,11 @@ Task<Route> MxHosts::route(std::string domain) const {
     const auto answer = co_await resolver_.resolve(domain, RecordType::Mx);
     switch (answer->status) {
         case DnsStatus::NxDomain:
-            co_return Unroutable{no_such_domain(domain)};
+            co_return no_such_domain(domain);
         case DnsStatus::Failed:
-            co_return Unroutable{lookup_failed(domain, answer->why)};
+            co_return lookup_failed(domain, answer->why);
         case DnsStatus::Bogus:
-            co_return Unroutable{lookup_bogus(domain)};
+            co_return lookup_bogus(domain);
         case DnsStatus::NoData: {
             std::vector<MxRecord> implicit{MxRecord{0, domain}};
             co_return co_await route_to_hosts(domain, std::move(implicit), answer->ttl);
@@ -30,9 +30,8 @@ Task<Route> MxHosts::route(std::string domain) const {
             break;
     }
     MxList list = read_mx(answer->records);
-    if (list.kind == MxKind::NullMx) co_return Unroutable{takes_no_mail(domain)};
-    if (list.kind == MxKind::Malformed)
-        co_return Unroutable{lookup_failed(domain, "none of its MX records can be read")};
+    if (list.kind == MxKind::NullMx) co_return takes_no_mail(domain);
+    if (list.kind == MxKind::Malformed) co_return lookup_failed(domain, "none of its MX records can be read");
     co_return co_await route_to_hosts(domain, std::move(list.hosts), answer->ttl);
 }
 
@@ -61,13 +60,13 @@ Task<Route> MxHosts::route_to_hosts(std::string domain, std::vector<MxRecord> ho
 
 Task<Route> MxHosts::route_to_literal(std::string literal) const {
     const auto address = as_address(literal);
-    if (!address) co_return Unroutable{no_such_domain(literal)};
+    if (!address) co_return no_such_domain(literal);
     const Endpoint endpoint{*address, settings_.delivery.port};
     FoundHosts found;
     found.hosts.push_back({0, NamedHost{literal, endpoint.port}, {}});
     co_await search_.look_up(found);
     if (own_.is_endpoint(endpoint, found.own.found)) co_return loops_back(literal);
-    if (!is_allowed(*address, Reach::Usual)) co_return address_refused(literal, *address);
+    if (!may_reach(*address, Reach::Usual, settings_.delivery)) co_return address_refused(literal, *address);
     co_return route_to(found, Dialect::Smtp, Reach::Usual);
 }
 
@@ -91,26 +90,11 @@ Reach MxHosts::reach_of(const std::string& domain) const {
     return is_beyond ? Reach::Private : Reach::Usual;
 }
 
-// What the records of a stranger must not make us connect to.
-bool MxHosts::is_allowed(const IpAddress& address, Reach reach) const {
-    switch (scope_of(address)) {
-        case AddressScope::Everywhere:
-            return true;
-        case AddressScope::Private:
-            return reach == Reach::Private || settings_.delivery.private_addresses;
-        case AddressScope::Loopback:
-            return settings_.delivery.loopback;
-        case AddressScope::Nowhere:
-            return false;
-    }
-    return false;
-}
-
 std::optional<IpAddress> MxHosts::drop_refused(FoundHosts& found, Reach reach) const {
     std::optional<IpAddress> refused;
     for (FoundHost& host : found.hosts)
         std::erase_if(host.addresses.found, [&](const IpAddress& address) {
-            if (is_allowed(address, reach)) return false;
+            if (may_reach(address, reach, settings_.delivery)) return false;
             refused = address;
             return true;
         });
@@ -122,11 +106,11 @@ Unroutable MxHosts::why_none(std::string_view domain, const FoundHosts& found,
                              const std::optional<IpAddress>& refused) {
     for (const FoundHost& host : found.hosts) {
         const std::string name = host_name(host.where);
-        if (host.addresses.was_bogus) return {lookup_bogus(name)};
-        if (!host.addresses.is_certain) return {lookup_failed(name, host.addresses.why)};
+        if (host.addresses.was_bogus) return lookup_bogus(name);
+        if (!host.addresses.is_certain) return lookup_failed(name, host.addresses.why);
     }
     if (refused) return address_refused(domain, *refused);
-    return {no_addresses(domain)};
+    return no_addresses(domain);
 }
 
 }  // namespace cursus

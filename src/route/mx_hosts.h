@@ -21,7 +21,6 @@ private:
     Task<Route> route_to_hosts(std::string domain, std::vector<MxRecord> hosts, Duration ttl) const;
     std::optional<std::uint16_t> own_preference(const FoundHosts& found) const;
     Reach reach_of(const std::string& domain) const;
-    bool is_allowed(const IpAddress& address, Reach reach) const;
     // Says one of those that went.
     std::optional<IpAddress> drop_refused(FoundHosts& found, Reach reach) const;
     static Unroutable why_none(std::string_view domain, const FoundHosts& found,

@@ -14,6 +14,7 @@
 #include "config/host_terms.h"
 #include "mail/dialect.h"
 #include "mail/reply.h"
+#include "route/reach.h"
 #include "runtime/random.h"
 
 namespace cursus {
@@ -35,8 +36,15 @@ struct RemoteRoute {
     bool single_copy = false;
     Duration valid_for{};  // look again after this: the shortest time to live of what was asked
 };
+enum class NoRoute : std::uint8_t {
+    NotNow,        // a lookup failed, or what the configuration names cannot be used: nothing is known
+    NoSuchDomain,  // it does not exist
+    NullMx,        // it takes no mail, RFC 7505
+    NoHost,        // nobody takes its mail, or nobody that could be reached
+};
 struct Unroutable {
-    Reply reply;  // transient: look again later, nothing is known; permanent: nobody there takes mail
+    Reply reply;  // transient when it is not known now: look again later; permanent otherwise
+    NoRoute why = NoRoute::NotNow;
     std::string advice = {};  // to the operator, whose configuration may be at fault; empty: it is not
 };
 using Route = std::variant<LocalRoute, RemoteRoute, Unroutable>;
@@ -46,13 +54,6 @@ using Route = std::variant<LocalRoute, RemoteRoute, Unroutable>;
 inline constexpr Duration route_kept_max = std::chrono::hours{1};
 inline constexpr Duration route_kept_min = std::chrono::seconds{1};
 Duration kept(Duration ttl);
-
-// How far into our own networks a route may lead: what [delivery] lets the DNS of strangers do is usual.
-enum class Reach : std::uint8_t {
-    Usual,
-    Private,  // beyond it private addresses: domains that this host is a gateway of
-    Inside,   // private addresses and loopback: hosts that the configuration gives
-};
 
 // The site's name: its hosts in order of preference, with their ports, and their terms and reach where they
 // are not the usual ones. Hosts that are as good as one another stand in order of name. The reach, because

@@ -11,7 +11,6 @@
 #include "route/mx_hosts.h"
 #include "route/own_host.h"
 #include "route/route.h"
-#include "runtime/reactor.h"
 #include "runtime/resolver.h"
 #include "runtime/table.h"
 
@@ -22,21 +21,20 @@ inline constexpr Duration table_answer_kept = std::chrono::minutes{1};
 
 class Router {
 public:
-    // Works on `reactor`; asks DNS and tables every time (the resolver caches). What it refers to outlives
-    // it.
-    Router(Reactor& reactor, Resolver& resolver, const Settings& settings, const Tables& tables);
+    // Asks DNS and tables every time (the resolver caches). What it refers to outlives it. Any reactor.
+    Router(Resolver& resolver, const Settings& settings, const Tables& tables);
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
-    Task<Route> route(Destination destination);
+    Task<Route> route(Destination destination) const;
 
 private:
-    Task<Route> by_name(std::string name);
-    Task<Route> by_table(std::string domain);
-    Task<Route> by_host(std::string host);
-    Task<Route> by_dns(std::string domain);
-    Task<Route> by_settings(const RouteSettings& settings);
-    Task<Route> to_given(std::string name, RouteHosts hosts, const RouteSettings& settings);
+    Task<Route> by_name(std::string name) const;
+    Task<Route> by_table(std::string domain) const;
+    Task<Route> by_host(std::string host) const;
+    Task<Route> by_dns(std::string domain) const;
+    Task<Route> by_settings(const RouteSettings& settings) const;
+    Task<Route> to_given(std::string name, RouteHosts hosts, const RouteSettings& settings) const;
 
     const Settings& settings_;
     const Tables& tables_;

@@ -6,32 +6,36 @@
 
 namespace cursus {
 
-Reply no_such_domain(std::string_view domain) {
-    return {550, Status{5, 1, 2}, fmt::format("The domain {} does not exist", domain)};
+Unroutable no_such_domain(std::string_view domain) {
+    return {Reply(550, Status{5, 1, 2}, fmt::format("The domain {} does not exist", domain)),
+            NoRoute::NoSuchDomain};
 }
 
-Reply takes_no_mail(std::string_view domain) {
-    return {556, Status{5, 1, 10}, fmt::format("The domain {} takes no mail (null MX)", domain)};
+Unroutable takes_no_mail(std::string_view domain) {
+    return {Reply(556, Status{5, 1, 10}, fmt::format("The domain {} takes no mail (null MX)", domain)),
+            NoRoute::NullMx};
 }
 
-Reply no_addresses(std::string_view domain) {
-    return {550, Status{5, 1, 2}, fmt::format("No host with an address takes mail for {}", domain)};
+Unroutable no_addresses(std::string_view domain) {
+    return {Reply(550, Status{5, 1, 2}, fmt::format("No host with an address takes mail for {}", domain)),
+            NoRoute::NoHost};
 }
 
-Reply lookup_failed(std::string_view name, std::string_view why) {
-    return {451, Status{4, 4, 3}, fmt::format("DNS gives no answer for {} now: {}", name, why)};
+Unroutable lookup_failed(std::string_view name, std::string_view why) {
+    return {Reply(451, Status{4, 4, 3}, fmt::format("DNS gives no answer for {} now: {}", name, why))};
 }
 
-Reply lookup_bogus(std::string_view name) {
-    return {451, Status{4, 7, 5}, fmt::format("The DNS answer for {} fails DNSSEC validation", name)};
+Unroutable lookup_bogus(std::string_view name) {
+    return {Reply(451, Status{4, 7, 5}, fmt::format("The DNS answer for {} fails DNSSEC validation", name))};
 }
 
-Reply route_unusable(std::string_view pattern, std::string_view why) {
-    return {451, Status{4, 3, 5}, fmt::format("The route for {} leads nowhere: {}", pattern, why)};
+Unroutable route_unusable(std::string_view pattern, std::string_view why) {
+    return {Reply(451, Status{4, 3, 5}, fmt::format("The route for {} leads nowhere: {}", pattern, why))};
 }
 
 Unroutable loops_back(std::string_view domain) {
     return {Reply(554, Status{5, 4, 6}, fmt::format("Mail for {} would loop back to this host", domain)),
+            NoRoute::NoHost,
             fmt::format("DNS names this host as the best for {}: list the domain in [domains] local, give it "
                         "a [[route]], or have its MX records corrected",
                         domain)};
@@ -43,7 +47,7 @@ Unroutable address_refused(std::string_view domain, const IpAddress& example) {
                                 fmt::format("The mail hosts of {} have no address that can be reached from "
                                             "here: {} is {}",
                                             domain, example.text(), kind)),
-                          std::move(advice)};
+                          NoRoute::NoHost, std::move(advice)};
     };
     switch (scope_of(example)) {
         case AddressScope::Loopback:

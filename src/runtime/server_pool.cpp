@@ -4,17 +4,9 @@
 #include <cassert>
 #include <utility>
 
+#include "runtime/connect.h"
+
 namespace cursus {
-namespace {
-
-Task<Result<std::unique_ptr<Stream>, NetworkError>> connect_to(Network& network, ServiceAddress server,
-                                                               Instant deadline) {
-    if (const auto* local = std::get_if<LocalSocket>(&server))
-        co_return co_await network.connect_local(local->path, deadline);
-    co_return co_await network.connect(std::get<Endpoint>(server), std::nullopt, deadline);
-}
-
-}  // namespace
 
 ServerPool::ServerPool(std::vector<ServiceAddress> servers)
     : servers_(std::move(servers)), failed_at_(servers_.size()) {
@@ -41,7 +33,8 @@ Task<Result<ServerPool::Lent, std::string>> ServerPool::connect(Reactor& here, I
         const Instant now = here.clock().now();
         if (now >= deadline) break;
         const Instant latest = std::min(deadline, now + pool_connect_timeout);
-        auto stream = co_await connect_to(here.network(), servers_[server], latest);
+        SourceAddresses any;
+        auto stream = co_await connect_to(here.network(), servers_[server], std::move(any), latest);
         if (stream) co_return Lent{*std::move(stream), server};
         failed(server, here.clock().now());
         why += (why.empty() ? "" : "; ") + stream.error().what;

@@ -37,7 +37,7 @@ protected:
     RouterTest() { settings.hostname = *Domain::parse("relay.example"); }
 
     Route route(const std::string& destination) {
-        Router router(sim.reactor(), dns, settings, tables);
+        const Router router(dns, settings, tables);
         return sim.run(router.route(destination));
     }
     RemoteRoute remote(const std::string& destination) {

@@ -1,0 +1,122 @@
+#include "policy/callouts.h"
+
+#include <utility>
+
+#include "runtime/calling_reactor.h"
+
+namespace cursus {
+
+namespace {
+
+constexpr std::size_t nobody_letters = 20;  // nobody has a mailbox of such a name by chance
+
+CalloutAnswer not_asked(std::string why) {
+    return {.why = std::move(why)};
+}
+
+}  // namespace
+
+Callouts::Callouts(World& world, const CalloutSettings& settings)
+    : world_(world),
+      settings_(settings),
+      cache_(std::make_unique<CalloutCache>(settings)),
+      limits_(settings) {}
+
+void Callouts::adopt(const CalloutSettings& settings) {
+    const std::lock_guard lock(mutex_);
+    if (settings.entries != settings_.entries) cache_ = std::make_unique<CalloutCache>(settings);
+    cache_->adopt(settings);
+    limits_.adopt(settings);
+    settings_ = settings;
+}
+
+std::optional<CalloutAnswer> Callouts::peek(const CalloutTargets& targets, const Mailbox& address,
+                                            CalloutSubject subject, Instant now) {
+    const auto destination = targets.destination_of(address, subject);
+    if (!destination) return std::nullopt;
+    const CalloutKey key(*destination, address);
+    const std::lock_guard lock(mutex_);
+    return cache_->find(key, now);
+}
+
+Task<CalloutAnswer> Callouts::ask(const CalloutTargets& targets, Mailbox address, CalloutSubject subject) {
+    auto destination = targets.destination_of(address, subject);
+    if (!destination) co_return not_asked("It is an address of this host");
+    const CalloutKey key(*destination, address);
+    Reactor* const here = co_await calling_reactor(world_);
+    Waiter waiter;
+    const Turn turn = enter(key, waiter, here->clock().now());
+    if (turn == Turn::Wait) co_await waiter.decided.wait();
+    if (turn != Turn::Ask) co_return std::move(waiter.answer);
+    const bool is_known_to_tell = tells_apart(key, here->clock().now());
+    CalloutFinding finding =
+        co_await find_out(targets, *std::move(destination), std::move(address), is_known_to_tell);
+    leave(key, finding, here->clock().now());
+    co_return std::move(finding.answer);
+}
+
+Callouts::Turn Callouts::enter(const CalloutKey& key, Waiter& waiter, Instant now) {
+    const std::lock_guard lock(mutex_);
+    if (auto known = cache_->find(key, now)) {
+        waiter.answer = *std::move(known);
+        return Turn::Done;
+    }
+    waiter.answer = not_asked("Too many callouts are made now");
+    if (const auto found = under_way_.find(key.of_address); found != under_way_.end()) {
+        if (found->second.size() == callout_waiting_max) return Turn::Done;
+        found->second.push_back(&waiter);
+        return Turn::Wait;
+    }
+    if (!limits_.take(key.domain, now)) return Turn::Done;
+    under_way_.try_emplace(key.of_address);
+    return Turn::Ask;
+}
+
+void Callouts::leave(const CalloutKey& key, const CalloutFinding& finding, Instant now) {
+    std::vector<Waiter*> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        cache_->keep(key, finding, now);
+        limits_.give_back();
+        const auto found = under_way_.find(key.of_address);
+        waiting = std::move(found->second);
+        under_way_.erase(found);
+    }
+    for (Waiter* const waiter : waiting) {
+        waiter->answer = finding.answer;
+        waiter->decided.set();  // it may be gone from now on
+    }
+}
+
+bool Callouts::tells_apart(const CalloutKey& key, Instant now) {
+    const std::lock_guard lock(mutex_);
+    return cache_->tells_apart(key, now);
+}
+
+// Letters alone, so that no rule about the form of local parts refuses it.
+Mailbox Callouts::nobody_like(const Mailbox& address) {
+    std::string name;
+    for (std::size_t i = 0; i < nobody_letters; ++i)
+        name += static_cast<char>('a' + static_cast<char>(world_.random.below(26)));
+    return Mailbox::make(std::move(name), address.host()).value();
+}
+
+Task<CalloutFinding> Callouts::find_out(const CalloutTargets& targets, Destination destination,
+                                        Mailbox address, bool tells_apart) {
+    Reactor* const here = co_await calling_reactor(world_);
+    const Settings& settings = targets.settings();
+    const Instant deadline = here->clock().now() + settings.callout.timeout;
+    auto hosts = co_await targets.hosts(std::move(destination), world_.random);
+    if (!hosts) co_return CalloutFinding{.answer = not_asked(std::move(hosts).error())};
+    CalloutPlan plan{.hosts = *std::move(hosts),
+                     .address = std::move(address),
+                     .nobody = std::nullopt,
+                     .own_name = settings.hostname ? settings.hostname->text() : "localhost",
+                     .from = {settings.delivery.source_v4, settings.delivery.source_v6},
+                     .deadline = deadline};
+    if (!tells_apart) plan.nobody = nobody_like(plan.address);
+    CalloutDialogue dialogue(*here, std::move(plan));
+    co_return co_await dialogue.run();
+}
+
+}  // namespace cursus
