@@ -31,8 +31,8 @@ struct SessionFacts {
     std::string name;                // of its address, as a host we trust has stated it; empty: not known
     std::string country;             // empty: not known
     std::string helo;                // as given; empty: not yet
-    std::string protocol;            // "ESMTP", as Received says it
-    std::string tls;                 // protocol and cipher; empty: none
+    Protocol protocol = Protocol::Esmtp;
+    std::optional<TlsFacts> tls;
     std::string account, mechanism;  // who has logged in, and how; empty: nobody
     bool is_trusted = false;         // it may send to anywhere
     std::optional<ReversePath> sender;
