@@ -172,9 +172,13 @@ TEST_F(Remembering, writes_only_in_minutes_in_which_something_changed) {
     left("a");
     sim.run_for(hours{1});
     EXPECT_EQ(sim.files_disk().operations(), operations);
-    take("a", 1);
+    take("a", 50);
     sim.run_for(seconds{61});
     EXPECT_GT(sim.files_disk().operations(), operations);
+    restart();
+    const auto after_restart = sim.files_disk().operations();
+    sim.run_for(hours{1});
+    EXPECT_EQ(sim.files_disk().operations(), after_restart);
 }
 
 TEST_F(Remembering, is_harmed_by_no_clock_that_is_set_back) {

@@ -98,6 +98,16 @@ TEST_F(Greylisting, forgets_who_was_not_seen_for_long) {
     EXPECT_EQ(ask({}), "wait 300");
 }
 
+TEST_F(Greylisting, remembers_who_is_seen_again_and_again) {
+    pass({});
+    whitelist("192.0.3.1");
+    for (int month = 0; month < 5; ++month) {
+        now += hours{24 * 30};
+        EXPECT_EQ(ask({}), "known");
+        EXPECT_EQ(ask({.client = "192.0.3.1", .sender = "new@new.example"}), "whitelisted");
+    }
+}
+
 TEST_F(Greylisting, knows_a_triplet_from_the_whole_network_and_not_from_another) {
     pass({});
     EXPECT_EQ(ask({.client = "192.0.2.254"}), "known");
