@@ -1,7 +1,5 @@
 #include "base/utf8.h"
 
-#include <cstdint>
-
 namespace cursus {
 namespace {
 
@@ -46,6 +44,19 @@ bool is_utf8(std::string_view text) {
         text.remove_prefix(length);
     }
     return true;
+}
+
+void append_utf8(std::string& text, std::uint32_t point) {
+    const auto tail = [point](unsigned shift) { return static_cast<char>(0x80 | (point >> shift & 0x3f)); };
+    if (point < 0x80) {
+        text += static_cast<char>(point);
+    } else if (point < 0x800) {
+        text += {static_cast<char>(0xc0 | point >> 6), tail(0)};
+    } else if (point < 0x10000) {
+        text += {static_cast<char>(0xe0 | point >> 12), tail(6), tail(0)};
+    } else {
+        text += {static_cast<char>(0xf0 | point >> 18), tail(12), tail(6), tail(0)};
+    }
 }
 
 }  // namespace cursus

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace cursus {
@@ -10,5 +12,8 @@ namespace cursus {
 std::size_t utf8_sequence_length(std::string_view text);
 
 bool is_utf8(std::string_view text);
+
+// RFC 3629 §3; `point` is a scalar value.
+void append_utf8(std::string& text, std::uint32_t point);
 
 }  // namespace cursus

@@ -19,23 +19,7 @@ bool is_xchar(char c) {
 }
 
 std::optional<unsigned> upper_hex_digit(char c) {
-    if (is_digit(c)) return static_cast<unsigned>(c - '0');
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
-
-// RFC 3629 §3; `point` is a scalar value.
-void append_utf8(std::string& text, std::uint32_t point) {
-    const auto tail = [point](unsigned shift) { return static_cast<char>(0x80 | (point >> shift & 0x3f)); };
-    if (point < 0x80) {
-        text += static_cast<char>(point);
-    } else if (point < 0x800) {
-        text += {static_cast<char>(0xc0 | point >> 6), tail(0)};
-    } else if (point < 0x10000) {
-        text += {static_cast<char>(0xe0 | point >> 12), tail(6), tail(0)};
-    } else {
-        text += {static_cast<char>(0xf0 | point >> 18), tail(12), tail(6), tail(0)};
-    }
+    return c == to_upper(c) ? hex_digit(c) : std::nullopt;
 }
 
 // One character of valid UTF-8 from the front of `text`, not empty.
