@@ -40,7 +40,7 @@ std::size_t decode_groups(std::string_view text, char* out) {
 
 void Base64Decoder::feed(std::string_view text, std::string& out) {
     const auto before = out.size();
-    out.resize(before + text.size());  // more than enough, and cut again below
+    out.resize(before + text.size() + 3);  // a group's end may be all there is of it; cut again below
     std::size_t size = before;
     std::string single;
     while (!text.empty()) {

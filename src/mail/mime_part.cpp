@@ -61,6 +61,7 @@ public:
     DescribedPart finish();
 
 private:
+    bool has_fault(Malformation what) const;
     void note(Malformation what, std::string_view subject);
     void note_all(const std::vector<Malformation>& faults, std::string_view subject);
     void note_parameters(const MimeValue& value, std::string_view body);
@@ -76,8 +77,12 @@ private:
     bool has_type_ = false, has_encoding_ = false;
 };
 
+bool PartDescriber::has_fault(Malformation what) const {
+    return std::ranges::find(result_.faults, what, &PartFault::what) != result_.faults.end();
+}
+
 void PartDescriber::note(Malformation what, std::string_view subject) {
-    if (std::ranges::find(result_.faults, what, &PartFault::what) == result_.faults.end())
+    if (!has_fault(what))
         result_.faults.push_back({what, std::string(subject.substr(0, subject_octets_max))});
 }
 
@@ -205,7 +210,8 @@ void PartDescriber::read_encoding(std::string_view body) {
 
 DescribedPart PartDescriber::finish() {
     if (!has_type_) result_.kind = kind_of(result_.part.media_type);
-    if (result_.kind == PartKind::Multipart && result_.boundaries.empty())
+    const bool is_too_long = has_fault(Malformation::BoundaryTooLong);
+    if (result_.kind == PartKind::Multipart && result_.boundaries.empty() && !is_too_long)
         note(Malformation::BoundaryMissing, result_.part.media_type);
     if (result_.kind != PartKind::Leaf && is_decoded(result_.part.encoding))
         note(Malformation::EncodingOnComposite, result_.part.media_type);

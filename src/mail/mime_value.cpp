@@ -72,14 +72,18 @@ void MimeValueReader::read_value() {
 
 void MimeValueReader::read_parameter() {
     std::string name;
-    if (!is_at('=')) name = to_lower(take_word(true));
+    const bool is_quoted = is_at('"');
+    if (is_quoted)
+        read_quoted(name);
+    else if (!is_at('='))
+        name = take_word(true);
     skip_space();
-    if (!is_mime_token(name) || !is_at('=')) note(Malformation::ParameterSyntax);
+    if (is_quoted || !is_mime_token(name) || !is_at('=')) note(Malformation::ParameterSyntax);
     if (!is_at('=')) return;
     ++at_;
     skip_space();
     const auto begin = at_;
-    MimeParameter parameter{.name = std::move(name), .value = {}, .raw = {}};
+    MimeParameter parameter{.name = to_lower(name), .value = {}, .raw = {}};
     if (is_at('"')) {
         read_quoted(parameter.value);
     } else {
