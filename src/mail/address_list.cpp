@@ -53,6 +53,8 @@ std::optional<ListedAddress> AddressList::next() {
 
 // Behind the name of a group its first member stands, RFC 5322 §3.4.
 void AddressList::take_separator(bool is_element_empty, const std::optional<ListedAddress>& address) {
+    // A comma follows a group, or nothing.
+    if (std::exchange(is_behind_group_, is_at(';')) && !is_element_empty) is_clean_ = false;
     if (is_at(':')) {
         if (is_in_group_ || is_element_empty) is_clean_ = false;
         is_in_group_ = true;

@@ -63,7 +63,7 @@ private:
     Token token_ = Token::Special;
     bool has_begun_ = false;
     bool is_clean_ = true;
-    bool is_in_group_ = false;
+    bool is_in_group_ = false, is_behind_group_ = false;
     std::size_t groups_ = 0;
 };
 

@@ -140,6 +140,8 @@ TEST(AddressList, is_not_clean_where_something_was_passed_over) {
                              "A: B: c@d.example;",
                              ": a@b.example;",
                              "A: b@c.example; ;",
+                             "A: b@c.example; D: e@f.example;",
+                             "A:; b@c.example",
                              "A:",
                              "A: b@c.example,",
                              "Ann [x] <ann@a.example>",
