@@ -1,6 +1,7 @@
 // What every parser asks of octets. ASCII only where case is concerned: no locale, ever.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,12 @@ constexpr char to_lower(char c) {
 }
 constexpr char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+
+constexpr std::optional<unsigned> hex_digit(char c) {  // of either case
+    if (is_digit(c)) return static_cast<unsigned>(c - '0');
+    if (to_lower(c) >= 'a' && to_lower(c) <= 'f') return static_cast<unsigned>(to_lower(c) - 'a' + 10);
+    return std::nullopt;
 }
 
 // Between words, RFC 5234 WSP.

@@ -4,15 +4,12 @@
 #include <utility>
 
 #include "base/text.h"
+#include "mail/comments.h"
 
 namespace cursus {
 namespace {
 
 constexpr std::string_view specials = "()<>[]:;@\\,.\"";  // RFC 5322 §3.2.3
-
-bool is_white(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 // RFC 5322 §3.2.3, and every octet beyond ASCII (RFC 6532 §3.2), whatever its character set.
 bool may_be_in_atom(char c) {
@@ -42,14 +39,35 @@ void append_unquoted(std::string& to, std::string_view quoted) {
 std::optional<ListedAddress> AddressList::next() {
     if (!std::exchange(has_begun_, true)) advance();
     while (token_ != Token::End) {
+        const auto element = begin_;
         auto address = take_element();
-        // Behind the name of a group its first member stands, RFC 5322 §3.4.
-        while (!is_at_separator() && !is_at(':')) advance();
-        entry_ = end_;
-        if (token_ != Token::End) advance();
+        while (!is_at_separator() && !is_at(':')) {
+            is_clean_ = false;
+            advance();
+        }
+        take_separator(begin_ == element, address);
         if (address) return address;
     }
     return std::nullopt;
+}
+
+// Behind the name of a group its first member stands, RFC 5322 §3.4.
+void AddressList::take_separator(bool is_element_empty, const std::optional<ListedAddress>& address) {
+    // A comma follows a group, or nothing.
+    if (std::exchange(is_behind_group_, is_at(';')) && !is_element_empty) is_clean_ = false;
+    if (is_at(':')) {
+        if (is_in_group_ || is_element_empty) is_clean_ = false;
+        is_in_group_ = true;
+        ++groups_;
+    } else {
+        if (address ? !address->domain : !is_element_empty) is_clean_ = false;
+        if ((is_at(';') && !is_in_group_) || (token_ == Token::End && is_in_group_)) is_clean_ = false;
+        if (is_at(';')) is_in_group_ = false;
+    }
+    entry_ = end_;
+    if (token_ == Token::End) return;
+    advance();
+    if (token_ == Token::End && is_in_group_) is_clean_ = false;
 }
 
 // What it leaves up to the separator is unreadable.
@@ -58,10 +76,15 @@ std::optional<ListedAddress> AddressList::take_element() {
     auto found = take_addr_spec();
     if (found && is_at_separator()) {
         if (!found->address.domain && !found->is_plain) return std::nullopt;
+        if (found->has_stray_dot) is_clean_ = false;
         return std::move(found->address);
     }
     // A display name, or what is meant as one.
-    while (!is_at_separator() && !is_at(':') && !is_at('<')) advance();
+    if (found && found->address.domain) is_clean_ = false;
+    while (!is_at_separator() && !is_at(':') && !is_at('<')) {
+        if (!is_at_word() && !is_at('.')) is_clean_ = false;
+        advance();
+    }
     if (!is_at('<')) return std::nullopt;
     auto address = take_angle_address();
     if (address) address->entry = entry;
@@ -76,6 +99,7 @@ std::optional<ListedAddress> AddressList::take_angle_address() {
     advance();
     if (!is_at_separator()) return std::nullopt;
     if (!found->address.domain && is_encoded_word(found->address.local_part)) return std::nullopt;
+    if (found->has_stray_dot) is_clean_ = false;
     return std::move(found->address);
 }
 
@@ -91,10 +115,13 @@ std::optional<AddressList::AddrSpec> AddressList::take_addr_spec() {
     if (!is_at_word() && !is_at('.')) return std::nullopt;
     AddrSpec found{
         {.local_part = {}, .local_text = {}, .domain = {}, .offset = begin_, .length = 0, .entry = entry_},
-        true};
+        true,
+        false};
     ListedAddress& address = found.address;
     std::size_t end = begin_;
-    for (bool may_be_word = true; is_at('.') || (may_be_word && is_at_word()); advance()) {
+    bool may_be_word = true;
+    for (; is_at('.') || (may_be_word && is_at_word()); advance()) {
+        if (may_be_word && is_at('.')) found.has_stray_dot = true;
         may_be_word = is_at('.');
         end = end_;
         if (token_ == Token::Quoted) {
@@ -104,13 +131,17 @@ std::optional<AddressList::AddrSpec> AddressList::take_addr_spec() {
             address.local_part += text();
         }
     }
+    if (may_be_word) found.has_stray_dot = true;
     found.is_plain =
         found.is_plain && is_dot_atom(address.local_part) && !is_encoded_word(address.local_part);
     address.local_text = body_.substr(address.offset, end - address.offset);
     if (is_at('@')) {
         advance();
         address.domain = take_domain(end);
-        if (!address.domain) return std::nullopt;
+        if (!address.domain) {
+            is_clean_ = false;
+            return std::nullopt;
+        }
     }
     address.length = end - address.offset;
     return found;
@@ -146,10 +177,10 @@ void AddressList::advance() {
         while (end_ < body_.size() && may_be_in_atom(body_[end_])) ++end_;
     } else if (c == '"') {
         token_ = Token::Quoted;
-        if (!skip_delimited('"')) stop();
+        if (!skip_delimited('"')) break_off();
     } else if (c == '[') {
         token_ = Token::Literal;
-        if (!skip_delimited(']')) stop();
+        if (!skip_delimited(']')) break_off();
     }
 }
 
@@ -158,32 +189,18 @@ void AddressList::stop() {
     begin_ = end_ = body_.size();
 }
 
-// From the end of the last token to the beginning of the next.
-void AddressList::skip_space_and_comments() {
-    begin_ = end_;
-    while (begin_ < body_.size()) {
-        if (is_white(body_[begin_]))
-            ++begin_;
-        else if (body_[begin_] != '(' || !skip_comment())
-            return;
-    }
+// At what does not end.
+void AddressList::break_off() {
+    is_clean_ = false;
+    stop();
 }
 
-// Nested ones are counted (RFC 5322 §3.2.2), so that depth costs nothing. One that does not end takes all.
-bool AddressList::skip_comment() {
-    std::size_t depth = 0;
-    for (; begin_ < body_.size(); ++begin_) {
-        if (body_[begin_] == '\\') {
-            ++begin_;
-        } else if (body_[begin_] == '(') {
-            ++depth;
-        } else if (body_[begin_] == ')' && --depth == 0) {
-            ++begin_;
-            return true;
-        }
-    }
+// From the end of the last token to the beginning of the next. A comment that does not end takes all.
+void AddressList::skip_space_and_comments() {
+    begin_ = cursus::skip_space_and_comments(body_, end_);
+    if (begin_ != std::string_view::npos) return;
     begin_ = body_.size();
-    return false;
+    is_clean_ = false;
 }
 
 // To behind the octet that ends a quoted string or a literal, RFC 5322 §3.2.4, §3.4.1.

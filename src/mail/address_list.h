@@ -28,18 +28,22 @@ public:
     // `body` is a field's body, folded as it came; it outlives this.
     explicit AddressList(std::string_view body) : body_(body) {}
     std::optional<ListedAddress> next();
+    // Of what next() has read: all of it is what RFC 5322 allows, and every address has a domain.
+    bool is_clean() const { return is_clean_; }
+    std::size_t groups() const { return groups_; }
 
 private:
     enum class Token : std::uint8_t { Atom, Quoted, Literal, Special, End };
     struct AddrSpec {
         ListedAddress address;
-        bool is_plain;  // the local part is a dot-atom (RFC 5322 §3.2.3) and no encoded word
+        bool is_plain;       // the local part is a dot-atom (RFC 5322 §3.2.3) and no encoded word
+        bool has_stray_dot;  // of the local part's, one does not stand between two words
     };
 
     void advance();  // to the next token
     void stop();
+    void break_off();
     void skip_space_and_comments();
-    bool skip_comment();
     bool skip_delimited(char last);
     bool is_at(char special) const { return token_ == Token::Special && body_[begin_] == special; }
     bool is_at_word() const { return token_ == Token::Atom || token_ == Token::Quoted; }
@@ -47,6 +51,7 @@ private:
     std::string_view text() const { return body_.substr(begin_, end_ - begin_); }
 
     std::optional<ListedAddress> take_element();
+    void take_separator(bool is_element_empty, const std::optional<ListedAddress>& address);
     std::optional<ListedAddress> take_angle_address();
     std::optional<AddrSpec> take_addr_spec();
     std::optional<std::string> take_domain(std::size_t& end);
@@ -57,6 +62,9 @@ private:
     std::size_t entry_ = 0;
     Token token_ = Token::Special;
     bool has_begun_ = false;
+    bool is_clean_ = true;
+    bool is_in_group_ = false, is_behind_group_ = false;
+    std::size_t groups_ = 0;
 };
 
 }  // namespace cursus

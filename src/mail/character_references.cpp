@@ -36,13 +36,6 @@ constexpr std::array<std::pair<std::string_view, char>, 18> named{{
     {"&rsqb", ']'},
 }};
 
-std::optional<unsigned> hex_digit(char c) {
-    if (is_digit(c)) return static_cast<unsigned>(c - '0');
-    const char lower = to_lower(c);
-    if (lower >= 'a' && lower <= 'f') return static_cast<unsigned>(lower - 'a' + 10);
-    return std::nullopt;
-}
-
 }  // namespace
 
 void CharacterReferences::decode(std::string_view piece, std::string& out) {

@@ -19,9 +19,7 @@ bool is_xchar(char c) {
 }
 
 std::optional<unsigned> upper_hex_digit(char c) {
-    if (is_digit(c)) return static_cast<unsigned>(c - '0');
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
+    return c == to_upper(c) ? hex_digit(c) : std::nullopt;
 }
 
 // One character of valid UTF-8 from the front of `text`, not empty.

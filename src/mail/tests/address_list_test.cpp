@@ -100,5 +100,68 @@ TEST(AddressList, reads_nothing_behind_what_does_not_end) {
     EXPECT_EQ(addresses_in(" \r\n "), Texts{});
 }
 
+bool is_clean(std::string_view body) {
+    AddressList addresses(body);
+    while (addresses.next()) {
+    }
+    return addresses.is_clean();
+}
+
+TEST(AddressList, is_clean_where_all_of_it_is_addresses) {
+    for (const char* body :
+         {"ann@a.example", "Ann Other <ann@a.example>", "\"a b\"@a.example", "ann@[192.0.2.1]",
+          "a.b@c.example, d@e.example", "Ann Q. Other <ann@a.example>",
+          "Mary Smith <@n.example:mary@a.example>, , joe@b  . example", "Undisclosed recipients:;",
+          "A Group(Some people)\r\n :Chris <c@(his host.)a.example>, joe@b.example; (the end)",
+          "One: a@b.example; , Two:;", "pete(his account)@a.example(his host)", "", ",,",
+          "Who? <one@y.example>"})
+        EXPECT_TRUE(is_clean(body)) << body;
+}
+
+TEST(AddressList, is_not_clean_where_something_was_passed_over) {
+    for (const char* body : {"ann",
+                             "Ann Other",
+                             "ann@a.example <bob@b.example>",
+                             "<ann@a.example> <bob@b.example>",
+                             "Ann <ann@a.example> Other",
+                             "Ann <>",
+                             "Ann <ann>",
+                             "ann@",
+                             "@a.example",
+                             "ann@a..example",
+                             "ann@a.example.",
+                             "a..b@c.example",
+                             ".a@b.example",
+                             "a.@b.example",
+                             "ann@a@b.example",
+                             "Other, Ann <ann@a.example>",
+                             "ann@a.example; bob@b.example",
+                             "A: b@c.example",
+                             "A: B: c@d.example;",
+                             ": a@b.example;",
+                             "A: b@c.example; ;",
+                             "A: b@c.example; D: e@f.example;",
+                             "A:; b@c.example",
+                             "A:",
+                             "A: b@c.example,",
+                             "Ann [x] <ann@a.example>",
+                             "ann@a.example (unended",
+                             "\"unended <ann@a.example>",
+                             "ann@[192.0.2.1",
+                             "a b@c.example",
+                             "ann@a.example bob@b.example",
+                             "Ann <ann@a.example",
+                             "ann@a.example>",
+                             "Ann @ home <ann@a.example>"})
+        EXPECT_FALSE(is_clean(body)) << body;
+}
+
+TEST(AddressList, counts_groups) {
+    AddressList addresses("A: b@c.example; , d@e.example, F:;");
+    while (addresses.next()) {
+    }
+    EXPECT_EQ(addresses.groups(), 2U);
+}
+
 }  // namespace
 }  // namespace cursus
