@@ -41,8 +41,8 @@ struct MailParameters {
     std::optional<Ret> ret;             // RFC 3461 §4.3
     std::optional<std::string> envid;   // RFC 3461 §4.4, decoded: printable ASCII, not empty
     std::optional<std::string>
-        auth;                  // RFC 4954 §5, decoded: printable ASCII, a mailbox's text if honest, or "<>"
-    std::optional<Hold> hold;  // RFC 4865: HOLDFOR or HOLDUNTIL, never both
+        auth;  // RFC 4954 §5, decoded: printable ASCII, a mailbox's text if honest, or "<>"
+    std::optional<FutureRelease> hold;        // RFC 4865: HOLDFOR or HOLDUNTIL, never both
     std::optional<DeliverWithin> deliver_by;  // RFC 2852: BY
     std::optional<std::int8_t> priority;      // RFC 6710: MT-PRIORITY
     bool asks_for_time() const { return hold || deliver_by || priority; }

@@ -60,11 +60,20 @@ struct Envelope {
     friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 
+// Why a recipient is not delivered to until somebody releases it: the quarantine.
+struct Hold {
+    std::string by;                 // "rule 'viruses'", "operator"
+    std::string why;                // for people
+    std::optional<WallTime> until;  // then it is removed, and nobody is told; none: it stays
+    friend bool operator==(const Hold&, const Hold&) = default;
+};
+
 // A recipient as a session or a report hands it to the queue.
 struct NewRecipient {
     Mailbox address;
     std::string original;  // ORCPT as "rfc822;a@b.example" (RFC 3461 §4.2, xtext decoded), empty when none
     Notify notify;
+    std::optional<Hold> hold = {};  // from the start
 };
 
 }  // namespace cursus

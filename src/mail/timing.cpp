@@ -57,7 +57,7 @@ private:
 
 }  // namespace
 
-std::optional<Hold> parse_hold_for(std::string_view text) {
+std::optional<FutureRelease> parse_hold_for(std::string_view text) {
     if (!is_digits(text, by_digits_max)) return std::nullopt;
     const int number = number_of(text);
     if (number == 0) return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<Hold> parse_hold_for(std::string_view text) {
 }
 
 // RFC 3339 §5.6; RFC 4865 §3 wants it in UTC. A part of a second is a whole one: never before the time.
-std::optional<Hold> parse_hold_until(std::string_view text) {
+std::optional<FutureRelease> parse_hold_until(std::string_view text) {
     FixedFields fields(text);
     const int year = fields.digits(4);
     fields.letter('-');
@@ -121,7 +121,7 @@ std::optional<std::int8_t> parse_priority(std::string_view text) {
     return static_cast<std::int8_t>(is_negative ? -number : number);
 }
 
-std::string release_request(const Hold& hold) {
+std::string release_request(const FutureRelease& hold) {
     if (const auto* interval = std::get_if<seconds>(&hold)) return fmt::format("for;{}", interval->count());
     return "until;" + utc_text(std::get<WallTime>(hold));
 }

@@ -35,17 +35,17 @@ struct DeliverWithin {
 };
 
 // The value of HOLDFOR or of HOLDUNTIL.
-using Hold = std::variant<std::chrono::seconds, WallTime>;
+using FutureRelease = std::variant<std::chrono::seconds, WallTime>;
 
 inline constexpr int priority_max = 9;  // and the lowest is its negative, RFC 6710 §3
 
-std::optional<Hold> parse_hold_for(std::string_view text);             // "3600": 1 to 9 digits, not 0
-std::optional<Hold> parse_hold_until(std::string_view text);           // "2026-11-26T15:40:00Z"
+std::optional<FutureRelease> parse_hold_for(std::string_view text);    // "3600": 1 to 9 digits, not 0
+std::optional<FutureRelease> parse_hold_until(std::string_view text);  // "2026-11-26T15:40:00Z"
 std::optional<DeliverWithin> parse_deliver_by(std::string_view text);  // "120;R", "-30;NT"
 std::optional<std::int8_t> parse_priority(std::string_view text);      // "-9" to "9"
 
 // RFC 4865 §5.1.2, the value of Future-Release-Request: "for;3600", "until;2026-11-26T15:40:00Z".
-std::string release_request(const Hold& hold);
+std::string release_request(const FutureRelease& hold);
 // RFC 2852 §4, the value of BY: what is left at `now`, which for Return must be a second at least.
 std::string deliver_by_value(const DeliverBy& deliver_by, WallTime now);
 // RFC 3339 §5.6 in UTC, whole seconds.

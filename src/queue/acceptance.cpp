@@ -35,15 +35,64 @@ MailEvent accepted_event(const NewMessage& message) {
 Batch retraction(const LiveMessage& message) {
     Batch batch;
     batch.erase(message_key(message.id));
-    batch.erase(age_key(message.age.value()));
+    if (message.age) batch.erase(age_key(*message.age));
     for (const auto& [number, recipient] : message.recipients) {
         const RecipientKey key{message.id, number};
         batch.erase(recipient_key(key));
-        batch.erase(due_key(recipient.record.destination, message.lane(), {recipient.record.due, key}));
+        batch.erase(index_key(recipient.record, message.lane(), key));
     }
     for (std::uint32_t piece = 0; piece < message.pieces; ++piece)
         batch.erase_blob(piece_key(message.id, piece));
     return batch;
+}
+
+// The body's last piece, its head and the record of them all.
+void put_message(Core& core, Batch& batch, LiveMessage& message, NewMessage& incoming) {
+    if (incoming.rest) batch.put_blob(piece_key(message.id, message.pieces++), incoming.rest->pieces);
+    if (incoming.head) {
+        message.head = StoredHead{octets_of(*incoming.head->octets), incoming.head->in_place_of};
+        batch.put_blob(piece_key(message.id, message.pieces++), incoming.head->octets->pieces);
+    }
+    message.envelope = std::make_shared<const Envelope>(std::move(incoming.envelope));
+    batch.put(message_key(message.id), encode(message.record()));
+    // Only a body that is one piece is kept in memory: a large message never is.
+    const BodyShape shape{message.envelope->size, message.pieces, message.head};
+    const bool is_one_piece = incoming.pieces_kept == 0 && !incoming.head;
+    message.body = std::make_shared<QueuedBody>(core.body_needs(), message.id, shape,
+                                                is_one_piece ? std::move(incoming.rest) : nullptr);
+}
+
+// What comes first for the age of those that are not held.
+std::optional<AgeEntry> first_age(const Lifetimes& lifetimes, const LiveMessage& message) {
+    const auto& envelope = *message.envelope;
+    std::optional<WallTime> first_look;
+    bool are_usual = true;
+    for (const auto& [number, recipient] : message.recipients) {
+        if (recipient.record.held) continue;
+        const auto times = lifetimes.times_of(envelope, recipient.record);
+        first_look = std::min(first_look.value_or(WallTime::max()), times.next_after(envelope.arrived));
+        are_usual &= times.are_usual;
+    }
+    if (!first_look) return std::nullopt;
+    if (are_usual) return AgeEntry{AgeStage::Warn, envelope.arrived, message.id};
+    return AgeEntry{AgeStage::Look, *first_look, message.id};
+}
+
+RecipientRecord record_of(NewRecipient given, WallTime now, WallTime due) {
+    RecipientRecord record{.address = std::move(given.address),
+                           .original = std::move(given.original),
+                           .notify = given.notify,
+                           .state = RecipientState::Due,
+                           .attempts = 0,
+                           .due = due,
+                           .destination = {},
+                           .last = {},
+                           .parent = {},
+                           .held = {}};
+    if (!given.hold) return record;
+    record.state = RecipientState::Held;
+    record.held = Held{.hold = shortened(*std::move(given.hold)), .since = now};
+    return record;
 }
 
 }  // namespace
@@ -58,50 +107,28 @@ Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
     message->recipients_made = static_cast<std::uint32_t>(incoming.recipients.size());
     message->unsettled = incoming.recipients.size();
     message->debts = 0;
-    message->age = AgeEntry{AgeStage::Warn, incoming.envelope.arrived, incoming.id};
-    if (incoming.rest)
-        batch.put_blob(piece_key(incoming.id, message->pieces++), shared_pieces(incoming.rest));
-
-    MessageRecord record{std::move(incoming.envelope), message->pieces, message->recipients_made};
-    batch.put(message_key(incoming.id), encode(record));
-    message->envelope = std::make_shared<const Envelope>(std::move(record.envelope));
+    put_message(core, batch, *message, incoming);
     const auto& envelope = *message->envelope;
-    // Only a body that is one piece is kept in memory: a large message never is.
-    message->body =
-        std::make_shared<QueuedBody>(core.body_needs(), incoming.id, envelope.size,
-                                     incoming.pieces_kept == 0 ? std::move(incoming.rest) : nullptr);
 
-    auto first_look = WallTime::max();
     const auto due = std::max(now, envelope.not_before.value_or(now));
     std::uint32_t number = 0;
     for (auto& given : incoming.recipients) {
         const RecipientKey key{incoming.id, number++};
-        auto destination = core.needs.destination_of(given.address, Handling{});
+        auto recipient = record_of(std::move(given), now, due);
+        recipient.destination = core.needs.destination_of(recipient.address, Handling{});
+        const auto& destination = recipient.destination;
         if (destination.size() > destination_bytes_max || destination.contains('\0')) {
             return failure(
                 QueueError{QueueErrorKind::Broken, "a destination that cannot be kept: " + destination});
         }
-        RecipientRecord recipient{.address = std::move(given.address),
-                                  .original = std::move(given.original),
-                                  .notify = given.notify,
-                                  .state = RecipientState::Due,
-                                  .attempts = 0,
-                                  .due = due,
-                                  .destination = std::move(destination),
-                                  .last = {},
-                                  .parent = {},
-                                  .held = {}};
-        const auto times = core.lifetimes.times_of(envelope, recipient.address);
-        first_look = std::min(first_look, times.next_after(envelope.arrived));
-        if (!times.are_usual) message->age->stage = AgeStage::Look;
         batch.put(recipient_key(key), encode(recipient));
-        batch.put(due_key(recipient.destination, message->lane(), {due, key}), {});
+        batch.put(index_key(recipient, message->lane(), key), {});
         message->recipients.emplace_hint(
             message->recipients.end(), key.number,
             LiveRecipient{.record = std::move(recipient), .phase = {}, .lease = {}});
     }
-    if (message->age->stage == AgeStage::Look) message->age->time = first_look;
-    batch.put(age_key(*message->age), {});
+    message->age = first_age(core.lifetimes, *message);
+    if (message->age) batch.put(age_key(*message->age), {});
     return acceptance;
 }
 

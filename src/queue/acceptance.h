@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "queue/body.h"
@@ -9,12 +10,19 @@
 
 namespace cursus {
 
+// What stands in place of the first octets of a body.
+struct NewHead {
+    SharedBody octets;
+    std::uint64_t in_place_of = 0;
+};
+
 struct NewMessage {
     MessageId id;
     Envelope envelope;  // complete, its size too
     std::vector<NewRecipient> recipients;
-    std::uint32_t pieces_kept = 0;  // of the body, in the store already
-    SharedBody rest;                // the body's last piece, or all of it; at most a piece
+    std::uint32_t pieces_kept = 0;     // of the body, in the store already
+    SharedBody rest;                   // the body's last piece, or all of it; at most a piece
+    std::optional<NewHead> head = {};  // not within `rest`
 };
 
 struct Acceptance {

@@ -1,42 +1,17 @@
-// Message bodies: gathered piece by piece, held in memory against the budget, or read back from the store.
+// Message bodies that can be read: in memory, or back from the store.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <vector>
 
+#include "queue/body_buffer.h"
+#include "queue/layout.h"
 #include "queue/memory_budget.h"
 #include "queue/queue.h"
 
 namespace cursus {
-
-// Octets in memory and the charge for them. Immutable once shared.
-struct HeldBody {
-    std::vector<std::string> pieces;
-    MemoryCharge charge;
-};
-using SharedBody = std::shared_ptr<const HeldBody>;
-std::vector<std::shared_ptr<const std::string>> shared_pieces(
-    const SharedBody& body);  // they keep the charge alive
-
-// What has arrived of a body and is not yet in the store.
-class BodyBuffer {
-public:
-    explicit BodyBuffer(std::shared_ptr<MemoryBudget> budget)
-        : budget_(budget), charge_(std::move(budget), 0) {}
-    // The octets were taken from the budget. Small strings are joined, so that a drip of them costs no more.
-    void add(std::string bytes);
-    // The same for octets that were not taken from the budget: they are now, whether there is room or not.
-    void add_unasked(std::string bytes);
-    std::uint64_t size() const { return charge_.bytes(); }
-    SharedBody take(std::uint64_t bytes);  // the first `bytes`, at most size()
-
-private:
-    std::shared_ptr<MemoryBudget> budget_;
-    std::vector<std::string> pieces_;
-    MemoryCharge charge_;
-};
 
 // What a body needs of its queue, and shares with it beyond the queue's end.
 struct BodyNeeds {
@@ -45,15 +20,21 @@ struct BodyNeeds {
     std::shared_ptr<MemoryBudget> budget;
 };
 
+// Part of a piece in the store: `wanted` octets from `inside` on, or fewer while memory is short. They must
+// be there.
+Task<Result<SharedOctets, QueueError>> read_stored(const BodyNeeds& needs, MessageId message,
+                                                   std::uint32_t piece, std::uint64_t inside,
+                                                   std::uint64_t wanted);
+
 // A body of the queue. piece() may be called from any reactor.
 class QueuedBody final : public MessageBody, private MemoryBudget::Cached {
 public:
-    QueuedBody(const BodyNeeds& needs, MessageId message, std::uint64_t size, SharedBody held)
-        : needs_(needs), message_(message), size_(size), held_(std::move(held)) {}
+    QueuedBody(const BodyNeeds& needs, MessageId message, const BodyShape& shape, SharedBody held)
+        : needs_(needs), message_(message), shape_(shape), held_(std::move(held)) {}
     ~QueuedBody() override { needs_.budget->withdraw(*this); }
 
-    std::uint64_t size() const override { return size_; }
-    Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) override;
+    std::uint64_t size() const override { return shape_.size; }
+    Task<Result<SharedOctets, QueueError>> piece(std::uint64_t offset) override;
 
     void may_be_given_up() { needs_.budget->offer(*this); }
     void is_needed() { needs_.budget->withdraw(*this); }
@@ -61,11 +42,10 @@ public:
 private:
     std::shared_ptr<const void> give_up() override;
     SharedBody held();
-    Task<Result<std::shared_ptr<const std::string>, QueueError>> stored_piece(std::uint64_t offset);
 
     const BodyNeeds needs_;
     const MessageId message_;
-    const std::uint64_t size_;
+    const BodyShape shape_;
     std::mutex mutex_;
     SharedBody held_;  // null: only in the store
 };
@@ -77,10 +57,10 @@ public:
         : front_(std::make_shared<const std::string>(std::move(front))), body_(std::move(body)) {}
 
     std::uint64_t size() const override { return front_->size() + body_->size(); }
-    Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) override;
+    Task<Result<SharedOctets, QueueError>> piece(std::uint64_t offset) override;
 
 private:
-    const std::shared_ptr<const std::string> front_;
+    const SharedOctets front_;
     const std::shared_ptr<MessageBody> body_;
 };
 

@@ -123,7 +123,11 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry,
     }
     const auto found = survey(transaction, entry, message, *std::move(recipients));
     const bool is_anybody_left = found.next_look != WallTime::max();
-    if (!is_anybody_left && !found.is_held_up) return Outcome::Done;
+    if (!is_anybody_left && !found.is_held_up) {
+        // Its last recipient went with this, and the entry too; or all that is left is in quarantine.
+        transaction.batch.erase(age_key(entry));
+        return Outcome::Done;
+    }
     if (found.are_usual && entry.stage != AgeStage::Look) {
         if (!is_anybody_left) return Outcome::Later;
         move_on(transaction, entry, {AgeStage::GiveUp, message->envelope->arrived, message->id}, message);
@@ -145,7 +149,8 @@ Expiry::Survey Expiry::survey(Transaction& transaction, const AgeEntry& entry, c
     const auto now = core_.wall_now();
     Survey found;
     for (auto& [number, record] : recipients) {
-        const auto times = core_.lifetimes.times_of(*message->envelope, record.address);
+        if (record.held) continue;  // its release is looked at
+        const auto times = core_.lifetimes.times_of(*message->envelope, record);
         found.are_usual &= times.are_usual;
         if (times.give_up_at <= now) {
             found.is_held_up |= !give_up(transaction, message, number, std::move(record));

@@ -26,13 +26,19 @@ public:
     MessageId id() const override { return id_; }
     Task<Result<void, QueueError>> append(std::string bytes) override;
     Task<Result<void, QueueError>> reserve(std::uint64_t octets) override;
-    std::uint64_t size() const override { return size_; }
+    Task<Result<void, QueueError>> replace_head(std::uint64_t octets, std::string with) override;
+    Task<Result<void, QueueError>> restart() override;
+    std::uint64_t size() const override;
+    std::shared_ptr<MessageBody> so_far() override;
     Task<Result<void, QueueError>> commit(Envelope envelope, std::vector<NewRecipient> recipients) override;
 
 private:
     Task<Result<void, QueueError>> take_room(std::uint64_t octets);
     Task<Result<void, QueueError>> write_piece();
+    Task<Result<void, QueueError>> write(Batch batch);
     Batch erasure() const;
+    SharedBody join(const NewHead& head, const HeldBody& appended) const;
+    NewMessage rest_of(Envelope envelope, std::vector<NewRecipient> recipients);
 
     const std::shared_ptr<Core> core_;
     const Executor here_;
@@ -40,8 +46,10 @@ private:
     const MessageId id_;
     BodyBuffer buffer_;           // what is not in the store
     std::uint64_t reserved_ = 0;  // of the budget, and nothing is in buffer_ for it yet
-    std::uint64_t size_ = 0;
-    std::uint32_t pieces_ = 0;  // in the store, or perhaps there
+    std::uint64_t appended_ = 0;
+    std::optional<NewHead> head_;
+    std::uint32_t pieces_ = 0;                                     // in the store, or perhaps there
+    std::shared_ptr<const void> stand_ = std::make_shared<int>();  // see SoFar
     bool is_writing_ = false;
     bool is_committed_ = false;
     std::optional<QueueError> failed_;

@@ -161,6 +161,42 @@ std::string piece_key(MessageId message, std::uint32_t piece) {
     return key.take();
 }
 
+std::string held_key(const HeldEntry& entry) {
+    Encoder key(21);
+    key.u8('h');
+    key.time(entry.until);
+    key.u64(entry.recipient.message.value());
+    key.u32(entry.recipient.number);
+    return key.take();
+}
+
+std::optional<HeldEntry> parse_held_key(std::string_view key) {
+    auto decoder = inside(key, 'h');
+    HeldEntry entry;
+    entry.until = decoder.time();
+    entry.recipient.message = MessageId(decoder.u64());
+    entry.recipient.number = decoder.u32();
+    if (!decoder.is_at_end()) return std::nullopt;
+    return entry;
+}
+
+BodyPlace place_in(const BodyShape& shape, std::uint64_t offset) {
+    std::uint64_t end = shape.size;
+    if (shape.head && offset < shape.head->octets) {
+        return {.piece = shape.pieces - 1,
+                .inside = offset,
+                .octets = std::min<std::uint64_t>(body_piece_bytes, shape.head->octets - offset)};
+    }
+    if (shape.head) {
+        offset = offset - shape.head->octets + shape.head->in_place_of;
+        end = end - shape.head->octets + shape.head->in_place_of;
+    }
+    const auto into = offset % body_piece_bytes;
+    return {.piece = static_cast<std::uint32_t>(offset / body_piece_bytes),
+            .inside = into,
+            .octets = std::min(body_piece_bytes - into, end - offset)};
+}
+
 std::string after_key(std::string_view key) {
     std::string after(key);
     after.push_back('\0');

@@ -9,7 +9,10 @@
 //   o<message><number>                   an owed report
 //   s<site>                              a site's trouble
 //   u<message>                           how many pieces are kept of a body that has no message record yet
-//   blob b<message><piece>               a body's piece: 256 KiB each, the last one shorter
+//   h<until><message><number>            index of the held: every recipient in state Held, nothing else
+//   blob b<message><piece>               a body's piece: 256 KiB each, the last one shorter; behind it the
+//   head
+//                                        that replaced the body's first octets, if that came too late
 #pragma once
 
 #include <compare>
@@ -91,7 +94,38 @@ inline constexpr std::string_view unnamed_prefix = "u";
 std::string unnamed_key(MessageId message);
 std::optional<MessageId> parse_unnamed_key(std::string_view key);
 
+// Every recipient that is held, by when that ends; without an end last, at the end of time.
+struct HeldEntry {
+    WallTime until{};
+    RecipientKey recipient;
+    friend auto operator<=>(const HeldEntry&, const HeldEntry&) = default;
+};
+inline constexpr std::string_view held_prefix = "h";
+std::string held_key(const HeldEntry& entry);
+std::optional<HeldEntry> parse_held_key(std::string_view key);
+
 std::string piece_key(MessageId message, std::uint32_t piece);
+
+// A head of its own, for a body whose first pieces were in the store when its head was changed: nothing kept
+// is ever written again, so it is one piece more, behind the body's, and stands in place of the body's first
+// octets.
+struct StoredHead {
+    std::uint64_t octets = 0;       // its own
+    std::uint64_t in_place_of = 0;  // so many of the body's
+    friend bool operator==(const StoredHead&, const StoredHead&) = default;
+};
+// Where a body's octets lie in the store.
+struct BodyShape {
+    std::uint64_t size = 0;
+    std::uint32_t pieces = 0;  // the head's included
+    std::optional<StoredHead> head = {};
+};
+struct BodyPlace {
+    std::uint32_t piece = 0;
+    std::uint64_t inside = 0;  // of the piece
+    std::uint64_t octets = 0;  // from there on, body_piece_bytes at most
+};
+BodyPlace place_in(const BodyShape& shape, std::uint64_t offset);  // of an offset before the end
 
 // The first key after `key`.
 std::string after_key(std::string_view key);

@@ -51,7 +51,7 @@ WallTime Ledger::retry_at(std::uint32_t failures) const {
 }
 
 WallTime Ledger::give_up_at(const LiveMessage& message, const RecipientRecord& record) const {
-    return core_.lifetimes.times_of(*message.envelope, record.address).give_up_at;
+    return core_.lifetimes.times_of(*message.envelope, record).give_up_at;
 }
 
 void Ledger::note(Transaction& transaction, const LiveMessage& message, EventBody body) {
@@ -93,9 +93,7 @@ void Ledger::erase(Transaction& transaction, const LivePtr& message, std::uint32
     const auto& record = begin(transaction, message, number).record;
     const RecipientKey key{message->id, number};
     transaction.batch.erase(recipient_key(key));
-    if (record.state == RecipientState::Due) {
-        transaction.batch.erase(due_key(record.destination, message->lane(), {record.due, key}));
-    }
+    transaction.batch.erase(index_key(record, message->lane(), key));
     if (message->unsettled && *message->unsettled != 0) --*message->unsettled;
     transaction.ended.push_back({message, number, false});
 }
@@ -168,8 +166,7 @@ void Ledger::expanded(Transaction& transaction, const LivePtr& message, std::uin
     erase(transaction, message, number);
     for (auto& branch : branches) branch_off(transaction, *message, number, std::move(branch));
     // Numbers are never given twice, after a restart neither.
-    transaction.batch.put(message_key(message->id), encode(MessageRecord{*message->envelope, message->pieces,
-                                                                         message->recipients_made}));
+    transaction.batch.put(message_key(message->id), encode(message->record()));
 }
 
 void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uint32_t parent, Branch branch) {

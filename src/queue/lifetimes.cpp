@@ -22,14 +22,16 @@ WallTime Times::next_after(WallTime now) const {
     return next;
 }
 
-Times Lifetimes::times_of(const Envelope& envelope, const Mailbox& recipient) const {
-    const Lifetime& lifetime = of(recipient);
-    // What is held for its sender (RFC 4865) grows old from its release on.
-    const WallTime begin = std::max(envelope.arrived, envelope.not_before.value_or(envelope.arrived));
+Times Lifetimes::times_of(const Envelope& envelope, const RecipientRecord& recipient) const {
+    const Lifetime& lifetime = of(recipient.address);
+    // What waits for its sender (RFC 4865) or in quarantine grows old from its release on.
+    const WallTime begin = std::max({envelope.arrived, envelope.not_before.value_or(envelope.arrived),
+                                     recipient.released.value_or(envelope.arrived)});
     Times times{.warn_at = lifetime.warn_at(begin),
                 .give_up_at = lifetime.give_up_at(begin),
                 .overdue_at = {},
-                .are_usual = lifetime.is_usual && !envelope.not_before && !envelope.deliver_by};
+                .are_usual =
+                    lifetime.is_usual && !envelope.not_before && !envelope.deliver_by && !recipient.released};
     if (!envelope.deliver_by) return times;
     const auto& [time, mode, trace] = *envelope.deliver_by;
     if (mode == ByMode::Return) {

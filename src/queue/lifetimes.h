@@ -8,6 +8,7 @@
 
 #include "config/settings.h"
 #include "mail/envelope.h"
+#include "queue/records.h"
 #include "queue/wall.h"
 
 namespace cursus {
@@ -41,7 +42,8 @@ public:
     const Lifetime& usual() const { return usual_; }
     // The domain's own, else that of its nearest suffix, else that of "*". An address literal has only "*".
     const Lifetime& of(const Mailbox& recipient) const;
-    Times times_of(const Envelope& envelope, const Mailbox& recipient) const;
+    // Of one that is not held.
+    Times times_of(const Envelope& envelope, const RecipientRecord& recipient) const;
 
 private:
     Lifetime usual_;

@@ -40,7 +40,9 @@ Loaded MessageTable::load(MessageId id) {
     message->id = id;
     message->pieces = record->pieces;
     message->recipients_made = record->recipients;
-    message->body = std::make_shared<QueuedBody>(body_needs_, id, record->envelope.size, nullptr);
+    message->head = record->head;
+    const BodyShape shape{record->envelope.size, record->pieces, record->head};
+    message->body = std::make_shared<QueuedBody>(body_needs_, id, shape, nullptr);
     message->envelope = std::make_shared<const Envelope>(std::move(record->envelope));
     messages_.emplace(id, message);
     return message;

@@ -37,7 +37,8 @@ struct LiveRecipient {
 struct LiveMessage {
     MessageId id;
     std::shared_ptr<const Envelope> envelope;
-    std::uint32_t pieces = 0;
+    std::uint32_t pieces = 0;  // of the body, the head's included
+    std::optional<StoredHead> head;
     std::shared_ptr<QueuedBody> body;
     std::map<std::uint32_t, LiveRecipient> recipients;  // those in memory, by number
 
@@ -52,6 +53,7 @@ struct LiveMessage {
     std::optional<std::size_t> touch;  // its place in the transaction that is being made
 
     Lane lane() const { return lane_of(envelope->priority); }
+    MessageRecord record() const { return {*envelope, pieces, recipients_made, head}; }
 };
 using LivePtr = std::shared_ptr<LiveMessage>;
 

@@ -149,13 +149,13 @@ Task<Result<MessageId, QueueError>> OwedReports::pay(const OwedReport& debt, Env
     auto transaction = std::make_unique<Transaction>();
     std::uint32_t pieces = 0;
     while (body.size() > body_piece_bytes) {
-        transaction->batch.put_blob(piece_key(id, pieces++), shared_pieces(body.take(body_piece_bytes)));
+        transaction->batch.put_blob(piece_key(id, pieces++), body.take_piece()->pieces);
     }
     NewMessage message{.id = id,
                        .envelope = std::move(envelope),
                        .recipients = {},
                        .pieces_kept = pieces,
-                       .rest = body.take(body.size())};
+                       .rest = body.take_all()};
     message.recipients.push_back(std::move(to));
     auto acceptance = accept(core_, std::move(message));
     if (!acceptance) co_return failure(acceptance.error());

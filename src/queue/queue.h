@@ -37,6 +37,15 @@ struct QueueError {
     std::string what;
 };
 
+// Octets that can be read in pieces; from memory when it is still there, else from the store (offloaded).
+class MessageBody {
+public:
+    virtual ~MessageBody() = default;
+    virtual std::uint64_t size() const = 0;
+    // Up to 256 KiB from `offset`; empty at the end.
+    virtual Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) = 0;
+};
+
 // ---- in: one message on its way into the queue (receive/, report/)
 class Intake {
 public:
@@ -48,7 +57,16 @@ public:
     // Room in the memory budget for octets that the caller still holds and will append: waits as append does,
     // and append takes from it first.
     virtual Task<Result<void, QueueError>> reserve(std::uint64_t octets) = 0;
+    // Puts `with` in place of the first `octets` octets as they stand now, however many are in the store
+    // already. Waits for memory as append does.
+    virtual Task<Result<void, QueueError>> replace_head(std::uint64_t octets, std::string with) = 0;
+    // Drops everything that was appended: what is appended now begins the message, whose id stays.
+    virtual Task<Result<void, QueueError>> restart() = 0;
     virtual std::uint64_t size() const = 0;
+    // The octets as they stand now, while no append is under way; for readers on the same reactor, any number
+    // of them. What is in memory is not copied, and stays in memory as long as this lives. After restart(),
+    // and once this intake is gone, pieces that have to be read from the store fail.
+    virtual std::shared_ptr<MessageBody> so_far() = 0;
     // Returns after the sync: success means kept (invariant 1). Once only; `recipients` is not empty.
     virtual Task<Result<void, QueueError>> commit(Envelope envelope,
                                                   std::vector<NewRecipient> recipients) = 0;
@@ -68,15 +86,6 @@ struct DueRecipient {
     Notify notify;
     std::uint32_t attempts = 0;              // finished earlier ones, at recipient level
     std::optional<LocalTarget> target = {};  // none: where the address leads
-};
-
-// A body that can be read in pieces; from memory when it is still there, else from the store (offloaded).
-class MessageBody {
-public:
-    virtual ~MessageBody() = default;
-    virtual std::uint64_t size() const = 0;
-    // Up to 256 KiB from `offset`; empty at the end.
-    virtual Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) = 0;
 };
 
 // Recipients of one message due at one destination, leased to whoever took it until settled. If it is

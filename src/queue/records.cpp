@@ -12,6 +12,8 @@ constexpr std::uint8_t record_version = 1;
 // What newer records of a kind say beyond version 1: a record without that is still written as version 1.
 constexpr std::uint8_t expanded_version = 2;  // recipients and debts: of an expansion
 constexpr std::uint8_t timed_version = 2;     // messages: when to release and how to deliver by a time
+constexpr std::uint8_t headed_version = 3;    // messages: a head that is a piece of its own
+constexpr std::uint8_t held_version = 3;      // recipients: since when they are held, or were released
 constexpr std::uint8_t relayed_version = 3;   // debts: of what was passed on
 constexpr std::uint8_t newest_version = 3;
 
@@ -59,18 +61,26 @@ std::optional<LastAnswer> get_last(Decoder& in) {
     return LastAnswer{std::move(host), *std::move(reply), at};
 }
 
-void put_held(Encoder& out, const HeldRecord& held) {
-    out.text(held.by);
-    out.text(held.why);
-    put_optional_time(out, held.until);
+void put_held(Encoder& out, const Held& held) {
+    out.text(held.hold.by);
+    out.text(held.hold.why);
+    put_optional_time(out, held.hold.until);
 }
 
-HeldRecord get_held(Decoder& in) {
-    HeldRecord held;
-    held.by = in.text();
-    held.why = in.text();
-    held.until = get_optional_time(in);
+Held get_held(Decoder& in) {
+    Held held;
+    held.hold.by = in.text();
+    held.hold.why = in.text();
+    held.hold.until = get_optional_time(in);
     return held;
+}
+
+// The length of what fits of it, at most `room` octets.
+std::size_t length_within(std::string_view text, std::size_t room) {
+    auto length = std::min(text.size(), room);
+    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
+        --length;
+    return length;
 }
 
 void put_owed(Encoder& out, const OwedRecipient& owed) {
@@ -98,27 +108,43 @@ OwedRecipient get_owed(Decoder& in) {
 
 std::string encode(const MessageRecord& record) {
     const bool is_timed = says_more_of_time(record.envelope);
-    auto out = begin_record(320, is_timed ? timed_version : record_version);
+    const auto without_head = is_timed ? timed_version : record_version;
+    auto out = begin_record(320, record.head ? headed_version : without_head);
     put_envelope(out, record.envelope);
     out.u32(record.pieces);
     out.u32(record.recipients);
-    if (is_timed) put_timing(out, record.envelope);
+    if (is_timed || record.head) put_timing(out, record.envelope);
+    if (record.head) out.u64(record.head->octets);
+    if (record.head) out.u64(record.head->in_place_of);
     return out.take();
 }
 
 Decoded<MessageRecord> decode_message(std::string_view bytes) {
-    auto [in, version] = open_versioned(bytes, timed_version);
+    auto [in, version] = open_versioned(bytes, headed_version);
     MessageRecord record;
     record.envelope = get_envelope(in);
     record.pieces = in.u32();
     record.recipients = in.u32();
-    if (version == timed_version) get_timing(in, record.envelope);
+    if (version >= timed_version) get_timing(in, record.envelope);
+    if (version == headed_version) {
+        record.head = StoredHead{.octets = in.u64(), .in_place_of = in.u64()};
+        const bool is_within = record.head->octets <= record.envelope.size && record.pieces != 0 &&
+                               record.head->in_place_of <= record.pieces * std::uint64_t{body_piece_bytes};
+        if (!is_within) in.fail();
+    }
     return close_record(in, std::move(record), "message", bytes);
 }
 
+std::string index_key(const RecipientRecord& record, Lane lane, const RecipientKey& key) {
+    if (record.held) return held_key({record.held->hold.until.value_or(WallTime::max()), key});
+    return due_key(record.destination, lane, {record.due, key});
+}
+
 std::string encode(const RecipientRecord& record) {
-    const bool is_plain = record.handling.is_plain();
-    auto out = begin_record(160, is_plain ? record_version : expanded_version);
+    const bool was_held = record.held || record.released;
+    const bool is_plain = record.handling.is_plain() && !was_held;
+    const auto not_held_version = is_plain ? record_version : expanded_version;
+    auto out = begin_record(160, was_held ? held_version : not_held_version);
     put_mailbox(out, record.address);
     out.text(record.original);
     put_notify(out, record.notify);
@@ -133,11 +159,14 @@ std::string encode(const RecipientRecord& record) {
     out.u8(record.held.has_value());
     if (record.held) put_held(out, *record.held);
     if (!is_plain) put_handling(out, record.handling);
+    if (!was_held) return out.take();
+    put_optional_time(out, record.held ? std::optional(record.held->since) : std::nullopt);
+    put_optional_time(out, record.released);
     return out.take();
 }
 
 Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
-    auto [in, version] = open_versioned(bytes, expanded_version);
+    auto [in, version] = open_versioned(bytes, held_version);
     auto address = get_mailbox(in);
     if (!address) return failure(close_record(in, 0, "recipient", bytes).error());
     RecipientRecord record{.address = *std::move(address),
@@ -159,7 +188,14 @@ Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
     if (in.yes_or_no()) record.last = get_last(in);
     if (in.yes_or_no()) record.parent = in.u32();
     if (in.yes_or_no()) record.held = get_held(in);
-    if (version == expanded_version) record.handling = get_handling(in);
+    if (version >= expanded_version) record.handling = get_handling(in);
+    if (version == held_version) {
+        const auto since = get_optional_time(in);
+        if (since.has_value() != record.held.has_value()) in.fail();
+        if (since && record.held) record.held->since = *since;
+        record.released = get_optional_time(in);
+    }
+    if ((record.state == RecipientState::Held) != record.held.has_value()) in.fail();
     return close_record(in, std::move(record), "recipient", bytes);
 }
 
@@ -237,15 +273,18 @@ Reply shortened(const Reply& reply) {
     std::size_t room = kept_reply_bytes_max;
     std::vector<std::string> lines;
     for (const auto& line : reply.lines()) {
-        auto length = std::min(line.size(), room);
-        while (length > 0 && length < line.size() &&
-               (static_cast<unsigned char>(line[length]) & 0xc0) == 0x80)
-            --length;
+        const auto length = length_within(line, room);
         lines.push_back(line.substr(0, length));
         if (length < line.size() || length + 1 >= room) break;
         room -= length + 1;
     }
     return Reply(reply.code(), reply.status(), std::move(lines));
+}
+
+Hold shortened(Hold hold) {
+    hold.by.resize(length_within(hold.by, kept_reply_bytes_max));
+    hold.why.resize(length_within(hold.why, kept_reply_bytes_max));
+    return hold;
 }
 
 }  // namespace cursus

@@ -14,6 +14,7 @@
 #include "mail/envelope.h"
 #include "mail/handling.h"
 #include "mail/reply.h"
+#include "queue/layout.h"
 #include "queue/queue.h"
 
 namespace cursus {
@@ -24,8 +25,9 @@ using Decoded = Result<T, RecordError>;
 
 struct MessageRecord {
     Envelope envelope;
-    std::uint32_t pieces = 0;      // of the body
-    std::uint32_t recipients = 0;  // settled ones included
+    std::uint32_t pieces = 0;             // of the body
+    std::uint32_t recipients = 0;         // settled ones included
+    std::optional<StoredHead> head = {};  // the last piece
     friend bool operator==(const MessageRecord&, const MessageRecord&) = default;
 };
 std::string encode(const MessageRecord& record);
@@ -39,10 +41,11 @@ struct LastAnswer {
     friend bool operator==(const LastAnswer&, const LastAnswer&) = default;
 };
 
-struct HeldRecord {
-    std::string by, why;
-    std::optional<WallTime> until;
-    friend bool operator==(const HeldRecord&, const HeldRecord&) = default;
+// A hold, as it is kept.
+struct Held {
+    Hold hold;
+    WallTime since{};
+    friend bool operator==(const Held&, const Held&) = default;
 };
 
 struct RecipientRecord {
@@ -55,10 +58,13 @@ struct RecipientRecord {
     Destination destination;
     std::optional<LastAnswer> last;
     std::optional<std::uint32_t> parent;  // the number of the recipient it was expanded from
-    std::optional<HeldRecord> held;
+    std::optional<Held> held;             // while it is in state Held
     Handling handling = {};
+    std::optional<WallTime> released = {};  // the last time: it grows old from then on, not from its arrival
     friend bool operator==(const RecipientRecord&, const RecipientRecord&) = default;
 };
+// Its entry in the one index it has: of what is due, or of what is held.
+std::string index_key(const RecipientRecord& record, Lane lane, const RecipientKey& key);
 std::string encode(const RecipientRecord& record);
 Decoded<RecipientRecord> decode_recipient(std::string_view bytes);
 
@@ -89,5 +95,6 @@ Decoded<std::uint32_t> decode_count(std::string_view bytes);
 // A peer may answer at any length; what is kept of it has an end, never inside a UTF-8 character.
 inline constexpr std::size_t kept_reply_bytes_max = 1'024;
 Reply shortened(const Reply& reply);
+Hold shortened(Hold hold);  // each of its words
 
 }  // namespace cursus

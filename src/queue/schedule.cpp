@@ -58,8 +58,12 @@ void Schedule::arrived(const LivePtr& message) {
     needs_.messages.add(message);
     const auto count = message->recipients.size();
     for (auto next = message->recipients.begin(); next != message->recipients.end() && !is_stopping_;) {
-        const auto number = (next++)->first;
-        give_back(message, number);
+        const auto& [number, recipient] = *next++;
+        if (recipient.record.held) {
+            forget_waiting(message, number);
+        } else {
+            give_back(message, number);
+        }
     }
     if (count == 0) needs_.messages.drop_if_idle(message);
 }

@@ -20,7 +20,7 @@ seconds whole_seconds(Duration duration) {
     return std::chrono::floor<seconds>(duration);
 }
 
-WallTime release_of(const Hold& hold, WallTime now) {
+WallTime release_of(const FutureRelease& hold, WallTime now) {
     const Overloaded time{[now](seconds interval) { return now + interval; },
                           [](WallTime until) { return until; }};
     return std::visit(time, hold);

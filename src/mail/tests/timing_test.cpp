@@ -22,9 +22,9 @@ Result<MailParameters, CommandError> parameters(const std::string& text) {
 }
 
 TEST(HoldFor, is_a_number_of_seconds) {
-    EXPECT_EQ(parse_hold_for("1"), Hold(1s));
-    EXPECT_EQ(parse_hold_for("999999999"), Hold(999'999'999s));
-    EXPECT_EQ(parse_hold_for("0060"), Hold(60s));
+    EXPECT_EQ(parse_hold_for("1"), FutureRelease(1s));
+    EXPECT_EQ(parse_hold_for("999999999"), FutureRelease(999'999'999s));
+    EXPECT_EQ(parse_hold_for("0060"), FutureRelease(60s));
     for (const char* text : {"", "0", "000", "1000000000", "-1", "+1", "1.5", "1s", "0x1", " 1", "1 "})
         EXPECT_FALSE(parse_hold_for(text)) << text;
 }
@@ -89,12 +89,12 @@ TEST(Priority, is_a_digit_and_perhaps_a_minus) {
 TEST(TimingParameters, stand_behind_mail) {
     const auto all = parameters("HOLDFOR=60 BY=120;R MT-PRIORITY=-3");
     ASSERT_TRUE(all);
-    EXPECT_EQ(all->hold, Hold(60s));
+    EXPECT_EQ(all->hold, FutureRelease(60s));
     EXPECT_EQ(all->deliver_by, (DeliverWithin{120s, ByMode::Return, false}));
     EXPECT_EQ(all->priority, -3);
     EXPECT_TRUE(all->asks_for_time());
     EXPECT_TRUE(all->unknown.empty());
-    EXPECT_EQ(parameters("holduntil=2026-11-26T15:40:54Z")->hold, Hold(at("2026-11-26T15:40:54Z")));
+    EXPECT_EQ(parameters("holduntil=2026-11-26T15:40:54Z")->hold, FutureRelease(at("2026-11-26T15:40:54Z")));
     EXPECT_FALSE(parameters("SIZE=1")->asks_for_time());
 }
 
@@ -115,8 +115,8 @@ TEST(TimingParameters, refuse_values_that_they_cannot_have) {
 }
 
 TEST(ReleaseRequest, is_told_in_reports_as_it_was_asked) {
-    EXPECT_EQ(release_request(Hold(3600s)), "for;3600");
-    EXPECT_EQ(release_request(Hold(at("2026-11-26T15:40:54Z"))), "until;2026-11-26T15:40:54Z");
+    EXPECT_EQ(release_request(FutureRelease(3600s)), "for;3600");
+    EXPECT_EQ(release_request(FutureRelease(at("2026-11-26T15:40:54Z"))), "until;2026-11-26T15:40:54Z");
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ RecipientRecord full_recipient() {
             .destination = "domain:[IPv6:2001:db8::2]",
             .last = LastAnswer{"mx.example", Reply(550, Status{5, 1, 1}, {"No", "such"}), WallTime::min()},
             .parent = 4,
-            .held = HeldRecord{"rule", "virus", WallTime{}}};
+            .held = Held{{"rule", "virus", WallTime{}}, WallTime(std::chrono::seconds{7})}};
 }
 
 TEST(Layout, keys_read_back_at_the_edges_of_64_bits) {

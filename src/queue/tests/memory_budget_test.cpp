@@ -27,10 +27,10 @@ protected:
     std::unique_ptr<QueuedBody> hold(std::uint64_t bytes) {
         EXPECT_TRUE(budget->try_take(bytes));
         auto held = std::make_shared<HeldBody>();
-        held->pieces.push_back(std::string(bytes, 'x'));
-        held->charge = MemoryCharge(budget, bytes);
+        held->pieces.push_back(
+            shared(std::make_shared<HeldOctets>(std::string(bytes, 'x'), MemoryCharge(budget, bytes))));
         return std::make_unique<QueuedBody>(BodyNeeds{sim.store(), sim.world().offload, budget}, MessageId(1),
-                                            bytes, std::move(held));
+                                            BodyShape{bytes, 1}, std::move(held));
     }
     void TearDown() override { sim.run(tasks.join()); }
 
@@ -130,17 +130,14 @@ TEST(BodyBuffer, gives_exactly_what_was_put_in_however_it_is_cut) {
             if (step == 1 && all.size() > 9'000) break;
         }
         std::string read;
-        const auto take = [&](std::uint64_t bytes) {
-            const auto body = buffer.take(bytes);
-            std::size_t length = 0;
-            for (const auto& piece : shared_pieces(body)) {
-                read += *piece;
-                length += piece->size();
-            }
-            EXPECT_EQ(length, bytes);
+        const auto look_at = [&](const SharedBody& body) {
+            for (const auto& piece : body->pieces) read += *piece;
+            return octets_of(*body);
         };
-        while (buffer.size() > body_piece_bytes) take(body_piece_bytes);
-        take(buffer.size());
+        while (buffer.size() > body_piece_bytes) EXPECT_EQ(look_at(buffer.take_piece()), body_piece_bytes);
+        const auto left = buffer.size();
+        EXPECT_EQ(look_at(buffer.take_all()), left);
+        EXPECT_EQ(buffer.size(), 0u);
         EXPECT_EQ(read, all) << step;
         EXPECT_EQ(budget->used(), 0u);
     }

@@ -17,7 +17,7 @@ struct StoreContents {
     std::map<MessageId, MessageRecord> messages;
     std::map<RecipientKey, RecipientRecord> recipients;
     std::map<OwedKey, OwedRecord> debts;
-    std::set<std::string> due, ages;
+    std::set<std::string> due, held, ages;
     std::set<MessageId> unnamed;
 };
 
@@ -37,6 +37,9 @@ inline StoreContents contents_of(const SimDisk& disk) {
             case 'd':
                 all.due.insert(key);
                 break;
+            case 'h':
+                all.held.insert(key);
+                break;
             case 'x':
                 all.ages.insert(key);
                 break;
@@ -53,16 +56,20 @@ inline StoreContents contents_of(const SimDisk& disk) {
 // To be called when nothing is in flight.
 inline void expect_whole(const SimDisk& disk) {
     const auto all = contents_of(disk);
-    std::set<std::string> due, blobs;
-    std::set<MessageId> with_recipients, needed;
+    std::set<std::string> due, held, blobs;
+    std::set<MessageId> with_recipients, growing_old, were_held, needed;
     for (const auto& [key, record] : all.recipients) {
         ASSERT_TRUE(all.messages.contains(key.message)) << "a recipient without its message";
         with_recipients.insert(key.message);
         const auto lane = lane_of(all.messages.at(key.message).envelope.priority);
-        if (record.state == RecipientState::Due)
-            due.insert(due_key(record.destination, lane, {record.due, key}));
+        const bool is_held = record.state == RecipientState::Held;
+        EXPECT_EQ(record.held.has_value(), is_held);
+        (is_held ? held : due).insert(index_key(record, lane, key));
+        if (!is_held) growing_old.insert(key.message);
+        if (is_held || record.released) were_held.insert(key.message);
     }
     EXPECT_EQ(all.due, due);
+    EXPECT_EQ(all.held, held);
     needed = with_recipients;
     for (const auto& [key, record] : all.debts) needed.insert(key.message);
     std::map<MessageId, int> ages;
@@ -74,14 +81,19 @@ inline void expect_whole(const SimDisk& disk) {
     }
     for (const auto& [id, record] : all.messages) {
         EXPECT_TRUE(needed.contains(id)) << "a message that nobody needs";
-        EXPECT_EQ(ages[id], with_recipients.contains(id) ? 1 : 0);
+        // One that is left behind by a hold, or by a release, goes when its time has come.
+        if (were_held.contains(id)) {
+            EXPECT_GE(ages[id], growing_old.contains(id) ? 1 : 0);
+        } else {
+            EXPECT_EQ(ages[id], with_recipients.contains(id) ? 1 : 0);
+        }
         for (std::uint32_t piece = 0; piece < record.pieces; ++piece) blobs.insert(piece_key(id, piece));
     }
     for (const auto& id : needed) EXPECT_TRUE(all.messages.contains(id));
     for (const auto& [id, count] : ages) EXPECT_TRUE(all.messages.contains(id));
-    std::set<std::string> held;
-    for (const auto& [key, blob] : disk.blobs) held.insert(key);
-    EXPECT_EQ(held, blobs);
+    std::set<std::string> kept;
+    for (const auto& [key, blob] : disk.blobs) kept.insert(key);
+    EXPECT_EQ(kept, blobs);
     EXPECT_TRUE(all.unnamed.empty());
 }
 

@@ -176,12 +176,25 @@ TEST_F(TimedQueue, what_was_relayed_is_told_unless_notify_is_never) {
     expect_empty_store();
 }
 
+RecipientRecord recipient_record() {
+    return {.address = mailbox("bob@b.example"),
+            .original = {},
+            .notify = {},
+            .state = RecipientState::Due,
+            .attempts = 0,
+            .due = {},
+            .destination = {},
+            .last = {},
+            .parent = {},
+            .held = {}};
+}
+
 TEST(Times, of_what_nobody_asked_for_are_the_usual_ones) {
     const Lifetimes lifetimes{Settings{}};
     Envelope envelope;
-    EXPECT_TRUE(lifetimes.times_of(envelope, mailbox("bob@b.example")).are_usual);
+    EXPECT_TRUE(lifetimes.times_of(envelope, recipient_record()).are_usual);
     envelope.not_before = WallTime(1h);
-    EXPECT_FALSE(lifetimes.times_of(envelope, mailbox("bob@b.example")).are_usual);
+    EXPECT_FALSE(lifetimes.times_of(envelope, recipient_record()).are_usual);
 }
 
 TEST(Times, at_the_ends_of_time_do_not_overflow) {
@@ -189,7 +202,7 @@ TEST(Times, at_the_ends_of_time_do_not_overflow) {
     Envelope envelope;
     envelope.not_before = WallTime::max();
     envelope.deliver_by = DeliverBy{WallTime::max(), ByMode::Notify, false};
-    const auto times = lifetimes.times_of(envelope, mailbox("bob@b.example"));
+    const auto times = lifetimes.times_of(envelope, recipient_record());
     EXPECT_EQ(times.give_up_at, WallTime::max());
     EXPECT_EQ(times.next_after(WallTime{}), WallTime::max());
 }

@@ -43,6 +43,19 @@ public:
     }
 
 private:
+    class TextBody : public MessageBody {
+    public:
+        explicit TextBody(std::string text) : text_(std::move(text)) {}
+        std::uint64_t size() const override { return text_.size(); }
+        Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) override {
+            constexpr std::size_t octets = 256 * 1024;
+            const auto from = std::min<std::uint64_t>(offset, text_.size());
+            co_return std::make_shared<const std::string>(text_.substr(from, octets));
+        }
+
+    private:
+        const std::string text_;
+    };
     class MemoryIntake : public Intake {
     public:
         MemoryIntake(MemoryQueue& queue, MessageId id) : queue_(queue), id_(id) { ++queue_.open; }
@@ -60,6 +73,16 @@ private:
                 co_return failure(QueueError{QueueErrorKind::OverBudget, "as told"});
             co_return Result<void, QueueError>{};
         }
+        Task<Result<void, QueueError>> replace_head(std::uint64_t octets, std::string with) override {
+            if (queue_.append_error) co_return failure(QueueError{*queue_.append_error, "as told"});
+            text_.replace(0, octets, with);
+            co_return Result<void, QueueError>{};
+        }
+        Task<Result<void, QueueError>> restart() override {
+            text_.clear();
+            co_return Result<void, QueueError>{};
+        }
+        std::shared_ptr<MessageBody> so_far() override { return std::make_shared<TextBody>(text_); }
         Task<Result<void, QueueError>> commit(Envelope envelope,
                                               std::vector<NewRecipient> recipients) override {
             if (queue_.commit_error) co_return failure(QueueError{*queue_.commit_error, "as told"});
