@@ -68,6 +68,8 @@ public:
     // The message that has been begun is given up; nothing happens when there is none.
     Task<void> abort();
     Task<void> quit();
+    // What it wants makes no sense: it is broken from now on.
+    MilterTrouble give_up(std::string why) { return breaks(std::move(why)); }
 
     bool is_broken() const { return phase_ == Phase::Broken; }
     bool wants_refused_recipients() const {

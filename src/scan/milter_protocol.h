@@ -45,6 +45,7 @@ std::string_view describe(MilterCommand command);  // "MAIL", "the end of the he
 struct MilterQuestion {
     MilterCommand command;
     std::string data;
+    bool is_refused = false;  // at Rcpt: the recipient, whatever is answered
 };
 
 // The client's address; 0.0.0.0 or ::, and it is said to be unknown. `name` is its confirmed name, empty when

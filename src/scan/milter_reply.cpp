@@ -17,6 +17,7 @@ using Parsed = Result<MilterReply, std::string>;
 
 constexpr std::size_t shown_octets_max = 100;   // of what makes no sense
 constexpr std::size_t reason_octets_max = 500;  // of why a message is put aside
+constexpr std::size_t field_line_octets_max = 900;
 
 std::string shown(std::string_view text) {
     return printable(text.substr(0, shown_octets_max));
@@ -41,19 +42,38 @@ bool is_name(std::string_view name) {
            std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' ' && c != ':'; });
 }
 
-// Milters fold with LF, as the protocol shows them fields, and with CRLF. Whatever ends a line in the middle,
-// what follows stays of this field (RFC 5322 §2.2.3), and never begins another.
-std::string folded(std::string_view text, bool brings_space) {
-    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    std::string body = brings_space || text.empty() ? "" : " ";
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r' && text[i] != '\n') {
-            body += text[i];
-            continue;
-        }
-        if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+// The line in front of `text`, which CRLF, LF or CR ends.
+std::string_view take_line(std::string_view& text) {
+    const auto line = text.substr(0, text.find_first_of("\r\n"));
+    text.remove_prefix(line.size());
+    text.remove_prefix(text.starts_with(line_end) ? 2 : std::min<std::size_t>(text.size(), 1));
+    return line;
+}
+
+// RFC 5322 §2.1.1: lines have 998 octets at most. One that is longer is broken before a space.
+void append_line(std::string& body, std::string_view line) {
+    while (line.size() > field_line_octets_max) {
+        const auto space = line.find_last_of(" \t", field_line_octets_max);
+        if (space == std::string_view::npos || line.find_first_not_of(" \t") > space) break;
+        body += line.substr(0, space);
         body += line_end;
-        if (!is_blank(text[i + 1])) body += '\t';
+        line.remove_prefix(space);
+    }
+    body += line;
+}
+
+// Milters fold with LF, as the protocol shows them fields, and with CRLF. Whatever ends a line, what follows
+// stays of this field (RFC 5322 §2.2.3) and never begins another, nor the body.
+std::string folded(std::string_view text, bool brings_space) {
+    if (brings_space && text.starts_with(' ')) text.remove_prefix(1);
+    std::string body;
+    append_line(body, take_line(text));
+    while (!text.empty()) {
+        const auto line = take_line(text);
+        if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+        body += line_end;
+        if (!is_blank(line.front())) body += '\t';
+        append_line(body, line);
     }
     return body;
 }

@@ -1,5 +1,6 @@
 #include "scan/milter_reply.h"
 
+#include "mail/header_edit.h"
 #include "scan/milter_reply_text.h"
 #include "scan/tests/milter_fixture.h"
 
@@ -112,7 +113,7 @@ TEST_F(MilterReplyTest, reads_changes_of_the_header) {
     const auto added = get<MilterField>('h', {"X-Spam", "yes"});
     EXPECT_EQ(added.change, MilterFieldChange::Add);
     EXPECT_EQ(added.name, "X-Spam");
-    EXPECT_EQ(added.body, " yes");
+    EXPECT_EQ(added.body, "yes");
     const auto inserted = field('i', 3, {"X-Spam", "yes"});
     EXPECT_EQ(inserted.change, MilterFieldChange::Insert);
     EXPECT_EQ(inserted.index, 3);
@@ -123,21 +124,32 @@ TEST_F(MilterReplyTest, reads_changes_of_the_header) {
     EXPECT_EQ(field('m', 1, {"Subject", ""}).body, "") << "removed";
 }
 
-TEST_F(MilterReplyTest, leaves_the_space_to_a_milter_that_brings_it) {
+TEST_F(MilterReplyTest, takes_the_space_of_a_milter_that_brings_it_for_what_it_is) {
+    EXPECT_EQ(get<MilterField>('h', {"X-Spam", " yes"}).body, " yes");
     terms_ = agreed(0x1ff, 0x100000);
     EXPECT_EQ(get<MilterField>('h', {"X-Spam", "yes"}).body, "yes");
-    EXPECT_EQ(get<MilterField>('h', {"X-Spam", " yes"}).body, " yes");
+    EXPECT_EQ(get<MilterField>('h', {"X-Spam", " yes"}).body, "yes");
+    EXPECT_EQ(get<MilterField>('h', {"X-Spam", "  yes"}).body, " yes");
 }
 
 TEST_F(MilterReplyTest, keeps_a_field_that_goes_over_lines_one_field) {
-    const auto body = [&](const std::string& text) { return get<MilterField>('h', {"X", text}).body; };
-    EXPECT_EQ(body("a\n\tb"), " a\r\n\tb");
-    EXPECT_EQ(body("a\r\n b"), " a\r\n b");
-    EXPECT_EQ(body("a\nBcc: b@c.example"), " a\r\n\tBcc: b@c.example");
-    EXPECT_EQ(body("a\rb"), " a\r\n\tb");
-    EXPECT_EQ(body("a\n\nbody"), " a\r\n\t\r\n\tbody");
-    EXPECT_EQ(body("a\n"), " a");
+    const auto body = [&](const std::string& text) {
+        auto field = get<MilterField>('h', {"X", text});
+        EXPECT_TRUE(is_safe(HeaderEdit::append(field.name, field.body))) << text;
+        return field.body;
+    };
+    EXPECT_EQ(body("a\n\tb"), "a\r\n\tb");
+    EXPECT_EQ(body("a\r\n b"), "a\r\n b");
+    EXPECT_EQ(body("a\nBcc: b@c.example"), "a\r\n\tBcc: b@c.example");
+    EXPECT_EQ(body("a\rb"), "a\r\n\tb");
+    EXPECT_EQ(body("a\n\nbody"), "a\r\n\tbody");
+    EXPECT_EQ(body("a\n \n\t\r\n"), "a");
+    EXPECT_EQ(body("a\n"), "a");
     EXPECT_EQ(body("\r\n"), "");
+    EXPECT_EQ(body("\n\tb"), "\r\n\tb");
+    const std::string half(600, 'x');
+    EXPECT_EQ(body(half + " " + half + "\n" + half + "\ty"), half + "\r\n " + half + "\r\n\t" + half + "\ty");
+    EXPECT_EQ(body(half + " " + half + "\ty"), half + "\r\n " + half + "\ty");
 }
 
 TEST_F(MilterReplyTest, takes_no_field_that_is_none) {
