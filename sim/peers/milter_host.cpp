@@ -77,11 +77,6 @@ Task<void> MilterHost::accept_all() {
 
 Task<void> MilterHost::converse(std::unique_ptr<Stream> stream) {
     std::string received;
-    if (raw) {
-        MilterAct all{*raw};
-        const bool goes_on = co_await act(*stream, std::move(all));
-        if (!goes_on) co_return;
-    }
     while (true) {
         auto packet = co_await next_packet(*stream, received);
         if (!packet) co_return;
@@ -90,13 +85,19 @@ Task<void> MilterHost::converse(std::unique_ptr<Stream> stream) {
         heard_.push_back(*std::move(packet));
         if (letter == 'Q') co_return;
         auto due = act_at(letter);
-        if (raw || !due) continue;
+        if (!due) continue;
         const bool goes_on = co_await act(*stream, *std::move(due));
         if (!goes_on) co_return;
     }
 }
 
 std::optional<MilterAct> MilterHost::act_at(char letter) {
+    const bool is_answered = !unanswered.contains(letter) && !silent_at.contains(letter);
+    if (is_answered && !in_turn.empty()) {
+        MilterAct next = std::move(in_turn.front());
+        in_turn.pop_front();
+        return next;
+    }
     const auto script = acts.find(letter);
     if (script != acts.end() && !script->second.empty()) {
         MilterAct next = std::move(script->second.front());
@@ -104,7 +105,7 @@ std::optional<MilterAct> MilterHost::act_at(char letter) {
         return next;
     }
     if (letter == 'O') return MilterAct{negotiation};
-    if (unanswered.contains(letter) || silent_at.contains(letter)) return std::nullopt;
+    if (!is_answered) return std::nullopt;
     return MilterAct{packet('c')};
 }
 

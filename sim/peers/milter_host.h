@@ -51,8 +51,8 @@ public:
     // By letter: what it does at the first such command, at the second, ... Afterwards, and at all others, it
     // says "continue".
     std::map<char, std::deque<MilterAct>> acts;
-    std::set<char> silent_at;        // commands that it does not answer
-    std::optional<std::string> raw;  // this, to everybody and at once, and nothing else
+    std::set<char> silent_at;       // commands that it does not answer
+    std::deque<MilterAct> in_turn;  // instead: to one command after the other, whatever it is
 
     // ---- what it heard: letters with their data, NUL shown as '|'
     const std::vector<std::string>& heard() const { return heard_; }
