@@ -1,6 +1,7 @@
 // A milter, or whoever is in its place, that says whatever it likes to every step of a session, before one
 // that is honest. Whatever it says: the session ends in time, no reply, header or body is anything but what
 // one may be, and the honest one is not harmed.
+#include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "scan/milter_chain.h"
 #include "sim/peers/milter_host.h"

@@ -87,17 +87,17 @@ Task<Result<MilterVerdict, std::string>> MilterSession::exchange(MilterCommand c
                                                                  const MilterMacros& macros) {
     if (command == MilterCommand::Mail) skipped_.reset();
     put_macros(command, macros);
-    if (!terms_.wants(command) || skipped_ == command) co_return MilterVerdict{};
-    if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
     const Instant deadline = patience().due;
-    if (terms_.answers(command)) {
-        CO_TRY_VOID(co_await connection_->send(command, data, deadline));
-        co_return co_await answer_to(command);
-    }
-    if (connection_->waiting_octets() + data.size() <= waiting_octets_max) {
+    if (terms_.wants(command) && skipped_ != command) {
+        if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
+        if (terms_.answers(command)) {
+            CO_TRY_VOID(co_await connection_->send(command, data, deadline));
+            co_return co_await answer_to(command);
+        }
         connection_->put(command, data);
-    } else {
-        CO_TRY_VOID(co_await connection_->send(command, data, deadline));
+    }
+    if (connection_->waiting_octets() > waiting_octets_max) {
+        CO_TRY_VOID(co_await connection_->flush(deadline));
     }
     co_return MilterVerdict{};
 }
@@ -159,14 +159,14 @@ Task<void> MilterSession::abort() {
     if (phase_ != Phase::InMessage) co_return;
     phase_ = Phase::Idle;
     const Instant deadline = here_.clock().now() + timeout_;
-    const auto sent = co_await connection_->send(MilterCommand::Abort, {}, deadline);
+    const auto sent = co_await connection_->send(MilterCommand::Abort, std::string_view(), deadline);
     if (!sent) breaks(sent.error());
 }
 
 Task<void> MilterSession::quit() {
     if (!connection_) co_return;
     const Instant deadline = here_.clock().now() + farewell_time;
-    const auto sent = co_await connection_->send(MilterCommand::Quit, {}, deadline);
+    const auto sent = co_await connection_->send(MilterCommand::Quit, std::string_view(), deadline);
     if (sent) co_await connection_->close(deadline);
     connection_.reset();
     if (phase_ != Phase::Broken) phase_ = Phase::Closed;

@@ -31,7 +31,6 @@ Task<Result<void, std::string>> MilterConnection::send(MilterCommand command, st
 }
 
 Task<Result<void, std::string>> MilterConnection::flush(Instant deadline) {
-    if (waiting_.empty()) co_return Result<void, std::string>();
     const auto written = co_await stream_->write(waiting_, deadline);
     waiting_.clear();
     if (!written) co_return failure(fmt::format("it takes no more: {}", describe(written.error())));

@@ -95,7 +95,7 @@ Task<Result<MilterOutcome, MilterTrouble>> MilterSession::message(MilterMessage 
 Task<Result<MilterOutcome, MilterTrouble>> MilterSession::show(MilterMessage message,
                                                                const MilterMacros& macros) {
     auto verdict = co_await show_header(message.header);
-    if (goes_on(verdict)) verdict = co_await step(MilterCommand::EndOfHeader, {}, macros);
+    if (goes_on(verdict)) verdict = co_await step(MilterCommand::EndOfHeader, std::string_view(), macros);
     if (goes_on(verdict)) verdict = co_await show_body(message);
     if (!verdict) co_return failure(std::move(verdict).error());
     if (!goes_on(verdict)) co_return MilterOutcome{*std::move(verdict), {}};
@@ -151,7 +151,7 @@ Task<Result<MilterOutcome, std::string>> MilterSession::end_message(MilterMessag
     put_macros(MilterCommand::EndOfMessage, macros);
     if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
     Patience waits = patience();
-    CO_TRY_VOID(co_await connection_->send(MilterCommand::EndOfMessage, {}, waits.due));
+    CO_TRY_VOID(co_await connection_->send(MilterCommand::EndOfMessage, std::string_view(), waits.due));
     MilterGathering gathering(message);
     for (std::size_t packets = 0; packets < milter_packets_max; ++packets) {
         CO_TRY(reply, co_await next_reply(waits));

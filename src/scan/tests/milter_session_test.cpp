@@ -242,6 +242,15 @@ TEST_F(MilterSessionTest, waits_for_no_answer_where_there_is_none) {
     EXPECT_EQ(host_.letters(), "OCHMRTLLNBE");
 }
 
+TEST_F(MilterSessionTest, gathers_no_macros_without_end_for_a_milter_that_wants_nothing) {
+    macros_.set("tls_version", std::string(1000, 'x'));
+    host_.negotiation = MilterHost::packet('O', MilterHost::terms(6, 0, 0x3));
+    connect();
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(helo());
+    sim_.run_for(1s);
+    EXPECT_GT(host_.heard('D').size(), 900);
+}
+
 TEST_F(MilterSessionTest, gathers_no_more_than_so_much_for_a_milter_that_does_not_answer) {
     host_.negotiation = MilterHost::packet('O', MilterHost::terms(6, 0, 0x80));
     host_.silent_at = {'L'};
