@@ -85,6 +85,11 @@ ZONES = {
     "bogus.example": "@ MX 10 mx\nmx A 127.0.8.10",
     "signed.example": "@ MX 10 mx\nmx A 127.0.8.10",
     "client.example": "@ MX 10 mx\nmx A 127.0.9.10",
+    # Its owner sends no mail at all, and wants whatever says so refused.
+    "forged.example": """
+        @       TXT "v=spf1 -all"
+        _dmarc  TXT "v=DMARC1; p=reject"
+    """,
     "ns.example": f"@ A {AUTHORITY}",
 }
 SIGNED = ("alpha.example", "beta.example", "bogus.example", "signed.example")

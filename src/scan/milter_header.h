@@ -1,0 +1,40 @@
+// A message's header while milters edit it, one after the other.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "mail/header_edit.h"
+#include "scan/milter_reply.h"
+
+namespace cursus {
+
+// Of one message, all its milters together: more edits than anybody means.
+inline constexpr std::size_t milter_field_edits_max = 500;
+
+// Milters count fields as Sendmail and Postfix let them: our own Received, the first field, is not shown, and
+// a change of the first Received means the first that is shown; but a field that is inserted at 0 stands
+// before ours, and one at 1 right behind it, where signatures go that cover what is below.
+class MilterHeader {
+public:
+    // The fields, our own Received first, without the empty line.
+    explicit MilterHeader(std::string header);
+
+    std::string shown() const;
+    // The error says what is wrong with it.
+    Result<void, std::string> edit(const MilterField& field);
+    // All that were made, in terms of the whole header.
+    const std::vector<HeaderEdit>& edits() const { return edits_; }
+
+private:
+    HeaderEdit edit_of(const MilterField& field) const;
+    std::uint32_t received_before_own() const;
+
+    std::string header_;
+    std::string own_;  // our Received, as it stands; empty: there is none
+    std::vector<HeaderEdit> edits_;
+    std::size_t octets_ = 0;
+};
+
+}  // namespace cursus
