@@ -15,7 +15,7 @@
 #include "mail/events.h"
 #include "mail/mailbox.h"
 #include "policy/advice.h"
-#include "policy/finding.h"
+#include "policy/found.h"
 #include "runtime/stream.h"
 #include "runtime/task.h"
 
@@ -43,16 +43,16 @@ struct SessionFacts {
     Words tags;
 };
 
-struct Attachment {
+struct AttachedPart {
     std::string type;                // media type, lower case
     std::vector<std::string> names;  // every file name that a reader may take it to have
-    friend bool operator==(const Attachment&, const Attachment&) = default;
+    friend bool operator==(const AttachedPart&, const AttachedPart&) = default;
 };
 // Of a message that has come in whole.
 struct ContentFacts {
     std::uint64_t size = 0;
     std::string header;  // its fields, without the empty line; our own Received field is not among them
-    std::vector<Attachment> attachments;
+    std::vector<AttachedPart> attachments;
     Words findings;        // names of what is malformed
     Words refused, noted;  // of those, what [malformed] refuses of this service, and only notes
     std::vector<std::string> uri_hosts;
@@ -69,9 +69,9 @@ public:
     // Begins to find out, without waiting: it will be asked.
     virtual void begin(Question question) = 0;
     // What was asked once is remembered, and told as an event when it was first known.
-    virtual Task<Finding> ask(Question question) = 0;
+    virtual Task<Found> ask(Question question) = 0;
     // These count what they are asked about, and so are never remembered nor begun ahead.
-    virtual Task<Finding> count(Rate rate, std::string bucket, std::string key) = 0;
+    virtual Task<Found> count(Rate rate, std::string bucket, std::string key) = 0;
     virtual Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
                                                      std::optional<Mailbox> recipient) = 0;
     virtual void tell(EventBody event) = 0;

@@ -22,9 +22,9 @@ std::shared_ptr<Inquest::Entry> Inquest::entry(Question question) {
     return entry;
 }
 
-Task<Finding> Inquest::find_now(Question question) {
+Task<Found> Inquest::find_now(Question question) {
     const Instant since = needs_.clock.now();
-    const Finding finding = co_await needs_.finder.find(question, *this);
+    const Found finding = co_await needs_.finder.find(question, *this);
     needs_.tell(looked_up(question, finding, since));
     co_return finding;
 }
@@ -34,7 +34,7 @@ Task<void> Inquest::find(Question question, std::shared_ptr<Entry> entry) {
     entry->answered.set();
 }
 
-LookedUp Inquest::looked_up(const Question& question, const Finding& finding, Instant since) const {
+LookedUp Inquest::looked_up(const Question& question, const Found& finding, Instant since) const {
     return {std::string(name(question.topic)),
             question.subject,
             finding.words,
@@ -44,17 +44,17 @@ LookedUp Inquest::looked_up(const Question& question, const Finding& finding, In
             needs_.clock.now() - since};
 }
 
-Task<Finding> Inquest::ask(Question question) {
+Task<Found> Inquest::ask(Question question) {
     if (is_counted(question.topic)) co_return co_await find_now(std::move(question));
     const auto asked = entry(std::move(question));
     co_await asked->answered.wait();
     co_return asked->finding;
 }
 
-Task<Finding> Inquest::count(Rate rate, std::string bucket, std::string key) {
+Task<Found> Inquest::count(Rate rate, std::string bucket, std::string key) {
     const Instant since = needs_.clock.now();
     const Question question{Topic::Rate, bucket + ' ' + key};
-    const Finding finding = co_await needs_.finder.count(std::move(rate), std::move(bucket), std::move(key));
+    const Found finding = co_await needs_.finder.count(std::move(rate), std::move(bucket), std::move(key));
     needs_.tell(looked_up(question, finding, since));
     co_return finding;
 }

@@ -17,8 +17,8 @@ namespace cursus {
 class Finder {
 public:
     virtual ~Finder() = default;
-    virtual Task<Finding> find(Question question, Evidence& evidence) = 0;
-    virtual Task<Finding> count(Rate rate, std::string bucket, std::string key) = 0;
+    virtual Task<Found> find(Question question, Evidence& evidence) = 0;
+    virtual Task<Found> count(Rate rate, std::string bucket, std::string key) = 0;
     virtual Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
                                                      std::optional<Mailbox> recipient,
                                                      Evidence& evidence) = 0;
@@ -48,8 +48,8 @@ public:
     WallTime now() const override { return needs_.clock.wall_now(); }
     const std::string& hostname() const override { return needs_.hostname; }
     void begin(Question question) override { entry(std::move(question)); }
-    Task<Finding> ask(Question question) override;
-    Task<Finding> count(Rate rate, std::string bucket, std::string key) override;
+    Task<Found> ask(Question question) override;
+    Task<Found> count(Rate rate, std::string bucket, std::string key) override;
     Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
                                              std::optional<Mailbox> recipient) override;
     void tell(EventBody event) override { needs_.tell(std::move(event)); }
@@ -57,12 +57,12 @@ public:
 private:
     struct Entry {
         Event answered;
-        Finding finding;
+        Found finding;
     };
     std::shared_ptr<Entry> entry(Question question);
-    Task<Finding> find_now(Question question);
+    Task<Found> find_now(Question question);
     Task<void> find(Question question, std::shared_ptr<Entry> entry);
-    LookedUp looked_up(const Question& question, const Finding& finding, Instant since) const;
+    LookedUp looked_up(const Question& question, const Found& finding, Instant since) const;
 
     InquestNeeds needs_;
     SessionFacts facts_;

@@ -20,13 +20,13 @@ std::pair<std::string, std::string> halves(const std::string& text) {
     return {text.substr(0, space), space == std::string::npos ? std::string() : text.substr(space + 1)};
 }
 
-Finding finding_of(const ListAnswer& answer) {
+Found found_of(const ListAnswer& answer) {
     const auto* const listed = std::get_if<Listed>(&answer.verdict);
     if (listed == nullptr) {
         const auto* const no_use = std::get_if<NoUse>(&answer.verdict);
         return {{}, 0, no_use == nullptr ? std::string() : no_use->why};
     }
-    Finding finding{{}, answer.score(), listed->reason.empty() ? "listed" : listed->reason};
+    Found finding{{}, answer.score(), listed->reason.empty() ? "listed" : listed->reason};
     for (const auto& match : listed->matches) finding.words.push_back(match.list);
     if (!finding.is(answer.zone)) finding.words.push_back(answer.zone);
     return finding;
@@ -72,7 +72,7 @@ std::string addresses_text(const std::vector<IpAddress>& addresses) {
     return text;
 }
 
-Finding finding_of(const ForwardAnswer& answer) {
+Found found_of(const ForwardAnswer& answer) {
     switch (answer.verdict) {
         case Forward::ToAddress:
             return {{"client"}, 0, addresses_text(answer.seen)};
@@ -86,7 +86,7 @@ Finding finding_of(const ForwardAnswer& answer) {
     std::unreachable();
 }
 
-Finding finding_of(const ReverseAnswer& answer) {
+Found found_of(const ReverseAnswer& answer) {
     switch (answer.verdict) {
         case ReverseDns::Confirmed:
             return {{"confirmed"}, 0, answer.name};
@@ -100,16 +100,16 @@ Finding finding_of(const ReverseAnswer& answer) {
     std::unreachable();
 }
 
-Finding finding_of(const CalloutAnswer& answer) {
+Found found_of(const CalloutAnswer& answer) {
     if (is_unknown(answer.verdict)) return unknown(answer.why);
-    Finding finding{{std::string(name(answer.verdict))}, 0, answer.host};
+    Found finding{{std::string(name(answer.verdict))}, 0, answer.host};
     if (answer.reply) finding.detail += ": " + answer.reply->one_line();
     return finding;
 }
 
 }  // namespace
 
-Task<Finding> Lookups::find(Question question, Evidence& evidence) {
+Task<Found> Lookups::find(Question question, Evidence& evidence) {
     const SessionFacts& facts = evidence.facts();
     switch (question.topic) {
         case Topic::DnsList:
@@ -133,7 +133,7 @@ Task<Finding> Lookups::find(Question question, Evidence& evidence) {
         case Topic::Greylisted:
             co_return greylisted(question, facts);
         case Topic::UnknownRecipients:
-            co_return Finding{{}, static_cast<double>(needs_.behaviour.harvest().count(
+            co_return Found{{}, static_cast<double>(needs_.behaviour.harvest().count(
                                       facts.client.address, Misdeed::UnknownRecipient, needs_.clock.now()))};
         case Topic::TableEntry:
             co_return co_await table_entry(std::move(question));
@@ -142,70 +142,70 @@ Task<Finding> Lookups::find(Question question, Evidence& evidence) {
     }
 }
 
-Task<Finding> Lookups::count(Rate rate, std::string bucket, std::string key) {
+Task<Found> Lookups::count(Rate rate, std::string bucket, std::string key) {
     Rates& rates = needs_.behaviour.rates();
     const Instant now = needs_.clock.now();
     const bool is_within = needs_.footprints == Footprints::Left ? rates.take(bucket, key, rate, now)
                                                                  : rates.peek(bucket, key, rate, now) > 0;
-    co_return is_within ? Finding{} : Finding{{"exceeded"}, 0, rate_text(rate)};
+    co_return is_within ? Found{} : Found{{"exceeded"}, 0, rate_text(rate)};
 }
 
 Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleStage stage,
                                                   std::optional<Mailbox> recipient, Evidence& evidence) {
     Facts facts = advisor_facts(evidence, stage, recipient);
     if (facts.client_name.empty() && !facts.client.address.is_unspecified()) {
-        const Finding reverse = co_await evidence.ask(reverse_question(evidence.facts()));
+        const Found reverse = co_await evidence.ask(reverse_question(evidence.facts()));
         if (reverse.is("confirmed")) facts.client_name = facts.reverse_name = reverse.detail;
     }
     co_return co_await needs_.advisors.ask(std::move(advisor), std::move(facts));
 }
 
 // A list that is of no use says nothing about anybody: it is passed over, and told.
-Task<Finding> Lookups::in_list(Question question, Evidence& evidence) {
+Task<Found> Lookups::in_list(Question question, Evidence& evidence) {
     auto [zone, text] = halves(question.subject);
     auto subject = listed_subject(text);
-    if (!subject) co_return Finding{};
+    if (!subject) co_return Found{};
     ListQuestion asked{std::move(zone), *std::move(subject), NamesAsked::WithParents};
     const ListAnswer answer = co_await needs_.lists.ask(std::move(asked));
     for (const auto& notice : answer.notices) evidence.tell(Trouble{"dnslist " + answer.zone, notice});
-    co_return finding_of(answer);
+    co_return found_of(answer);
 }
 
-Task<Finding> Lookups::sender_domain(const SessionFacts& facts) {
+Task<Found> Lookups::sender_domain(const SessionFacts& facts) {
     const DomainAnswer answer = co_await needs_.domains.look_up(std::get<Mailbox>(*facts.sender));
     if (answer.verdict == DomainVerdict::Unknown) co_return unknown(answer.why);
-    co_return Finding{words_of(answer.verdict), 0, printable(answer.why)};
+    co_return Found{words_of(answer.verdict), 0, printable(answer.why)};
 }
 
-Finding Lookups::helo_form(const SessionFacts& facts) const {
+Found Lookups::helo_form(const SessionFacts& facts) const {
     const HeloEnds ends{facts.client.address, facts.server.address};
     return {words_of(cursus::helo_form(facts.helo, ends, needs_.destinations)), 0, {}};
 }
 
-Task<Finding> Lookups::helo_dns(const SessionFacts& facts) {
+Task<Found> Lookups::helo_dns(const SessionFacts& facts) {
     const auto answer = co_await look_up_helo(needs_.resolver, facts.helo, facts.client.address);
-    if (answer) co_return finding_of(*answer);
+    if (answer) co_return found_of(*answer);
     // An address literal has nothing to do with the DNS.
-    if (facts.helo.starts_with('[')) co_return Finding{};
-    co_return Finding{{"unusable"}};
+    if (facts.helo.starts_with('[')) co_return Found{};
+    co_return Found{{"unusable"}};
 }
 
-Task<Finding> Lookups::reverse_dns(const SessionFacts& facts) {
+Task<Found> Lookups::reverse_dns(const SessionFacts& facts) {
     const ReverseAnswer answer = co_await look_up_reverse(needs_.resolver, facts.client.address);
-    co_return finding_of(answer);
+    co_return found_of(answer);
 }
 
-Task<Finding> Lookups::callout(Mailbox address, CalloutSubject subject) {
-    if (!needs_.targets.destination_of(address, subject)) co_return Finding{};
+Task<Found> Lookups::callout(Mailbox address, CalloutSubject subject) {
+    if (!needs_.targets.destination_of(address, subject)) co_return Found{};
     if (needs_.footprints == Footprints::Left) {
         const CalloutAnswer answer = co_await needs_.callouts.ask(needs_.targets, std::move(address), subject);
-        co_return finding_of(answer);
+        co_return found_of(answer);
     }
     const auto remembered = needs_.callouts.peek(needs_.targets, address, subject, needs_.clock.now());
-    co_return remembered ? finding_of(*remembered) : unknown("it would be asked by a callout");
+    co_return remembered ? found_of(*remembered) : unknown("it would be asked by a callout");
 }
 
-Finding Lookups::greylisted(const Question& question, const SessionFacts& facts) {
+Found Lookups::greylisted(const Question& question, const SessionFacts& facts) {
     const auto recipient = Mailbox::parse(question.subject);
     const GreylistTriplet triplet{facts.client.address, *facts.sender, *recipient};
     Greylist& greylist = needs_.behaviour.greylist();
@@ -214,24 +214,24 @@ Finding Lookups::greylisted(const Question& question, const SessionFacts& facts)
         needs_.footprints == Footprints::Left ? greylist.ask(triplet, now) : greylist.peek(triplet, now);
     return std::visit(
         Overloaded{
-            [](const Greylist::Whitelisted&) { return Finding{{}, 0, "its network has passed before"}; },
-            [](const Greylist::Known&) { return Finding{{}, 0, "it has passed before"}; },
-            [](const Greylist::Passed&) { return Finding{{}, 0, "it has waited"}; },
+            [](const Greylist::Whitelisted&) { return Found{{}, 0, "its network has passed before"}; },
+            [](const Greylist::Known&) { return Found{{}, 0, "it has passed before"}; },
+            [](const Greylist::Passed&) { return Found{{}, 0, "it has waited"}; },
             [now](const Greylist::Wait& wait) {
                 const auto left = std::chrono::ceil<std::chrono::seconds>(wait.until - now);
-                return Finding{{"waiting"}, static_cast<double>(left.count()), "seconds to wait"};
+                return Found{{"waiting"}, static_cast<double>(left.count()), "seconds to wait"};
             },
         },
         answer);
 }
 
-Task<Finding> Lookups::table_entry(Question question) {
+Task<Found> Lookups::table_entry(Question question) {
     auto [table, key] = halves(question.subject);
     const auto found = needs_.tables.find(table);
     if (found == needs_.tables.end()) co_return unknown("there is no table " + table);
     const auto row = co_await found->second->find(std::move(key));
     if (!row) co_return unknown(row.error().why);
-    co_return *row ? Finding{{"there"}, 0, printable((*row)->place)} : Finding{};
+    co_return *row ? Found{{"there"}, 0, printable((*row)->place)} : Found{};
 }
 
 }  // namespace cursus

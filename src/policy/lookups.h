@@ -34,20 +34,20 @@ class Lookups final : public Finder {
 public:
     explicit Lookups(const LookupNeeds& needs) : needs_(needs) {}
 
-    Task<Finding> find(Question question, Evidence& evidence) override;
-    Task<Finding> count(Rate rate, std::string bucket, std::string key) override;
+    Task<Found> find(Question question, Evidence& evidence) override;
+    Task<Found> count(Rate rate, std::string bucket, std::string key) override;
     Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
                                              std::optional<Mailbox> recipient, Evidence& evidence) override;
 
 private:
-    Task<Finding> in_list(Question question, Evidence& evidence);
-    Task<Finding> sender_domain(const SessionFacts& facts);
-    Task<Finding> helo_dns(const SessionFacts& facts);
-    Finding helo_form(const SessionFacts& facts) const;
-    Task<Finding> reverse_dns(const SessionFacts& facts);
-    Task<Finding> callout(Mailbox address, CalloutSubject subject);
-    Finding greylisted(const Question& question, const SessionFacts& facts);
-    Task<Finding> table_entry(Question question);
+    Task<Found> in_list(Question question, Evidence& evidence);
+    Task<Found> sender_domain(const SessionFacts& facts);
+    Task<Found> helo_dns(const SessionFacts& facts);
+    Found helo_form(const SessionFacts& facts) const;
+    Task<Found> reverse_dns(const SessionFacts& facts);
+    Task<Found> callout(Mailbox address, CalloutSubject subject);
+    Found greylisted(const Question& question, const SessionFacts& facts);
+    Task<Found> table_entry(Question question);
 
     LookupNeeds needs_;
 };

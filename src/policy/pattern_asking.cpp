@@ -16,7 +16,7 @@ public:
     const std::string& name() const override { return name_; }
     Task<TableAnswer> find(std::string key) override {
         Question question{Topic::TableEntry, name_ + ' ' + key};
-        const Finding finding = co_await evidence_.ask(std::move(question));
+        const Found finding = co_await evidence_.ask(std::move(question));
         if (!finding.is_known()) co_return failure(TableTrouble{finding.trouble});
         if (finding.words.empty()) co_return std::optional<TableRow>{};
         co_return std::optional(TableRow{finding.detail, name_, 0});
@@ -49,7 +49,7 @@ Task<Truth> ask_about_client(const std::vector<ClientPattern>& patterns, Weighin
     ClientSubject subject{facts.client.address, facts.name};
     bool is_name_known = true;
     if (subject.host.empty() && !subject.address.is_unspecified()) {
-        const Finding reverse = co_await weighing.evidence.ask(reverse_question(facts));
+        const Found reverse = co_await weighing.evidence.ask(reverse_question(facts));
         is_name_known = reverse.is_known();
         if (reverse.is("confirmed")) subject.host = reverse.detail;
     }

@@ -79,7 +79,7 @@ std::string subject_of(Topic topic, const Weighing& weighing) {
 }
 
 // Whether what was found is what the condition wants.
-Truth meets(const Condition& condition, const Finding& finding) {
+Truth meets(const Condition& condition, const Found& finding) {
     if (!finding.is_known()) return Truth::Unknown;
     if (const auto* flag = std::get_if<bool>(&condition.operand))
         return truth(finding.words.empty() != *flag);
@@ -94,7 +94,7 @@ Truth meets(const Condition& condition, const Finding& finding) {
     }));
 }
 
-void keep_values(const Condition& condition, const Finding& finding, Weighing& weighing) {
+void keep_values(const Condition& condition, const Found& finding, Weighing& weighing) {
     auto& values = weighing.values;
     switch (asked_as(condition.topic)) {
         case Topic::DnsList:
@@ -123,7 +123,7 @@ Task<Truth> weigh_questions(const Condition& condition, Weighing& weighing, std:
     for (const auto& question : asked) weighing.evidence.begin(question);
     Truth result = Truth::No;
     for (auto& question : asked) {
-        const Finding finding = co_await weighing.evidence.ask(std::move(question));
+        const Found finding = co_await weighing.evidence.ask(std::move(question));
         const Truth met = meets(condition, finding);
         if (met == Truth::Unknown) result = Truth::Unknown;
         if (met != Truth::Yes) continue;
@@ -139,7 +139,7 @@ Task<Truth> weigh_score(const Condition& condition, Weighing& weighing) {
     auto asked = questions(condition, weighing);
     for (const auto& question : asked) weighing.evidence.begin(question);
     for (auto& question : asked) {
-        const Finding finding = co_await weighing.evidence.ask(std::move(question));
+        const Found finding = co_await weighing.evidence.ask(std::move(question));
         if (!finding.is_known()) co_return Truth::Unknown;
         if (!finding.words.empty()) keep_values(condition, finding, weighing);
         score += finding.number;
@@ -149,7 +149,7 @@ Task<Truth> weigh_score(const Condition& condition, Weighing& weighing) {
 }
 
 Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing) {
-    const Finding reverse = co_await weighing.evidence.ask(reverse_question(weighing.evidence.facts()));
+    const Found reverse = co_await weighing.evidence.ask(reverse_question(weighing.evidence.facts()));
     if (!reverse.is_known()) co_return Truth::Unknown;
     if (!reverse.is("confirmed")) co_return Truth::No;
     auto asked = list_questions(condition.topic, std::get<Words>(condition.operand), {reverse.detail},
@@ -171,7 +171,7 @@ Task<Truth> weigh_rate(const Condition& condition, Weighing& weighing, const std
     const Rate& rate = std::get<Rate>(condition.operand);
     auto key = rate_key(rate, weighing);
     if (!key) co_return Truth::No;
-    const Finding finding = co_await weighing.evidence.count(rate, bucket, *std::move(key));
+    const Found finding = co_await weighing.evidence.count(rate, bucket, *std::move(key));
     co_return finding.is_known() ? truth(finding.is("exceeded")) : Truth::Unknown;
 }
 

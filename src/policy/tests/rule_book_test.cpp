@@ -21,7 +21,7 @@ using testing::IsEmpty;
 class ScriptedFinder : public Finder {
 public:
     explicit ScriptedFinder(Clock& clock) : clock_(clock) {}
-    std::map<Question, Finding> answers;
+    std::map<Question, Found> answers;
     std::map<Topic, Duration> takes;
     std::vector<Question> asked;
     std::vector<std::string> counted;
@@ -29,17 +29,17 @@ public:
     Result<Advice, std::string> advice = Advice{};
     Instant last_answer{};
 
-    Task<Finding> find(Question question, Evidence&) override {
+    Task<Found> find(Question question, Evidence&) override {
         asked.push_back(question);
         if (const auto wait = takes.find(question.topic); wait != takes.end())
             co_await clock_.sleep_for(wait->second);
         last_answer = clock_.now();
         const auto found = answers.find(question);
-        co_return found == answers.end() ? Finding{} : found->second;
+        co_return found == answers.end() ? Found{} : found->second;
     }
-    Task<Finding> count(Rate, std::string bucket, std::string key) override {
+    Task<Found> count(Rate, std::string bucket, std::string key) override {
         counted.push_back(bucket + ' ' + key);
-        co_return is_exceeded ? Finding{{"exceeded"}} : Finding{};
+        co_return is_exceeded ? Found{{"exceeded"}} : Found{};
     }
     Task<Result<Advice, std::string>> advise(AdvisorAddress, RuleStage, std::optional<Mailbox>,
                                              Evidence&) override {

@@ -1,4 +1,4 @@
-#include "policy/finding.h"
+#include "policy/found.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,11 +7,11 @@
 
 namespace cursus {
 
-bool Finding::is(std::string_view word) const {
+bool Found::is(std::string_view word) const {
     return std::ranges::find(words, word) != words.end();
 }
 
-Finding unknown(std::string why) {
+Found unknown(std::string why) {
     return {{}, 0, {}, why.empty() ? std::string("no answer") : printable(why)};
 }
 

@@ -19,7 +19,7 @@ struct Question {
     friend auto operator<=>(const Question&, const Question&) = default;
 };
 
-struct Finding {
+struct Found {
     Words words = {};          // what it is found to be: conditions' words, names of lists, of viruses
     double number = 0;         // a score or a count, where the topic has one
     std::string detail = {};   // for people: a list's reason, the hosts that were seen; one printable line
@@ -27,9 +27,9 @@ struct Finding {
 
     bool is_known() const { return trouble.empty(); }
     bool is(std::string_view word) const;
-    friend bool operator==(const Finding&, const Finding&) = default;
+    friend bool operator==(const Found&, const Found&) = default;
 };
-Finding unknown(std::string why);
+Found unknown(std::string why);
 
 // Three values, so that what nobody can tell never looks like no (invariant 4).
 enum class Truth : std::uint8_t { No, Yes, Unknown };
