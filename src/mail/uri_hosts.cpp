@@ -11,7 +11,7 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t slice_octets = 4096;      // decoded at a time
-constexpr std::size_t recent_octets_min = 32;   // longer than any token, with white space before it
+constexpr std::size_t recent_octets_min = 32;   // always kept: a token, and white space before it
 constexpr std::size_t recent_octets_max = 512;  // then it is cut to the above
 
 constexpr std::array<std::string_view, 4> schemes{"http", "https", "ftp", "mailto"};
@@ -36,6 +36,16 @@ std::optional<std::string_view> scheme_before(std::string_view text, std::string
     return found == schemes.end() ? std::nullopt : std::optional(*found);
 }
 
+// Octets up to the first that may end a token, with it; all if there is none. The "a" is that of "%3a".
+std::size_t run_to_token_end(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == ':' || c == '.' || is_slash(c)) return i + 1;
+        if ((c == 'a' || c == 'A') && (i == 0 || text[i - 1] == '3')) return i + 1;
+    }
+    return text.size();
+}
+
 }  // namespace
 
 void UriHosts::feed(std::string_view decoded_text) {
@@ -56,17 +66,21 @@ void UriHosts::end() {
 }
 
 void UriHosts::scan(std::string_view text) {
-    for (const char c : text) {
-        if (is_cut_) return;
-        push(c);
+    while (!text.empty() && !is_cut_) {
+        // Most of a text is outside, where only the ends of tokens need a look.
+        const auto size = state_ == State::Outside ? run_to_token_end(text) : 1;
+        if (state_ != State::Outside) collect(text.front());
+        remember(text.substr(0, size));
+        text.remove_prefix(size);
+        look_for_start();
     }
 }
 
-void UriHosts::push(char c) {
-    if (state_ != State::Outside) collect(c);
-    if (recent_.size() >= recent_octets_max) recent_.erase(0, recent_.size() - recent_octets_min);
-    recent_ += to_lower(c);
-    look_for_start();
+void UriHosts::remember(std::string_view text) {
+    if (recent_.size() + text.size() > recent_octets_max)
+        recent_.erase(0, recent_.size() - std::min(recent_.size(), recent_octets_min));
+    if (text.size() > recent_octets_min) text = text.substr(text.size() - recent_octets_min);
+    recent_ += to_lower(text);
 }
 
 void UriHosts::look_for_start() {
@@ -105,7 +119,7 @@ char UriHosts::octet_before(std::size_t token_octets) const {
 
 // Browsers leave out white space between the quote and the URI.
 char UriHosts::quote_before(std::size_t token_octets) const {
-    while (is_white(octet_before(token_octets)) && token_octets < recent_octets_min) ++token_octets;
+    while (is_white(octet_before(token_octets)) && token_octets + 1 < recent_octets_min) ++token_octets;
     const char before = octet_before(token_octets);
     return is_quote(before) ? before : char{0};
 }

@@ -34,7 +34,7 @@ private:
     enum class State : std::uint8_t { Outside, Authority, Encoded, Address, Bare };
 
     void scan(std::string_view text);
-    void push(char c);
+    void remember(std::string_view text);
     void collect(char c);
     void collect_address(char c);
     void collect_quoted(char c);

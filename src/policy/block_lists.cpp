@@ -47,13 +47,6 @@ std::string reason_of(const std::vector<std::string>& records) {
 
 }  // namespace
 
-bool ListAnswer::is_listed_in(std::string_view list) const {
-    const auto* const listed = std::get_if<Listed>(&verdict);
-    if (listed == nullptr) return false;
-    return equal_ignoring_case(list, zone) ||
-           std::ranges::find(listed->matches, list, &ListMatch::list) != listed->matches.end();
-}
-
 double ListAnswer::score() const {
     double sum = 0;
     if (const auto* const listed = std::get_if<Listed>(&verdict)) {
@@ -86,15 +79,33 @@ std::vector<DnsListSettings> BlockLists::lists_of(const std::string& zone, ListS
     return lists;
 }
 
-ListPlace BlockLists::place_of(std::string_view list) const {
+const DnsListSettings* BlockLists::named(std::string_view list) const {
     for (const auto& [zone, lists] : lists_) {
-        const auto named = std::ranges::find(lists, list, &DnsListSettings::name);
-        if (named != lists.end()) return {zone, named->subject};
+        const auto found = std::ranges::find(lists, list, &DnsListSettings::name);
+        if (found != lists.end()) return &*found;
     }
-    auto zone = to_lower(list);
-    const auto found = lists_.find(zone);
-    const auto subject = found == lists_.end() ? ListSubject::Address : found->second.front().subject;
-    return {std::move(zone), subject};
+    return nullptr;
+}
+
+std::string BlockLists::zone_of(std::string_view list) const {
+    const auto* const found = named(list);
+    return found != nullptr ? found->zone : to_lower(list);
+}
+
+bool BlockLists::is_listed_in(std::string_view list, const ListAnswer& answer) const {
+    const auto* const listed = std::get_if<Listed>(&answer.verdict);
+    if (listed == nullptr) return false;
+    if (named(list) == nullptr) return equal_ignoring_case(list, answer.zone);
+    return std::ranges::find(listed->matches, list, &ListMatch::list) != listed->matches.end();
+}
+
+std::vector<std::string> BlockLists::zones(ListSubject subject) const {
+    std::vector<std::string> zones;
+    for (const auto& [zone, lists] : lists_) {
+        if (std::ranges::find(lists, subject, &DnsListSettings::subject) != lists.end())
+            zones.push_back(zone);
+    }
+    return zones;
 }
 
 Task<ListAnswer> BlockLists::ask(ListQuestion question) {

@@ -50,16 +50,7 @@ struct ListAnswer {
     std::vector<std::string> asked;    // names; none: there was nothing to ask, or the list is left alone
     std::vector<std::string> notices;  // what became known of the list itself, for one event each
 
-    // Whether it is listed in what a rule calls so: a [[dnslist]] by its name, or any of this zone.
-    bool is_listed_in(std::string_view list) const;
     double score() const;  // of all matches
-};
-
-// What a rule's word means: the [[dnslist]] of that name, or a zone, which is one of addresses unless a
-// [[dnslist]] of the zone says otherwise.
-struct ListPlace {
-    std::string zone;
-    ListSubject subject = ListSubject::Address;
 };
 
 // Any thread and reactor. All [[dnslist]] of one zone are answered by one question; a zone without one, or
@@ -70,7 +61,12 @@ public:
     BlockLists(Resolver& resolver, const Clock& clock, const std::vector<DnsListSettings>& lists);
 
     Task<ListAnswer> ask(ListQuestion question);
-    ListPlace place_of(std::string_view list) const;
+
+    // `list` as a rule has it: the name of a [[dnslist]], or else a zone, in which something is listed when
+    // it is in any [[dnslist]] of it.
+    std::string zone_of(std::string_view list) const;
+    bool is_listed_in(std::string_view list, const ListAnswer& answer) const;
+    std::vector<std::string> zones(ListSubject subject) const;  // that have a [[dnslist]] of such subjects
 
 private:
     struct Step;
@@ -82,6 +78,7 @@ private:
     Task<void> look_up(const Step& step, std::vector<std::string> names, ListAnswer& answer);
     Task<void> add_reason(const Step& step, ListAnswer& answer);
     void judge(const Step& step, const DnsAnswer& found, ListAnswer& answer);
+    const DnsListSettings* named(std::string_view list) const;
     static void note(ListAnswer& answer, std::string sentence);
     std::vector<DnsListSettings> lists_of(const std::string& zone, ListSubject subject) const;
 
