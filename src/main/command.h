@@ -27,5 +27,6 @@ void add_user_holds(CLI::App& user, const CommonOptions& common, Action& action)
 void add_reload(CLI::App& app, const CommonOptions& common, Action& action);
 void add_trace(CLI::App& app, const CommonOptions& common, Action& action);
 void add_user(CLI::App& app, const CommonOptions& common, Action& action);
+void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 
 }  // namespace cursus

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     cursus::add_reload(app, common, action);
     cursus::add_trace(app, common, action);
     cursus::add_user(app, common, action);
+    cursus::add_verify(app, common, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

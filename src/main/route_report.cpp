@@ -26,12 +26,6 @@ std::string place_text(const MailboxPlace& place, const std::string& lmtp_host) 
     return std::visit(handle, place);
 }
 
-std::vector<std::string> addresses_of(const RemoteHost& host) {
-    std::vector<std::string> texts;
-    for (const ServiceAddress& address : host.addresses) texts.push_back(cursus::text(address));
-    return texts;
-}
-
 // The lines below a leaf: its hosts, or what became of it.
 std::vector<std::string> lines_of(const RouteReport::End& end, const Leaf& leaf) {
     std::vector<std::string> lines;
@@ -50,7 +44,7 @@ std::vector<std::string> lines_of(const RouteReport::End& end, const Leaf& leaf)
             ++number;
             for (const RemoteHost& host : preference)
                 lines.push_back(
-                    fmt::format("{}. {}  {}", number, host.name, fmt::join(addresses_of(host), ", ")));
+                    fmt::format("{}. {}  {}", number, host.name, fmt::join(address_texts(host), ", ")));
         }
     }
     if (!end.place.empty()) lines.push_back(end.place);
@@ -95,17 +89,6 @@ private:
     std::string out_;
 };
 
-nlohmann::json hosts_json(const RemoteRoute& route) {
-    nlohmann::json preferences = nlohmann::json::array();
-    for (const auto& preference : route.preferences) {
-        nlohmann::json hosts = nlohmann::json::array();
-        for (const RemoteHost& host : preference)
-            hosts.push_back({{"name", host.name}, {"addresses", addresses_of(host)}});
-        preferences.push_back(std::move(hosts));
-    }
-    return preferences;
-}
-
 nlohmann::json leaf_json(const Leaf& leaf, const RouteReport::End& end) {
     nlohmann::json out{{"recipient", leaf.address.text()}, {"step", leaf.step}};
     if (leaf.handling.sender) out["sender"] = bare_text(*leaf.handling.sender);
@@ -117,7 +100,7 @@ nlohmann::json leaf_json(const Leaf& leaf, const RouteReport::End& end) {
     out["destination"] = end.destination;
     if (!end.place.empty()) out["place"] = end.place;
     if (const auto* remote = std::get_if<RemoteRoute>(&end.route)) {
-        out["hosts"] = hosts_json(*remote);
+        out["hosts"] = hosts_json(remote->preferences);
         out["tls"] = name(remote->terms.tls);
         if (!remote->terms.tls_name.empty()) out["tls_name"] = remote->terms.tls_name;
         if (!remote->terms.username.empty()) out["username"] = remote->terms.username;
@@ -129,6 +112,23 @@ nlohmann::json leaf_json(const Leaf& leaf, const RouteReport::End& end) {
 }
 
 }  // namespace
+
+std::vector<std::string> address_texts(const RemoteHost& host) {
+    std::vector<std::string> texts;
+    for (const ServiceAddress& address : host.addresses) texts.push_back(cursus::text(address));
+    return texts;
+}
+
+nlohmann::json hosts_json(const std::vector<std::vector<RemoteHost>>& preferences) {
+    nlohmann::json out = nlohmann::json::array();
+    for (const auto& preference : preferences) {
+        nlohmann::json hosts = nlohmann::json::array();
+        for (const RemoteHost& host : preference)
+            hosts.push_back({{"name", host.name}, {"addresses", address_texts(host)}});
+        out.push_back(std::move(hosts));
+    }
+    return out;
+}
 
 std::string as_text(const RouteReport& report) {
     if (report.trouble) return fmt::format("{}\n    = {}\n", report.address, report.trouble->one_line());
@@ -174,8 +174,12 @@ Task<std::string> place_of(const LocalRouting& local, const Leaf& leaf) {
     auto hit = co_await local.lookup().find_person(leaf.address);
     const auto* found = std::get_if<PersonHit>(&hit);
     if (found == nullptr) co_return std::string();
-    const auto& user = found->person.system;
-    co_return place_text(found->place, local.mailboxes().lmtp_host()) + (user ? ", as " + user->name : "");
+    co_return person_text(*found, local);
+}
+
+std::string person_text(const PersonHit& person, const LocalRouting& local) {
+    const auto& user = person.person.system;
+    return place_text(person.place, local.mailboxes().lmtp_host()) + (user ? ", as " + user->name : "");
 }
 
 }  // namespace cursus

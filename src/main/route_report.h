@@ -34,5 +34,9 @@ int exit_code(const RouteReport& report);  // sysexits.h: 0, EX_NOUSER when it g
 
 // Where a leaf that stays here is written.
 Task<std::string> place_of(const LocalRouting& local, const Leaf& leaf);
+std::string person_text(const PersonHit& person, const LocalRouting& local);
+
+std::vector<std::string> address_texts(const RemoteHost& host);
+nlohmann::json hosts_json(const std::vector<std::vector<RemoteHost>>& preferences);
 
 }  // namespace cursus

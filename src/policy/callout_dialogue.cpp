@@ -61,7 +61,8 @@ Task<CalloutFinding> CalloutDialogue::run() {
 Task<CalloutFinding> CalloutDialogue::ask(SmtpClient& client) {
     if (plan_.address.needs_smtputf8() && !client.extensions().smtputf8)
         co_return CalloutFinding{.answer = {.why = "The host cannot read this address (SMTPUTF8)"}};
-    const auto reply = co_await client.probe(NullPath{}, plan_.address);
+    ReversePath sender = NullPath{};
+    const auto reply = co_await client.probe(std::move(sender), plan_.address);
     CalloutFinding finding;
     if (!reply) {
         finding.answer = callout_answer(reply.error());
@@ -77,7 +78,8 @@ Task<CalloutFinding> CalloutDialogue::ask(SmtpClient& client) {
 
 // What is not answered here leaves the answer as it is, and shows nothing of the domain.
 Task<void> CalloutDialogue::ask_about_nobody(SmtpClient& client, CalloutFinding& finding) {
-    const auto reply = co_await client.probe(NullPath{}, *plan_.nobody);
+    ReversePath sender = NullPath{};
+    const auto reply = co_await client.probe(std::move(sender), *plan_.nobody);
     if (!reply) co_return;
     const auto verdict = callout_answer(*reply).verdict;
     if (verdict == CalloutVerdict::Accepted) {
