@@ -286,5 +286,25 @@ TEST_F(Crowd, waits_no_longer_than_its_timeout_for_its_turn) {
     EXPECT_EQ(ask(), "nothing") << "every place is free again";
 }
 
+TEST(DelegatedByAll, keeps_the_connections_of_each_reactor_apart) {
+    SimOptions options;
+    options.reactors = 2;
+    SimWorld sim(1, options);
+    const Endpoint endpoint{*IpAddress::parse("192.0.2.11"), 10023};
+    const PolicyHost host(sim.machine("192.0.2.11"), endpoint);
+    const AdvisorAddress address = PolicyServers{{endpoint}};
+    const auto advisors = Advisors::open(sim.world(), {address}, {}).value();
+    std::size_t answered = 0;
+    const auto ask = [](Advisors& of, AdvisorAddress whom, std::size_t& count) -> Task<void> {
+        const auto advice = co_await of.ask(whom, Facts());
+        if (advice) ++count;
+    };
+    for (const std::size_t reactor : {0U, 1U, 0U, 1U})
+        sim.run(run_on(sim.reactor(reactor).executor(), ask(*advisors, address, answered)));
+    EXPECT_EQ(answered, 4U);
+    EXPECT_EQ(host.connections(), 2U);
+    EXPECT_EQ(host.questions().size(), 4U);
+}
+
 }  // namespace
 }  // namespace cursus
