@@ -153,6 +153,22 @@ TEST_F(Delegated, takes_no_answer_that_came_before_the_question) {
     EXPECT_EQ(first.connections(), 2U);
 }
 
+TEST_F(Delegated, speaks_no_more_with_whom_it_is_out_of_step) {
+    first.answer = "action=OK\n\naction=OK\n\n";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(ask(), "yes");
+        sim.run_for(1s);
+    }
+    EXPECT_EQ(first.connections(), 20U) << "in whatever pieces it came";
+}
+
+TEST_F(Delegated, asks_no_second_time_who_has_answered_with_garbage) {
+    EXPECT_EQ(ask(), "nothing");
+    first.answer = "garbage\n\n";
+    EXPECT_EQ(ask(), "trouble");
+    EXPECT_EQ(first.questions().size(), 2U);
+}
+
 TEST_F(Delegated, prefers_the_connection_on_which_it_asked_about_the_same_message) {
     const auto lent = [&](std::string instance) {
         auto stream = sim.run(sim.network().connect(at("192.0.2.11"), std::nullopt, sim.now() + 5s));
