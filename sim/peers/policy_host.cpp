@@ -64,8 +64,11 @@ Task<bool> PolicyHost::answer_next(Stream& stream, Duration patience) {
         co_return end.has_value();
     }
     const std::string said = answer;
-    const Duration pause = way == PolicyManners::Drips ? between_octets : Duration();
-    const auto written = co_await lines.drip(said, pause);
+    Result<void, StreamError> written;
+    if (way == PolicyManners::Drips)
+        written = co_await lines.drip(said, between_octets);
+    else
+        written = co_await lines.write(said);
     if (written && way == PolicyManners::Chatters) {
         co_await machine_.clock().sleep_for(before_chatter);
         co_await lines.write(said);

@@ -50,10 +50,6 @@ std::string_view known_or(std::string_view name, std::string_view otherwise) {
     return name.empty() ? otherwise : name;
 }
 
-std::string address_of(const Endpoint& end) {
-    return end.address.is_unspecified() ? "unknown" : end.address.text();
-}
-
 // "c29d" as "C2:9D".
 std::string with_colons(std::string_view hexadecimal) {
     std::string written;
@@ -87,13 +83,18 @@ void add_envelope(Question& question, const Facts& facts) {
     question.add("size", facts.size);
 }
 
+// An address that is not known is not sent at all: postgrey ends when "unknown" stands there.
+void add_end(Question& question, std::string_view of, const Endpoint& end) {
+    if (end.address.is_unspecified()) return;
+    question.add(fmt::format("{}_address", of), end.address.text());
+    question.add(fmt::format("{}_port", of), end.port);
+}
+
 void add_ends(Question& question, const Facts& facts) {
-    question.add("client_address", address_of(facts.client));
     question.add("client_name", known_or(facts.client_name, "unknown"));
     question.add("reverse_client_name", known_or(facts.reverse_name, "unknown"));
-    question.add("client_port", facts.client.port);
-    question.add("server_address", address_of(facts.server));
-    question.add("server_port", facts.server.port);
+    add_end(question, "client", facts.client);
+    add_end(question, "server", facts.server);
 }
 
 // The names in certificates are xtext, as Postfix has them.

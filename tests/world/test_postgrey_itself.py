@@ -41,3 +41,11 @@ def test_it_remembers_who_came_before_it_was_started_again(postgrey):
 def test_it_lets_its_whitelists_in(postgrey):
     with postgrey.connect() as connection:
         assert connection.ask(instance="1", **{**SOME_MAIL, "recipient": "postmaster@b.example"}) == "DUNNO"
+
+
+def test_it_has_nothing_to_say_of_a_client_without_address(postgrey):
+    # It would end if it were told that the address is "unknown".
+    mail = {name: value for name, value in SOME_MAIL.items() if name != "client_address"}
+    with postgrey.connect() as connection:
+        assert connection.ask(instance="1", **mail) == "DUNNO"
+        assert connection.ask(instance="1", **SOME_MAIL).startswith("DEFER_IF_PERMIT ")

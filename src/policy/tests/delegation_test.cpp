@@ -153,6 +153,22 @@ TEST_F(Delegated, takes_no_answer_that_came_before_the_question) {
     EXPECT_EQ(first.connections(), 2U);
 }
 
+TEST_F(Delegated, speaks_no_more_with_whom_it_is_out_of_step) {
+    first.answer = "action=OK\n\naction=OK\n\n";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(ask(), "yes");
+        sim.run_for(1s);
+    }
+    EXPECT_EQ(first.connections(), 20U) << "in whatever pieces it came";
+}
+
+TEST_F(Delegated, asks_no_second_time_who_has_answered_with_garbage) {
+    EXPECT_EQ(ask(), "nothing");
+    first.answer = "garbage\n\n";
+    EXPECT_EQ(ask(), "trouble");
+    EXPECT_EQ(first.questions().size(), 2U);
+}
+
 TEST_F(Delegated, prefers_the_connection_on_which_it_asked_about_the_same_message) {
     const auto lent = [&](std::string instance) {
         auto stream = sim.run(sim.network().connect(at("192.0.2.11"), std::nullopt, sim.now() + 5s));
@@ -284,6 +300,26 @@ TEST_F(Crowd, waits_no_longer_than_its_timeout_for_its_turn) {
     EXPECT_LE(first.connections(), advisor_questions_max);
     first.manners = PolicyManners::Plain;
     EXPECT_EQ(ask(), "nothing") << "every place is free again";
+}
+
+TEST(DelegatedByAll, keeps_the_connections_of_each_reactor_apart) {
+    SimOptions options;
+    options.reactors = 2;
+    SimWorld sim(1, options);
+    const Endpoint endpoint{*IpAddress::parse("192.0.2.11"), 10023};
+    const PolicyHost host(sim.machine("192.0.2.11"), endpoint);
+    const AdvisorAddress address = PolicyServers{{endpoint}};
+    const auto advisors = Advisors::open(sim.world(), {address}, {}).value();
+    std::size_t answered = 0;
+    const auto ask = [](Advisors& of, AdvisorAddress whom, std::size_t& count) -> Task<void> {
+        const auto advice = co_await of.ask(whom, Facts());
+        if (advice) ++count;
+    };
+    for (const std::size_t reactor : {0U, 1U, 0U, 1U})
+        sim.run(run_on(sim.reactor(reactor).executor(), ask(*advisors, address, answered)));
+    EXPECT_EQ(answered, 4U);
+    EXPECT_EQ(host.connections(), 2U);
+    EXPECT_EQ(host.questions().size(), 4U);
 }
 
 }  // namespace
