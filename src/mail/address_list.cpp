@@ -177,10 +177,10 @@ void AddressList::advance() {
         while (end_ < body_.size() && may_be_in_atom(body_[end_])) ++end_;
     } else if (c == '"') {
         token_ = Token::Quoted;
-        if (!skip_delimited('"')) break_off();
+        take_quoted('"');
     } else if (c == '[') {
         token_ = Token::Literal;
-        if (!skip_delimited(']')) break_off();
+        take_quoted(']');
     }
 }
 
@@ -189,8 +189,10 @@ void AddressList::stop() {
     begin_ = end_ = body_.size();
 }
 
-// At what does not end.
-void AddressList::break_off() {
+// A quoted string or a literal, RFC 5322 §3.2.4, §3.4.1.
+void AddressList::take_quoted(char last) {
+    end_ = end_of_quoted(body_, begin_, last);
+    if (end_ != std::string_view::npos) return;
     is_clean_ = false;
     stop();
 }
@@ -201,19 +203,6 @@ void AddressList::skip_space_and_comments() {
     if (begin_ != std::string_view::npos) return;
     begin_ = body_.size();
     is_clean_ = false;
-}
-
-// To behind the octet that ends a quoted string or a literal, RFC 5322 §3.2.4, §3.4.1.
-bool AddressList::skip_delimited(char last) {
-    for (; end_ < body_.size(); ++end_) {
-        if (body_[end_] == '\\') {
-            ++end_;
-        } else if (body_[end_] == last) {
-            ++end_;
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace cursus

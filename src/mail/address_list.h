@@ -42,9 +42,8 @@ private:
 
     void advance();  // to the next token
     void stop();
-    void break_off();
     void skip_space_and_comments();
-    bool skip_delimited(char last);
+    void take_quoted(char last);
     bool is_at(char special) const { return token_ == Token::Special && body_[begin_] == special; }
     bool is_at_word() const { return token_ == Token::Atom || token_ == Token::Quoted; }
     bool is_at_separator() const { return token_ == Token::End || is_at(',') || is_at(';'); }

@@ -101,11 +101,9 @@ void FileNames::add_forms(std::string text) {
         note(Malformation::FileNameTooLong);
         text.erase(0, text.size() - file_name_octets_max);
     }
-    const auto clean = without_controls(text);
-    const std::string before_nul = text.substr(0, text.find('\0'));
-    add_name(std::string(base_name(clean)));
-    add_name(std::string(base_name(before_nul)));
-    add_name(std::move(text));
+    add_name(text);
+    add_name(std::string(base_name(without_controls(text))));
+    add_name(std::string(base_name(std::string_view(text).substr(0, text.find('\0')))));
 }
 
 void FileNames::add_name(std::string name) {

@@ -166,13 +166,9 @@ std::string_view MimeValueReader::take_word(bool is_name) {
 
 // Behind the quote that ends the one at `from`.
 std::size_t MimeValueReader::quoted_end(std::size_t from) const {
-    for (auto at = from + 1; at < body_.size(); ++at) {
-        if (body_[at] == '\\' && reading_ == MimeReading::Strict)
-            ++at;
-        else if (body_[at] == '"')
-            return at + 1;
-    }
-    return nowhere;
+    if (reading_ == MimeReading::Strict) return end_of_quoted(body_, from, '"');
+    const auto end = body_.find('"', from + 1);
+    return end == nowhere ? end : end + 1;
 }
 
 // The next semicolon that no quotes hide.

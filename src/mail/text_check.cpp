@@ -46,8 +46,8 @@ void TextCheck::add(std::string_view text) {
 void TextCheck::add_plain(std::string_view run) {
     at_line_start_ = run.back() == '\n';
     // Steps as long as a line may be, so that the ends of most lines are not even looked for.
-    while (line_octets_ + run.size() > text_line_octets_max) {
-        const auto room = text_line_octets_max - std::min(line_octets_, text_line_octets_max);
+    while (line_octets_ + run.size() > line_octets_max_) {
+        const auto room = line_octets_max_ - std::min(line_octets_, line_octets_max_);
         const auto end = room == 0 ? std::string_view::npos : run.rfind('\n', room - 1);
         if (end == std::string_view::npos) {
             violate(DataViolation::LineTooLong);
@@ -63,7 +63,7 @@ void TextCheck::add_plain(std::string_view run) {
 void TextCheck::add_octet(char c) {
     if ((c == '\n') != after_cr_) violate(c == '\n' ? DataViolation::BareLf : DataViolation::BareCr);
     if (c == '\0') violate(DataViolation::Nul);
-    if (++line_octets_ > text_line_octets_max) violate(DataViolation::LineTooLong);
+    if (++line_octets_ > line_octets_max_) violate(DataViolation::LineTooLong);
     at_line_start_ = c == '\n' && after_cr_;
     after_cr_ = c == '\r';
     if (at_line_start_) line_octets_ = 0;

@@ -16,7 +16,7 @@ enum class DataViolation : std::uint8_t {
     BareCr,
     BareLf,
     Nul,
-    LineTooLong,    // over text_line_octets_max
+    LineTooLong,    // over the bound
     TooBig,         // more octets than the message may have
     TooManyChunks,  // BDAT: over bdat_chunks_max
 };
@@ -25,21 +25,30 @@ enum class DataViolation : std::uint8_t {
 // stays, and is the same in whatever pieces the text comes.
 class TextCheck {
 public:
+    explicit TextCheck(std::size_t line_octets_max = text_line_octets_max)
+        : line_octets_max_(line_octets_max) {}
     void add(std::string_view text);
     // The text is complete: a CR that still waits for its LF is a bare one.
     void end();
     void violate(DataViolation violation) {
         if (!violation_) violation_ = violation;
+        seen_ |= bit_of(violation);
     }
     const std::optional<DataViolation>& violation() const { return violation_; }
+    bool has_seen(DataViolation violation) const { return (seen_ & bit_of(violation)) != 0; }
     bool at_line_start() const { return at_line_start_; }  // at the very start, or behind a CRLF
     bool after_cr() const { return after_cr_; }
 
 private:
     void add_plain(std::string_view run);
     void add_octet(char c);
+    static constexpr std::uint32_t bit_of(DataViolation violation) {
+        return std::uint32_t{1} << static_cast<unsigned>(violation);
+    }
 
+    std::size_t line_octets_max_;
     std::size_t line_octets_ = 0;
+    std::uint32_t seen_ = 0;
     bool at_line_start_ = true;
     bool after_cr_ = false;
     std::optional<DataViolation> violation_;
