@@ -67,6 +67,7 @@ RuleUndecided undecided(const RuleSettings& rule, const Weighing& weighing) {
 RuleBook::RuleBook(const Settings& settings, const Tables& tables) : settings_(settings), tables_(tables) {
     for (const RuleSettings& rule : settings.rules) {
         stages_[static_cast<std::size_t>(rule.at)].push_back(&rule);
+        if (rule.action == RuleAction::Ask) has_advisors_ = true;
         for_each_condition(rule.when, [&](const Condition& condition) {
             if (std::ranges::find(topics_, condition.topic) == topics_.end())
                 topics_.push_back(condition.topic);

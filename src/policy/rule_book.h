@@ -22,9 +22,11 @@ public:
     // so is each that nobody could decide.
     Task<Ruling> decide(RuleStage stage, Evidence& evidence, std::optional<Mailbox> recipient) const;
 
+    bool is_empty() const { return settings_.rules.empty(); }
     bool has_rules(RuleStage stage) const { return !of(stage).empty(); }
     // Whether the recipients of one message may fare differently at data.
     bool tells_recipients_apart() const { return tells_recipients_apart_; }
+    bool has_advisors() const { return has_advisors_; }
     // What of the content rules look at, so that nothing else is gathered.
     bool asks(Topic topic) const;
 
@@ -36,7 +38,7 @@ private:
     const Tables& tables_;
     std::array<Rules, rule_stages> stages_;
     std::vector<Topic> topics_;
-    bool tells_recipients_apart_ = false;
+    bool tells_recipients_apart_ = false, has_advisors_ = false;
 };
 
 }  // namespace cursus

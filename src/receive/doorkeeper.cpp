@@ -19,8 +19,12 @@ Fate fate_of(const Ruling& ruling) {
 }
 
 StageAnswer answer_of(const Ruling& ruling) {
-    if (ruling.verdict != Verdict::Refuse) return {std::nullopt, {}, ruling.delay};
-    return {ruling.reply, ruling.rule, ruling.delay};
+    if (ruling.verdict != Verdict::Refuse) return {.delay = ruling.delay};
+    const int code = ruling.reply->code();  // RFC 5321 §3.8, RFC 7504 §3
+    return {.refusal = ruling.reply,
+            .rule = ruling.rule,
+            .delay = ruling.delay,
+            .end = code == 421 || code == 521 ? SessionEnd::AfterReply : SessionEnd::GoesOn};
 }
 
 // What all are refused with: if one of them may be taken later, the message is worth another try.
@@ -28,6 +32,10 @@ const Ruling& spokesman(const std::vector<Ruling>& rulings) {
     const auto transient =
         std::ranges::find_if(rulings, [](const Ruling& ruling) { return ruling.reply->is_transient(); });
     return transient == rulings.end() ? rulings.front() : *transient;
+}
+
+bool is_refused(const Ruling& ruling) {
+    return ruling.verdict == Verdict::Refuse;
 }
 
 }  // namespace
@@ -39,11 +47,16 @@ void Doorkeeper::Standing::add(Ruling ruling) {
 
 Doorkeeper::Doorkeeper(DoorkeeperNeeds needs)
     : needs_(std::move(needs)),
-      scans_(needs_.rules, needs_.reactor),
-      inquest_({scans_, needs_.reactor.clock(), needs_.reactor.executor(),
-                needs_.rules.settings.hostname->text(), needs_.tell}) {}
+      scans_(needs_.rules.finder, needs_.rules.scanners),
+      inquest_({scans_, needs_.reactor.clock(), needs_.reactor.executor(), needs_.rules.settings.hostname->text(),
+                needs_.tell}) {}
 
-Task<StageAnswer> Doorkeeper::at_session_stage(RuleStage stage) {
+MilterTalk& Doorkeeper::milters() {
+    if (!milters_) milters_.emplace(needs_.reactor, needs_.rules.settings, inquest_);
+    return *milters_;
+}
+
+Task<StageAnswer> Doorkeeper::of_session_rules(RuleStage stage) {
     Ruling ruling = co_await needs_.rules.book.decide(stage, inquest_, std::nullopt);
     const StageAnswer answer = answer_of(ruling);
     of_session_.add(std::move(ruling));
@@ -51,22 +64,54 @@ Task<StageAnswer> Doorkeeper::at_session_stage(RuleStage stage) {
     co_return answer;
 }
 
-Task<StageAnswer> Doorkeeper::at_mail() {
+Task<StageAnswer> Doorkeeper::at_connect() {
+    inquest_.start_over();
+    of_session_ = {};
+    StageAnswer answer = co_await of_session_rules(RuleStage::Connect);
+    if (answer.refusal || !has_milters()) co_return answer;
+    StageAnswer of_milters = co_await milters().connect();
+    of_milters.delay = answer.delay;
+    discard_by(of_milters);
+    co_return of_milters;
+}
+
+Task<StageAnswer> Doorkeeper::at_helo() {
+    StageAnswer answer = co_await of_session_rules(RuleStage::Helo);
+    if (answer.refusal || !has_milters()) co_return answer;
+    StageAnswer of_milters = co_await milters().helo();
+    of_milters.delay = answer.delay;
+    discard_by(of_milters);
+    co_return of_milters;
+}
+
+Task<StageAnswer> Doorkeeper::at_mail(std::vector<std::string> parameters) {
     inquest_.start_transaction();
     of_transaction_ = of_session_;
     of_recipients_.clear();
     facts().tags = of_session_.changes.tags;
     Ruling ruling = co_await needs_.rules.book.decide(RuleStage::Mail, inquest_, std::nullopt);
-    const StageAnswer answer = answer_of(ruling);
+    StageAnswer answer = answer_of(ruling);
     of_transaction_.add(std::move(ruling));
     facts().tags = of_transaction_.changes.tags;
-    co_return answer;
+    if (answer.refusal || !has_milters()) co_return answer;
+    StageAnswer of_milters = co_await milters().mail(std::move(parameters));
+    of_milters.delay = answer.delay;
+    discard_by(of_milters);
+    co_return of_milters;
 }
 
 // What a rule marks for one recipient it marks on the message, which all of them get.
 Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient) {
     Ruling ruling = co_await needs_.rules.book.decide(RuleStage::Rcpt, inquest_, recipient);
-    const StageAnswer answer = answer_of(ruling);
+    StageAnswer answer = answer_of(ruling);
+    if (has_milters()) {
+        StageAnswer of_milters = co_await milters().rcpt(recipient, answer.refusal);
+        discard_by(of_milters);
+        if (!answer.refusal) {
+            of_milters.delay = answer.delay;
+            answer = std::move(of_milters);
+        }
+    }
     if (answer.refusal) co_return answer;
     of_recipients_[std::move(recipient)] = fate_of(ruling);
     of_transaction_.changes.add(std::move(ruling.changes));
@@ -74,11 +119,28 @@ Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient) {
     co_return answer;
 }
 
+Task<void> Doorkeeper::refused_already(Mailbox recipient, Reply reply) {
+    if (!has_milters()) co_return;
+    const StageAnswer answer = co_await milters().rcpt(std::move(recipient), std::move(reply));
+    discard_by(answer);
+}
+
+Task<StageAnswer> Doorkeeper::at_data_command() {
+    if (!has_milters()) co_return StageAnswer{};
+    StageAnswer answer = co_await milters().data();
+    discard_by(answer);
+    co_return answer;
+}
+
+void Doorkeeper::discard_by(const StageAnswer& answer) {
+    if (answer.verdict == Verdict::Discard) harden(of_transaction_.fate, {Verdict::Discard, answer.rule, "a milter wants it so"});
+}
+
 Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipients) {
     const RuleBook& book = needs_.rules.book;
     std::vector<Ruling> rulings;
     if (!book.tells_recipients_apart()) {
-        Ruling ruling = co_await book.decide(RuleStage::Data, inquest_, std::nullopt);
+        const Ruling ruling = co_await book.decide(RuleStage::Data, inquest_, std::nullopt);
         rulings.assign(recipients.size(), ruling);
         co_return rulings;
     }
@@ -89,14 +151,15 @@ Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipi
     co_return rulings;
 }
 
-Task<Judgement> Doorkeeper::at_data(const ContentFacts& content, std::shared_ptr<MessageSource> source,
-                                    std::vector<Mailbox> recipients, bool each_has_a_reply) {
+Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
+                                  std::vector<Mailbox> recipients, Replies replies) {
     inquest_.show(&content);
-    scans_.begin_message(std::move(source), recipients);
+    scans_.show(std::move(source));
     std::vector<Ruling> rulings = co_await rule_on(recipients);
+    scans_.show(nullptr);
+    inquest_.show(nullptr);
     Judgement judgement;
     judgement.delay = std::ranges::max(rulings, {}, &Ruling::delay).delay;
-    const auto is_refused = [](const Ruling& ruling) { return ruling.verdict == Verdict::Refuse; };
     if (std::ranges::all_of(rulings, is_refused)) {
         judgement.refusal = spokesman(rulings).reply;
         judgement.rule = spokesman(rulings).rule;
@@ -106,19 +169,25 @@ Task<Judgement> Doorkeeper::at_data(const ContentFacts& content, std::shared_ptr
         Fate fate = of_transaction_.fate;
         harden(fate, of_recipients_[recipients[i]]);
         harden(fate, fate_of(rulings[i]));
-        if (each_has_a_reply && is_refused(rulings[i])) fate = fate_of(rulings[i]);
+        if (replies == Replies::OneForEach && is_refused(rulings[i])) fate = fate_of(rulings[i]);
         judgement.fates.push_back(std::move(fate));
-        if (i == 0 || needs_.rules.book.tells_recipients_apart())
-            judgement.changes.add(std::move(rulings[i].changes));
+        judgement.changes.add(std::move(rulings[i].changes));
     }
-    judgement.changes.add(scans_.changes());
-    inquest_.show(nullptr);
+    judgement.changes.add({scans_.take_edits(), {}, {}, {}});
     co_return judgement;
 }
 
-void Doorkeeper::start_over() {
-    inquest_.start_over();
-    of_session_ = {};
+Task<MilterTalk::Outcome> Doorkeeper::show_to_milters(std::shared_ptr<MessageSource> source, Body kind) {
+    return milters().message(std::move(source), kind, needs_.rules.settings.limits.message_size);
+}
+
+Task<void> Doorkeeper::transaction_ended() {
+    if (milters_) co_await milters_->abort();
+}
+
+Task<void> Doorkeeper::finish() {
+    if (milters_) co_await milters_->quit();
+    co_await inquest_.join();
 }
 
 }  // namespace cursus

@@ -1,8 +1,9 @@
-// What the operator's rules decide in one session, stage by stage, and what they leave for later ones: marks
-// on the message, and mail that is taken but not delivered.
+// What the operator's rules and milters decide in one session, stage by stage, and what they leave for later ones:
+// marks on the message, and mail that is taken but not delivered.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,19 +13,13 @@
 #include "mail/mailbox.h"
 #include "policy/inquest.h"
 #include "policy/rule_book.h"
-#include "policy/ruling.h"
 #include "receive/ground_rules.h"
 #include "receive/message_scans.h"
+#include "receive/milter_talk.h"
+#include "receive/stage_answer.h"
 #include "runtime/reactor.h"
 
 namespace cursus {
-
-// A stage's answer to the client.
-struct StageAnswer {
-    std::optional<Reply> refusal;  // none: go on
-    std::string rule;              // whose refusal it is, for events
-    Duration delay{};              // before the reply, whichever it is
-};
 
 // What becomes of one recipient of a message that is taken.
 struct Fate {
@@ -42,6 +37,9 @@ struct Judgement {
     Duration delay{};
 };
 
+// Whether each recipient hears a reply of its own: RFC 2033 §4.2.
+enum class Replies : std::uint8_t { OneForAll, OneForEach };
+
 struct DoorkeeperNeeds {
     const GroundRules& rules;
     Reactor& reactor;
@@ -55,17 +53,24 @@ public:
     // What the session knows is written here before each stage.
     SessionFacts& facts() { return inquest_.known(); }
 
-    Task<StageAnswer> at_connect() { return at_session_stage(RuleStage::Connect); }
-    Task<StageAnswer> at_helo() { return at_session_stage(RuleStage::Helo); }
-    Task<StageAnswer> at_mail();
+    // Once the client is known; again when it is another (XCLIENT).
+    Task<StageAnswer> at_connect();
+    Task<StageAnswer> at_helo();
+    Task<StageAnswer> at_mail(std::vector<std::string> parameters);
     Task<StageAnswer> at_rcpt(Mailbox recipient);
-    // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them,
-    // unless `each_has_a_reply`.
-    Task<Judgement> at_data(const ContentFacts& content, std::shared_ptr<MessageSource> source,
-                            std::vector<Mailbox> recipients, bool each_has_a_reply);
+    // Of a recipient that was refused without being shown to at_rcpt().
+    Task<void> refused_already(Mailbox recipient, Reply reply);
+    Task<StageAnswer> at_data_command();
+    // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them, unless each
+    // has a reply of its own.
+    Task<Judgement> judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
+                          std::vector<Mailbox> recipients, Replies replies);
+    // The message as the rules have left it.
+    Task<MilterTalk::Outcome> show_to_milters(std::shared_ptr<MessageSource> source, Body kind);
+    bool has_milters() const { return !needs_.rules.settings.scan.milters.empty(); }
 
-    void start_over();  // another client speaks from now on, or the same by TLS: it is asked again
-    Task<void> join() { return inquest_.join(); }  // before it is destroyed
+    Task<void> transaction_ended();  // without a message
+    Task<void> finish();             // before it is destroyed
 
 private:
     // What earlier stages want done with mail that goes on.
@@ -74,12 +79,15 @@ private:
         Changes changes;
         void add(Ruling ruling);
     };
-    Task<StageAnswer> at_session_stage(RuleStage stage);
+    Task<StageAnswer> of_session_rules(RuleStage stage);
     Task<std::vector<Ruling>> rule_on(const std::vector<Mailbox>& recipients);
+    MilterTalk& milters();
+    void discard_by(const StageAnswer& answer);
 
     DoorkeeperNeeds needs_;
     MessageScans scans_;
     Inquest inquest_;
+    std::optional<MilterTalk> milters_;  // from the first stage on
     Standing of_session_, of_transaction_;
     std::map<Mailbox, Fate> of_recipients_;
 };

@@ -70,6 +70,17 @@ Reception::Reception(Surroundings around, Refusal refusal)
     refuse(std::move(refusal));
 }
 
+void Reception::read_content(SurveyNeeds needs, bool reads_links, MessageTerms terms) {
+    content_.emplace(needs, reads_links, terms);
+}
+
+// A message with octets beyond ASCII that nobody announced is taken as it is and called by its name from here on,
+// so that it is not handed to a host that would cut its eighth bit.
+Body Reception::body(const std::optional<Body>& announced) const {
+    const Body body = announced.value_or(Body::SevenBit);
+    return is_eight_bit_ && body == Body::SevenBit ? Body::EightBitMime : body;
+}
+
 void Reception::refuse(Refusal why) {
     if (!refusal_) refusal_ = std::move(why);
     intake_.reset();  // the memory and the place in the store go back at once
@@ -144,6 +155,7 @@ void Reception::look_at(std::size_t from, const std::optional<DataViolation>& vi
     const std::string_view added = std::string_view(piece_).substr(from);
     if (!is_eight_bit_) is_eight_bit_ = has_eight_bit(added);
     header_.feed(added);
+    if (content_) content_->feed(added);
     if (header_.received() > around_.limits.received_hops) return refuse({replies::mail_loop, "loop"});
     if (header_.has_ended()) settle_header();
 }
@@ -218,9 +230,7 @@ Result<void, StreamError> Reception::give_up() {
 
 Task<Result<MessageId, Refusal>> Reception::commit(Envelope envelope, std::vector<NewRecipient> recipients) {
     envelope.size = intake_->size();
-    // A message with octets beyond ASCII that nobody announced is taken as it is and called by its name from
-    // here on, so that it is not handed to a host that would cut its eighth bit.
-    if (is_eight_bit_ && envelope.body == Body::SevenBit) envelope.body = Body::EightBitMime;
+    envelope.body = body(envelope.body);
     const MessageId id = intake_->id();
     const auto kept = co_await intake_->commit(std::move(envelope), std::move(recipients));
     if (!kept) co_return failure(refusal(kept.error()));

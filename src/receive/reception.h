@@ -18,7 +18,9 @@
 #include "mail/reply.h"
 #include "queue/queue.h"
 #include "receive/address_rules.h"
+#include "receive/content_reading.h"
 #include "receive/input.h"
+#include "receive/message_draft.h"
 #include "runtime/clock.h"
 #include "runtime/task.h"
 
@@ -29,7 +31,7 @@ enum class Afterwards : std::uint8_t { GoOn, Close };
 // Why a message is not taken. `rule` names it in events.
 struct Refusal {
     Reply reply;
-    std::string_view rule;
+    std::string rule;
     Afterwards afterwards = Afterwards::GoOn;
 };
 Refusal refusal(const QueueError& error);
@@ -71,6 +73,16 @@ public:
     void fix_up(FixUps fix_ups) { fix_ups_.emplace(std::move(fix_ups)); }  // before the first octet
     const std::vector<MissingField>& added() const { return added_; }
     const std::optional<RewrittenHeader>& rewritten() const { return rewritten_; }
+    // What rules ask of the content is gathered from now on: before the first octet.
+    void read_content(SurveyNeeds needs, bool reads_links, MessageTerms terms);
+    // Null: nothing was asked for.
+    ContentReading* content() { return content_ ? &*content_ : nullptr; }
+    // After the end, of a message that is not refused, until it is committed.
+    MessageDraft draft() { return {*intake_, trace_octets_}; }
+    std::uint64_t stored_octets() const { return intake_->size(); }
+    MessageId id() const { return intake_->id(); }
+    Body body(const std::optional<Body>& announced) const;
+
     bool is_header_unread() const { return is_header_unread_; }  // it was too long to be rewritten
 
     // DATA: to the end of the message. On a failure the client is gone, or silent too long, and nothing is
@@ -123,6 +135,7 @@ private:
     std::optional<RewrittenHeader> rewritten_;
     std::vector<MissingField> added_;
     bool is_header_unread_ = false;
+    std::optional<ContentReading> content_;
 };
 
 }  // namespace cursus

@@ -57,19 +57,26 @@ Session::Session(SessionNeeds& needs, Arrival arrival)
       stream_(std::move(arrival.stream)),
       input_(*stream_, needs.buffers),
       output_(*stream_),
-      started_(needs.clock.now()) {}
+      started_(needs.clock().now()) {
+    if (rules_->book.is_empty() && rules_->settings.scan.milters.empty()) return;
+    doorkeeper_ = std::make_unique<Doorkeeper>(
+        DoorkeeperNeeds{*rules_, needs.reactor, [this](EventBody body) { emit(std::move(body)); }});
+}
 
 Task<void> Session::run() {
     emit(Connected{listener_.name, identity_.client(), identity_.server(), identity_.proxy()});
     co_await open();
     co_await converse();
     co_await hang_up();
+    if (doorkeeper_) co_await doorkeeper_->finish();
 }
 
-// A client that talks before the greeting is not refused: what it said stays in the socket and is read after
-// it.
+// A client that talks before the greeting is not refused, unless a rule lets it wait for that: what it said stays
+// in the socket and is read after it.
 Task<void> Session::open() {
     if (listener_.tls == ListenerTls::Implicit) co_await shake_hands();
+    if (phase_ == Phase::Closing) co_return;
+    co_await meet();
     if (phase_ == Phase::Closing) co_return;
     send(replies::greeting(own_name(), dialect()));
     co_await flush();
@@ -96,7 +103,7 @@ Task<void> Session::converse() {
 // Nothing when the session is over. Replies leave when the client's next words have not come yet.
 Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line() {
     // Of the whole line: a byte now and then does not prolong it.
-    const Instant deadline = needs_.clock.now() + rules_->settings.limits.idle;
+    const Instant deadline = needs_.clock().now() + rules_->settings.limits.idle;
     while (attention_ != Attention::Dismissed) {
         std::string_view bytes = input_.bytes();
         const auto line = lines_.next(bytes);
@@ -140,6 +147,11 @@ Task<void> Session::handle(std::string_view line) {
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
     if (const auto* xclient = std::get_if<XclientCommand>(&*command)) co_return co_await perform(*xclient);
+    const auto refused_hello = co_await refusal_of_hello(*command);
+    if (refused_hello) {
+        refuse_command(line, *refused_hello);
+        co_return co_await flush();
+    }
     const auto take = [this](const auto& given) {
         if constexpr (requires { this->answer(given); }) send(this->answer(given));
     };
@@ -163,6 +175,7 @@ Result<Command, CommandFailure> Session::parse(std::string_view line) {
 
 void Session::dismiss() {
     const Attention before = std::exchange(attention_, Attention::Dismissed);
+    hurry_.set();
     if (before == Attention::Waiting) stream_->expire();
 }
 
@@ -170,8 +183,8 @@ Task<void> Session::hang_up() {
     co_await flush();
     input_.keep_last(0);
     input_.release();
-    co_await stream_->close(needs_.clock.now() + farewell_timeout);
-    emit(Disconnected{std::string(how_), commands_, accepted_, needs_.clock.now() - started_});
+    co_await stream_->close(needs_.clock().now() + farewell_timeout);
+    emit(Disconnected{std::string(how_), commands_, accepted_, needs_.clock().now() - started_});
 }
 
 void Session::move(Step step) {
@@ -223,7 +236,7 @@ void Session::lose(StreamError error) {
 Task<void> Session::flush() {
     if (output_.empty()) co_return;
     const Duration patience = phase_ == Phase::Closing ? farewell_timeout : rules_->settings.limits.idle;
-    const auto written = co_await output_.flush(needs_.clock.now() + patience);
+    const auto written = co_await output_.flush(needs_.clock().now() + patience);
     if (!written) {
         output_.drop();
         close_after_reply(describe(written.error()));
@@ -231,7 +244,7 @@ Task<void> Session::flush() {
 }
 
 void Session::emit(EventBody body, MessageId message) {
-    needs_.events.emit({needs_.clock.wall_now(), id_, message, std::move(body)});
+    needs_.events.emit({needs_.clock().wall_now(), id_, message, std::move(body)});
 }
 
 }  // namespace cursus

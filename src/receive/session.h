@@ -24,6 +24,7 @@
 #include "receive/buffer_pool.h"
 #include "receive/client_identity.h"
 #include "receive/current_tls.h"
+#include "receive/doorkeeper.h"
 #include "receive/ground_rules.h"
 #include "receive/input.h"
 #include "receive/offer.h"
@@ -31,7 +32,9 @@
 #include "receive/phase.h"
 #include "receive/reception.h"
 #include "receive/timing.h"
-#include "runtime/clock.h"
+#include "receive/verdicts.h"
+#include "runtime/event.h"
+#include "runtime/reactor.h"
 #include "runtime/stream.h"
 
 namespace cursus {
@@ -42,8 +45,9 @@ struct SessionNeeds {
     LoginGuard& guard;
     AccountLimits& accounts;
     EventSink& events;
-    Clock& clock;
+    Reactor& reactor;
     BufferPool& buffers;
+    Clock& clock() { return reactor.clock(); }
 };
 
 // A connection that has come in.
@@ -74,7 +78,10 @@ public:
     // We are shutting down: the session ends with 421 at its next command, at once when it waits for one; a
     // message that is on its way is finished first.
     void dismiss();
-    void cancel() { stream_->cancel(); }  // at once, whatever it does
+    void cancel() {
+        hurry_.set();
+        stream_->cancel();
+    }  // at once, whatever it does
 
 private:
     enum class Attention : std::uint8_t { Busy, Waiting, Dismissed };  // Waiting: for a command
@@ -144,16 +151,16 @@ private:
     Task<void> perform(const StartTlsCommand& command);
     Task<void> perform(const XclientCommand& command);
     bool may_restate_client() const;
-    void restate_client(const XclientStatement& statement);
+    Task<void> restate_client(XclientStatement statement);
     const Reply* refusal_of_tls() const;  // null: the handshake may begin
     Task<std::unique_ptr<Reception>> begin_reception();
     Task<void> answer_before(BdatCommand chunk);
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
-    void send_outcome(const Reply& reply, const Transaction& transaction);
+    void send_outcome(const Reply& reply, const Transaction& transaction, const std::vector<Reply>& replies = {});
     void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
-    Reception::Surroundings around() { return {input_, needs_.clock, rules_->settings.limits}; }
+    Reception::Surroundings around() { return {input_, needs_.clock(), rules_->settings.limits}; }
     ReversePath as_it_goes_out(const ReversePath& sender);
     void tell_rewriting(const Reception& reception, MessageId message);
     RelayClient relay_client() const {
@@ -162,11 +169,34 @@ private:
     bool is_ours() const { return rules_->relay.trust(relay_client()).has_value(); }  // or a stranger
     ClientFacts client_facts() const;
     Protocol protocol() const;
-    Envelope envelope(const Transaction& transaction) const;
+    Envelope envelope(const Transaction& transaction, const Verdicts& verdicts) const;
     std::string trace_field(MessageId id) const;
     Task<void> shake_hands();
     void look_at_certificate(const TlsFacts& facts);
     void start_over(Step step);  // all that the client said is forgotten
+
+ // What the rules and milters decide (session_policy.cpp). Nothing is refused where there are neither.
+    void inform_doorkeeper();
+    std::string country_of_client() const;
+    Task<void> meet();  // before the greeting
+    Task<bool> hears_talk_for(Duration delay);
+    Task<void> wait_out(Duration delay);
+    Task<std::optional<Reply>> refusal_of_hello(const Command& command);
+    Task<StageAnswer> answer_of_rules(const MailCommand& command);
+    Task<std::optional<Reply>> refusal_by_rules(const Mailbox& recipient);
+    Task<StageAnswer> answer_of_rules_to_data();
+    void note_unknown_recipient();
+
+    // A message that has come in whole, and what becomes of it (session_judgement.cpp).
+    struct Taken {
+        Reply reply;
+        std::vector<Reply> replies = {};  // in LMTP, of each that was taken by RCPT; none: `reply` for all
+    };
+    Task<Result<Taken, Refusal>> take(Reception& reception, const Transaction& transaction);
+    Task<Result<Verdicts, Refusal>> judge(Reception& reception, const Transaction& transaction);
+    void tell_survey(const ContentFacts& content, MessageId message);
+    Task<std::optional<Refusal>> show_to_milters(Reception& reception, const Transaction& transaction,
+                                                 Verdicts& verdicts);
 
     void move(Step step);                                            // the step is in order
     void abandon();                                                  // an open transaction, if there is one
@@ -191,12 +221,15 @@ private:
     Input input_;
     Output output_;
     LineReader lines_;
+    std::unique_ptr<Doorkeeper> doorkeeper_;  // null: there are no rules and no milters
+    Event hurry_;                             // set when nothing is waited for any more
     Instant started_;
 
     Phase phase_ = Phase::Connected;
     Attention attention_ = Attention::Busy;
     Hello hello_ = Hello::None;
     std::string helo_;
+    std::string mechanism_;                    // of the login
     std::string account_;                      // who has logged in; empty: nobody
     bool shows_accepted_certificate_ = false;  // whoever TLS is spoken with
     std::optional<Transaction> transaction_;   // from MAIL to its message, its refusal or its abandonment
@@ -204,7 +237,7 @@ private:
     // What is no command that we understand: behind a refused AUTH it may be what was meant for the exchange.
     enum class Unread : std::uint8_t { Commands, MayBeSecrets };
     Unread unread_ = Unread::Commands;
-    std::string_view how_;  // it ended; empty while it has not
+    std::string how_;  // it ended; empty while it has not
 };
 
 }  // namespace cursus

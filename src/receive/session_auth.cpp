@@ -69,7 +69,7 @@ Task<void> Session::perform(const AuthCommand& command) {
     }
     const Mechanism mechanism = mechanism_named(command.mechanism).value();
     ++fruitless_;
-    if (needs_.guard.is_client_blocked(identity_.client().address, needs_.clock.now())) {
+    if (needs_.guard.is_client_blocked(identity_.client().address, needs_.clock().now())) {
         refuse_auth(name(mechanism), {}, replies::auth_blocked);
         co_return co_await flush();
     }
@@ -131,7 +131,7 @@ SaslStep Session::judged(SaslStep step) {
 
 bool Session::is_kept_out(const std::string& account) {
     const IpAddress client = identity_.client().address;
-    const Instant now = needs_.clock.now();
+    const Instant now = needs_.clock().now();
     return needs_.guard.is_client_blocked(client, now) ||
            needs_.guard.is_account_blocked(account, client, now);
 }
@@ -165,6 +165,7 @@ Task<std::optional<std::string>> Session::hear_response(std::string challenge) {
 void Session::succeed(Mechanism mechanism, SaslSuccess success) {
     const IpAddress& client = identity_.client().address;
     needs_.guard.succeeded(success.account, client);
+    mechanism_ = name(mechanism);
     account_ = std::move(success.account);
     const auto country =
         rules_->countries != nullptr ? rules_->countries->of(client) : std::optional<Country>();
@@ -176,7 +177,7 @@ void Session::succeed(Mechanism mechanism, SaslSuccess success) {
 // Whoever is held by this has logged in all the same, and hears of it at MAIL.
 void Session::note_country(Country country) {
     const auto why =
-        needs_.accounts.came_from(account_, country, needs_.clock.now(), needs_.clock.wall_now());
+        needs_.accounts.came_from(account_, country, needs_.clock().now(), needs_.clock().wall_now());
     if (why) emit(AccountHeld{account_, *why});
 }
 
@@ -189,10 +190,10 @@ Task<void> Session::fail(Mechanism mechanism, SaslFailure failure) {
     const IpAddress client = identity_.client().address;
     LoginGuard& guard = needs_.guard;
     const bool was_blocked = is_kept_out(failure.account);
-    auto consequence = guard.failed(failure.account, client, needs_.clock.now(), needs_.clock.wall_now());
+    auto consequence = guard.failed(failure.account, client, needs_.clock().now(), needs_.clock().wall_now());
     for (auto& block : consequence.blocks) emit(std::move(block));
     input_.release();
-    co_await needs_.clock.sleep_for(consequence.delay);
+    co_await needs_.clock().sleep_for(consequence.delay);
     refuse_auth(name(mechanism), std::move(failure),
                 was_blocked ? replies::auth_blocked : replies::auth_failed);
 }

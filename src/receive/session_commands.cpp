@@ -14,7 +14,7 @@ Reply Session::greet(std::string_view name, Hello hello) {
     ++fruitless_;
     emit(Greeted{helo_, is_extended(hello)});
     if (hello == Hello::Helo) return replies::hello(own_name());
-    return ehlo_reply(rules_->settings, identity_.client().address, offering(), needs_.clock.wall_now());
+    return ehlo_reply(rules_->settings, identity_.client().address, offering(), needs_.clock().wall_now());
 }
 
 Offering Session::offering() const {

@@ -1,5 +1,4 @@
 // DATA and BDAT: from the end of the envelope to the reply that takes the message, or does not.
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,15 +9,6 @@
 namespace cursus {
 
 namespace {
-
-// Whoever is named twice is written to once.
-std::vector<NewRecipient> each_once(const std::vector<NewRecipient>& recipients) {
-    std::unordered_set<std::string> seen;
-    std::vector<NewRecipient> distinct;
-    for (const NewRecipient& recipient : recipients)
-        if (seen.insert(recipient.address.text()).second) distinct.push_back(recipient);
-    return distinct;
-}
 
 // RFC 2920 §3.1: a pipelining client has sent DATA before it could hear that its sender or all of its
 // recipients were refused. That is no bad command.
@@ -107,9 +97,21 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     input_.release();
     auto begun = co_await needs_.accepting.begin();
     if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
+    if (doorkeeper_) doorkeeper_->facts().message = (*begun)->id().text();
+    StageAnswer of_rules = co_await answer_of_rules_to_data();
+    if (of_rules.refusal) {
+        co_return std::make_unique<Reception>(
+            around(), Refusal{*std::move(of_rules.refusal), std::move(of_rules.rule),
+                              of_rules.end == SessionEnd::AfterReply ? Afterwards::Close : Afterwards::GoOn});
+    }
     std::string trace = trace_field((*begun)->id());
     auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
                                                  transaction_->parameters.size);
+    if (const auto needs = ContentReading::needs(rules_->book)) {
+        const MessageTerms terms{transaction_->parameters.smtputf8,
+                                 transaction_->parameters.body.value_or(Body::SevenBit)};
+        reception->read_content(*needs, rules_->book.asks(Topic::UriDnsList), terms);
+    }
     if (is_ours()) {
         // RFC 6409 §8.
         const bool is_submission = listener_.service == Service::Submission;
@@ -127,17 +129,14 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         // RFC 2920 §3.2: what was answered before must not wait for the sync.
         if (input_.empty()) co_await flush();
         input_.release();
-        // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
-        // §4.5.3.2.6.
-        auto kept = co_await reception->commit(envelope(transaction), each_once(transaction.recipients));
-        if (kept) {
+        auto taken = co_await take(*reception, transaction);
+        if (taken) {
             ++accepted_;
             fruitless_ = 0;
-            tell_rewriting(*reception, *kept);
             if (phase_ != Phase::Closing) move(step);
-            co_return send_outcome(replies::queued(*kept), transaction);
+            co_return send_outcome(taken->reply, transaction, taken->replies);
         }
-        refusal = std::move(kept).error();
+        refusal = std::move(taken).error();
     }
     note_refusal(transaction, *refusal, reception->octets());
     send_outcome(refusal->reply, transaction);
@@ -162,11 +161,10 @@ void Session::tell_rewriting(const Reception& reception, MessageId message) {
     }
 }
 
-// In LMTP one reply for each recipient that was accepted, RFC 2033 §4.2 and §4.3. The queue takes a message
-// for all of them or for none.
-void Session::send_outcome(const Reply& reply, const Transaction& transaction) {
-    const std::size_t replies = dialect() == Dialect::Lmtp ? transaction.recipients.size() : 1;
-    for (std::size_t i = 0; i < replies; ++i) send(reply);
+// In LMTP one reply for each recipient that was accepted, RFC 2033 §4.2 and §4.3: their own, or the same for all.
+void Session::send_outcome(const Reply& reply, const Transaction& transaction, const std::vector<Reply>& replies) {
+    const std::size_t count = dialect() == Dialect::Lmtp ? transaction.recipients.size() : 1;
+    for (std::size_t i = 0; i < count; ++i) send(i < replies.size() ? replies[i] : reply);
 }
 
 void Session::refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
@@ -175,7 +173,7 @@ void Session::refuse_data(const Transaction& transaction, const Refusal& refusal
 }
 
 void Session::note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
-    emit(DataRefused{path_text(transaction.sender), texts(transaction.recipients), std::string(refusal.rule),
+    emit(DataRefused{path_text(transaction.sender), texts(transaction.recipients), refusal.rule,
                      refusal.reply, octets});
     ++fruitless_;
 }
@@ -208,7 +206,7 @@ std::string Session::trace_field(MessageId id) const {
                            .id = id,
                            .recipient = recipients.size() == 1 ? &recipients.front().address : nullptr,
                            .priority = transaction_->timing.priority,
-                           .arrived = needs_.clock.wall_now()});
+                           .arrived = needs_.clock().wall_now()});
 }
 
 Protocol Session::protocol() const {
@@ -216,20 +214,21 @@ Protocol Session::protocol() const {
     return hello_ == Hello::Ehlo ? Protocol::Esmtp : Protocol::Smtp;
 }
 
-Envelope Session::envelope(const Transaction& transaction) const {
+Envelope Session::envelope(const Transaction& transaction, const Verdicts& verdicts) const {
     Envelope envelope;
     envelope.session = id_;
     envelope.service = name(listener_.service);
     envelope.account = account_;
     envelope.client = client_facts();
     envelope.protocol = protocol();
-    envelope.sender = transaction.sender;
+    envelope.sender = verdicts.sender.value_or(transaction.sender);
+    envelope.tags = verdicts.tags;
     envelope.body = transaction.parameters.body.value_or(Body::SevenBit);
     envelope.smtputf8 = transaction.parameters.smtputf8;
     const Timing& timing = transaction.timing;
     // A time to deliver by is counted from MAIL (RFC 2852 §4), and so is the arrival of what has one: that it
     // passed only while the data came shows in the two together.
-    envelope.arrived = timing.deliver_by ? timing.began : needs_.clock.wall_now();
+    envelope.arrived = timing.deliver_by ? timing.began : needs_.clock().wall_now();
     envelope.not_before = timing.not_before;
     envelope.release_request = timing.release_request;
     envelope.deliver_by = timing.deliver_by;

@@ -12,6 +12,9 @@ Task<void> Session::perform(const RcptCommand& command) {
         auto found = co_await rules_->local.refusal(command.recipient, transaction_->sender);
         if (found) refused = refuse_mailbox(command.recipient, *std::move(found));
     }
+    if (!refused) refused = co_await refusal_by_rules(command.recipient);
+    else if (doorkeeper_ && transaction_) co_await doorkeeper_->refused_already(command.recipient, *refused);
+    if (phase_ == Phase::Closing) co_return;
     if (!refused) {
         transaction_->recipients.push_back({command.recipient, {}, {}});
         move(Step::Rcpt);
@@ -49,6 +52,7 @@ std::optional<Reply> Session::refusal_at_once(const RcptCommand& command) {
 
 Reply Session::refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal) {
     if (!refusal.why.empty()) emit(Trouble{"local", std::move(refusal.why)});
+    if (refusal.reply.is_permanent()) note_unknown_recipient();
     return refuse_recipient(recipient, refusal.reply, refusal.rule);
 }
 

@@ -9,7 +9,15 @@ Task<void> Session::perform(const MailCommand& command) {
     if (const auto at_once = refusal_at_once(command)) co_return refuse_sender(command, *at_once);
     const auto of_account = co_await refusal_of_account(command);
     if (of_account) co_return refuse_sender(command, *of_account);
-    Timing timing = grant_timing(command.parameters, rules_->settings.submission, needs_.clock.wall_now());
+    const StageAnswer of_rules = co_await answer_of_rules(command);
+    if (of_rules.refusal) {
+        const Objection objection{*of_rules.refusal, of_rules.rule};
+        refuse_sender(command, objection);
+        if (of_rules.end == SessionEnd::AfterReply) close_after_reply("refused");
+        co_return;
+    }
+    if (phase_ == Phase::Closing) co_return;
+    Timing timing = grant_timing(command.parameters, rules_->settings.submission, needs_.clock().wall_now());
     send(timing.is_lowered ? replies::priority_lowered(timing.priority) : replies::sender_ok);
     transaction_ =
         Transaction{as_it_goes_out(command.sender), command.parameters, std::move(timing), {}, 0, nullptr};
@@ -39,7 +47,7 @@ std::optional<Objection> Session::refusal_at_once(const MailCommand& command) {
     const bool is_known = !account_.empty() || relay_client().shows_accepted_certificate;
     if (listener_.service == Service::Submission && !is_known)
         return Objection{reply_to_stranger(), "authentication"};
-    return objection(command, hello_, rules_->settings, offering(), needs_.clock.wall_now());
+    return objection(command, hello_, rules_->settings, offering(), needs_.clock().wall_now());
 }
 
 const Reply& Session::reply_to_stranger() const {
@@ -69,7 +77,7 @@ Task<std::optional<Objection>> Session::refusal_of_account(const MailCommand& co
 bool Session::may_use_account(AccountLimits::Use use) {
     if (account_.empty()) return true;
     AccountLimits& limits = needs_.accounts;
-    const auto why = limits.use(account_, use, needs_.clock.now(), needs_.clock.wall_now());
+    const auto why = limits.use(account_, use, needs_.clock().now(), needs_.clock().wall_now());
     if (why) emit(AccountHeld{account_, *why});
     return !limits.is_held(account_);
 }

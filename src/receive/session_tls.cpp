@@ -37,13 +37,14 @@ void Session::start_over(Step step) {
     hello_ = Hello::None;
     helo_.clear();
     account_.clear();
+    mechanism_.clear();
 }
 
 Task<void> Session::shake_hands() {
     input_.release();
     auto context = co_await tls_->current();
     const auto shaken =
-        co_await stream_->start_tls_server(std::move(context), needs_.clock.now() + handshake_timeout);
+        co_await stream_->start_tls_server(std::move(context), needs_.clock().now() + handshake_timeout);
     if (shaken) {
         const TlsFacts& facts = *stream_->tls();
         emit(TlsStarted{facts.protocol, facts.cipher, facts.verified, facts.peer_subject,

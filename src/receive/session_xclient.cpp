@@ -36,11 +36,11 @@ Task<void> Session::perform(const XclientCommand& command) {
     else if (!after(phase_, Step::StartOver))
         refuse(refusal_of_order(Step::StartOver));
     else
-        restate_client(*statement);
+        co_await restate_client(*statement);
     co_await flush();
 }
 
-void Session::restate_client(const XclientStatement& statement) {
+Task<void> Session::restate_client(XclientStatement statement) {
     start_over(Step::StartOver);
     identity_.restate(statement);
     helo_ = text_of(statement.helo);
@@ -53,6 +53,8 @@ void Session::restate_client(const XclientStatement& statement) {
         hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;
     }
     ++fruitless_;
+    co_await meet();
+    if (phase_ == Phase::Closing) co_return;
     send(replies::greeting(own_name(), dialect()));
 }
 

@@ -1,0 +1,135 @@
+#include "receive/message_scans.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+
+namespace cursus {
+namespace {
+
+constexpr std::string_view nobody_to_ask = "there is nobody to ask";
+
+// Words of the conditions spam and spam_action.
+std::string_view word_of(SpamAction action) {
+    switch (action) {
+        case SpamAction::None:
+            return "no action";
+        case SpamAction::Greylist:
+            return "greylist";
+        case SpamAction::AddHeader:
+            return "add header";
+        case SpamAction::RewriteSubject:
+            return "rewrite subject";
+        case SpamAction::SoftReject:
+            return "soft reject";
+        case SpamAction::Reject:
+            return "reject";
+        case SpamAction::Discard:
+            return "discard";
+        case SpamAction::Quarantine:
+            return "quarantine";
+        case SpamAction::Other:
+            return "other";
+    }
+    std::unreachable();
+}
+
+bool calls_it_spam(SpamAction action) {
+    return action == SpamAction::AddHeader || action == SpamAction::RewriteSubject || action == SpamAction::Reject ||
+           action == SpamAction::Discard || action == SpamAction::Quarantine;
+}
+
+std::string symbols_text(const SpamVerdict& verdict) {
+    std::string text;
+    for (const auto& symbol : verdict.symbols) text += (text.empty() ? "" : " ") + symbol.name;
+    return text;
+}
+
+Found found_of(const SpamVerdict& verdict) {
+    Found found{{}, verdict.score, symbols_text(verdict), {}};
+    if (calls_it_spam(verdict.action)) found.words.emplace_back("spam");
+    if (verdict.scanner == SpamScanner::Rspamd) found.words.emplace_back(word_of(verdict.action));
+    return found;
+}
+
+// What is too big for a scanner is not called good: it is not known, and passed over, and both are told.
+Found unseen(const TooBig& too_big) {
+    return {{}, 0, too_big.why, {}};
+}
+
+// rspamd's score and words come first; either one's measure of junk counts.
+Found both(Found rspamd, const Found& spamd) {
+    if (!rspamd.is_known() || !spamd.is_known()) return rspamd.is_known() ? spamd : rspamd;
+    if (!rspamd.is("spam") && spamd.is("spam")) rspamd.words.emplace_back("spam");
+    rspamd.detail += (rspamd.detail.empty() ? "" : " ") + spamd.detail;
+    return rspamd;
+}
+
+}  // namespace
+
+void MessageScans::show(std::shared_ptr<MessageSource> message) {
+    message_ = std::move(message);
+}
+
+Task<Found> MessageScans::find(Question question, Evidence& evidence) {
+    if (question.topic == Topic::Virus) co_return co_await virus();
+    if (question.topic == Topic::Spam) co_return co_await spam(evidence);
+    if (finder_ == nullptr) co_return unknown(std::string(nobody_to_ask));
+    co_return co_await finder_->find(std::move(question), evidence);
+}
+
+Task<Found> MessageScans::count(Rate rate, std::string bucket, std::string key) {
+    if (finder_ == nullptr) co_return unknown(std::string(nobody_to_ask));
+    co_return co_await finder_->count(std::move(rate), std::move(bucket), std::move(key));
+}
+
+Task<Result<Advice, std::string>> MessageScans::advise(AdvisorAddress advisor, RuleStage stage,
+                                                       std::optional<Mailbox> recipient, Evidence& evidence) {
+    if (finder_ == nullptr) co_return failure(std::string(nobody_to_ask));
+    co_return co_await finder_->advise(std::move(advisor), stage, std::move(recipient), evidence);
+}
+
+Task<Found> MessageScans::virus() {
+    if (scanners_ == nullptr || !scanners_->clamd || !message_) co_return unknown(std::string(nobody_to_ask));
+    const auto message = message_;
+    const auto verdict = co_await scanners_->clamd->scan(*message);
+    if (!verdict) co_return unknown(verdict.error().what);
+    co_return std::visit(Overloaded{
+                             [](const Clean&) { return Found{}; },
+                             [](const VirusFound& found) { return Found{{found.name}, 0, {}, {}}; },
+                             [](const TooBig& too_big) { return unseen(too_big); },
+                         },
+                         *verdict);
+}
+
+Task<Found> MessageScans::spam(Evidence& evidence) {
+    if (scanners_ == nullptr || !message_) co_return unknown(std::string(nobody_to_ask));
+    const auto message = message_;
+    std::optional<Found> by_rspamd, by_spamd;
+    const auto take = [this, &message](Result<SpamOutcome, ScanTrouble> outcome) {
+        if (!outcome) return unknown(outcome.error().what);
+        if (const auto* too_big = std::get_if<TooBig>(&*outcome)) return unseen(*too_big);
+        auto& verdict = std::get<SpamVerdict>(*outcome);
+        // A scan that was begun and never asked for may end when its message has long been gone.
+        if (message == message_) std::ranges::move(verdict.edits, std::back_inserter(edits_));
+        return found_of(verdict);
+    };
+    if (scanners_->rspamd) {
+        auto outcome = co_await scanners_->rspamd->scan(*message, spam_facts(evidence));
+        by_rspamd = take(std::move(outcome));
+    }
+    if (scanners_->spamd) {
+        auto outcome = co_await scanners_->spamd->scan(*message);
+        by_spamd = take(std::move(outcome));
+    }
+    if (by_rspamd && by_spamd) co_return both(*std::move(by_rspamd), *by_spamd);
+    if (by_rspamd) co_return *std::move(by_rspamd);
+    if (by_spamd) co_return *std::move(by_spamd);
+    co_return unknown(std::string(nobody_to_ask));
+}
+
+}  // namespace cursus

@@ -1,0 +1,39 @@
+// What scanners say of the message at hand, for rules that ask; all else is asked of who finds it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "mail/header_edit.h"
+#include "policy/inquest.h"
+#include "scan/message_source.h"
+#include "scan/scanners.h"
+
+namespace cursus {
+
+class MessageScans final : public Finder {
+public:
+    // Null `finder`: nobody can tell anything; null `scanners`: there are none. Both outlive this.
+    MessageScans(Finder* finder, Scanners* scanners) : finder_(finder), scanners_(scanners) {}
+
+    // What is asked from now on is asked of this message; null: there is none.
+    void show(std::shared_ptr<MessageSource> message);
+    // What the scanners that were asked want changed.
+    std::vector<HeaderEdit> take_edits() { return std::exchange(edits_, {}); }
+
+    Task<Found> find(Question question, Evidence& evidence) override;
+    Task<Found> count(Rate rate, std::string bucket, std::string key) override;
+    Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
+                                             std::optional<Mailbox> recipient, Evidence& evidence) override;
+
+private:
+    Task<Found> virus();
+    Task<Found> spam(Evidence& evidence);
+
+    Finder* finder_;
+    Scanners* scanners_;
+    std::shared_ptr<MessageSource> message_;
+    std::vector<HeaderEdit> edits_;
+};
+
+}  // namespace cursus

@@ -1,0 +1,116 @@
+#include "receive/milter_talk.h"
+
+#include <utility>
+
+#include "base/printable.h"
+
+namespace cursus {
+namespace {
+
+const Reply refused_by_milter{550, Status{5, 7, 1}, "Refused by local policy"};
+const Reply deferred_by_milter{451, Status{4, 7, 1}, "Not now, by local policy; please try again later"};
+const Reply ended_by_milter{421, Status{4, 7, 0}, "Closing, by local policy"};
+
+std::string_view name(MilterAnswer answer) {
+    switch (answer) {
+        case MilterAnswer::Continue:
+            return "continue";
+        case MilterAnswer::Accept:
+            return "accept";
+        case MilterAnswer::Reject:
+            return "reject";
+        case MilterAnswer::Tempfail:
+            return "tempfail";
+        case MilterAnswer::Discard:
+            return "discard";
+        case MilterAnswer::Disconnect:
+            return "disconnect";
+    }
+    std::unreachable();
+}
+
+StageAnswer answer_to(const MilterStep& step) {
+    const std::string rule = step.milter.empty() ? std::string("milter") : "milter " + step.milter;
+    switch (step.verdict.answer) {
+        case MilterAnswer::Continue:
+        case MilterAnswer::Accept:
+            return {};
+        case MilterAnswer::Discard:
+            return {.rule = rule, .verdict = Verdict::Discard};
+        case MilterAnswer::Reject:
+            return {.refusal = step.verdict.reply.value_or(refused_by_milter), .rule = rule};
+        case MilterAnswer::Tempfail:
+            return {.refusal = step.verdict.reply.value_or(deferred_by_milter), .rule = rule};
+        case MilterAnswer::Disconnect:
+            return {.refusal = step.verdict.reply.value_or(ended_by_milter),
+                    .rule = rule,
+                    .end = SessionEnd::AfterReply};
+    }
+    std::unreachable();
+}
+
+MilterServerFacts server_facts(const Settings& settings, const SessionFacts& facts) {
+    return {settings.hostname->text(), facts.listener, facts.server};
+}
+
+}  // namespace
+
+MilterTalk::MilterTalk(Reactor& here, const Settings& settings, Evidence& evidence)
+    : clock_(here.clock()),
+      evidence_(evidence),
+      chain_(here, settings.scan, server_facts(settings, evidence.facts()),
+             {*settings.hostname, &*settings.hostname}) {}
+
+// Each answer is in the session's record, and an answer that did not come is.
+StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
+    for (const auto& asked : step.asked) {
+        const bool is_dull = asked.verdict.answer == MilterAnswer::Continue && asked.trouble.empty();
+        if (is_dull) continue;
+        evidence_.tell(LookedUp{"milter", asked.milter + ' ' + std::string(stage),
+                                {std::string(name(asked.verdict.answer))}, 0, {}, printable(asked.trouble), asked.took});
+    }
+    return answer_to(step);
+}
+
+Task<StageAnswer> MilterTalk::connect() {
+    const SessionFacts& facts = evidence_.facts();
+    MilterClientFacts client{facts.client, facts.name, facts.name, std::nullopt};
+    const MilterStep step = co_await chain_.connect(std::move(client));
+    co_return heard(step, "connect");
+}
+
+Task<StageAnswer> MilterTalk::helo() {
+    const SessionFacts& facts = evidence_.facts();
+    std::optional<MilterTlsFacts> tls;
+    if (facts.tls) tls = MilterTlsFacts{facts.tls->protocol, facts.tls->cipher, {}, facts.tls->peer_subject, {}};
+    const MilterStep step = co_await chain_.helo(facts.helo, std::move(tls));
+    co_return heard(step, "helo");
+}
+
+Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
+    const SessionFacts& facts = evidence_.facts();
+    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, {}, {}, facts.message};
+    const MilterStep step = co_await chain_.mail(std::move(mail));
+    co_return heard(step, "mail");
+}
+
+Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::optional<Reply> refusal) {
+    if (refusal && !chain_.wants_refused_recipients()) co_return StageAnswer{};
+    MilterRcptFacts rcpt{std::move(recipient), {}, {}, std::move(refusal)};
+    const MilterStep step = co_await chain_.rcpt(std::move(rcpt));
+    co_return heard(step, "rcpt");
+}
+
+Task<StageAnswer> MilterTalk::data() {
+    const MilterStep step = co_await chain_.data();
+    co_return heard(step, "data");
+}
+
+Task<MilterTalk::Outcome> MilterTalk::message(std::shared_ptr<MessageSource> source, Body kind,
+                                              std::uint64_t size_max) {
+    MilterMessageFacts facts{kind, size_max, evidence_.facts().message};
+    MilterMessageStep step = co_await chain_.message(*source, std::move(facts));
+    co_return Outcome{heard(step.step, "message"), std::move(step.message)};
+}
+
+}  // namespace cursus

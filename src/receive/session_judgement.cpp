@@ -1,0 +1,98 @@
+// From a message that has come in whole to the reply that takes it, or does not.
+#include <utility>
+
+#include "mail/replies.h"
+#include "receive/session.h"
+
+namespace cursus {
+
+// The one place where a message is taken.
+Task<Result<Session::Taken, Refusal>> Session::take(Reception& reception, const Transaction& transaction) {
+    CO_TRY(verdicts, co_await judge(reception, transaction));
+    const MessageId id = reception.id();
+    if (!verdicts.discarded().empty()) {
+        emit(Discarded{path_text(transaction.sender), verdicts.discarded(), verdicts.discarded_by(),
+                       verdicts.discarded_why()},
+             id);
+    }
+    auto recipients = verdicts.recipients();
+    if (!recipients.empty()) {
+        // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
+        // §4.5.3.2.6.
+        CO_TRY_VOID(co_await reception.commit(envelope(transaction, verdicts), std::move(recipients)));
+    }
+    tell_rewriting(reception, id);
+    Taken taken{replies::queued(id)};
+    if (dialect() == Dialect::Lmtp)
+        for (const auto& refusal : verdicts.refusals()) taken.replies.push_back(refusal.value_or(taken.reply));
+    co_return taken;
+}
+
+Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Transaction& transaction) {
+    Verdicts verdicts(transaction.recipients);
+    if (!doorkeeper_) co_return verdicts;
+    inform_doorkeeper();
+    std::vector<Mailbox> recipients;
+    for (const auto& recipient : transaction.recipients) recipients.push_back(recipient.address);
+    const std::uint64_t size = reception.stored_octets();
+    ContentFacts content{.size = size};
+    if (reception.content() != nullptr)
+        content = reception.content()->finish(size, level_of(rules_->settings.malformed, listener_.service));
+    tell_survey(content, reception.id());
+    const Replies each = dialect() == Dialect::Lmtp ? Replies::OneForEach : Replies::OneForAll;
+    auto source = reception.draft().source();
+    Judgement judgement = co_await doorkeeper_->judge(content, std::move(source), std::move(recipients), each);
+    co_await wait_out(judgement.delay);
+    if (judgement.refusal) co_return failure(Refusal{*std::move(judgement.refusal), std::move(judgement.rule)});
+    verdicts.apply(judgement, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
+    auto edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
+                                                  MessageDraft::Counting::WithoutReceived);
+    if (!edited) co_return failure(refusal(edited.error()));
+    if (doorkeeper_->has_milters()) {
+        auto refused = co_await show_to_milters(reception, transaction, verdicts);
+        if (refused) co_return failure(*std::move(refused));
+    }
+    co_return verdicts;
+}
+
+Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, const Transaction& transaction,
+                                                      Verdicts& verdicts) {
+    auto source = reception.draft().source();
+    const Body kind = reception.body(transaction.parameters.body);
+    MilterTalk::Outcome outcome = co_await doorkeeper_->show_to_milters(std::move(source), kind);
+    StageAnswer& answer = outcome.answer;
+    if (answer.refusal) {
+        co_return Refusal{*std::move(answer.refusal), std::move(answer.rule),
+                          answer.end == SessionEnd::AfterReply ? Afterwards::Close : Afterwards::GoOn};
+    }
+    if (answer.verdict == Verdict::Discard) {
+        verdicts.discard_all(answer.rule, "a milter wants it so");
+        co_return std::nullopt;
+    }
+    if (outcome.message.body) {
+        auto replaced = co_await reception.draft().replace_body(*std::move(outcome.message.body));
+        if (!replaced) co_return refusal(replaced.error());
+    }
+    auto edited = co_await reception.draft().edit(std::move(outcome.message.header),
+                                                  MessageDraft::Counting::WithReceived);
+    if (!edited) co_return refusal(edited.error());
+    verdicts.apply(outcome.message, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
+    co_return std::nullopt;
+}
+
+// What rules saw of a message, for whoever asks later why it was decided so.
+void Session::tell_survey(const ContentFacts& content, MessageId message) {
+    if (content.attachments.empty() && content.findings.empty() && content.uri_hosts.empty()) return;
+    constexpr std::size_t shown_max = 50;
+    Surveyed surveyed{content.size, {}, content.findings, content.uri_hosts};
+    for (const auto& attachment : content.attachments) {
+        if (surveyed.attachments.size() == shown_max) break;
+        std::string text = attachment.type;
+        for (const auto& name : attachment.names) text += ' ' + name;
+        surveyed.attachments.push_back(std::move(text));
+    }
+    if (surveyed.uri_hosts.size() > shown_max) surveyed.uri_hosts.resize(shown_max);
+    emit(std::move(surveyed), message);
+}
+
+}  // namespace cursus

@@ -1,0 +1,79 @@
+#include "receive/verdicts.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/overloaded.h"
+
+namespace cursus {
+namespace {
+
+NewRecipient silent_copy(const Mailbox& to) {
+    // Its delivery is nobody's business but ours: the sender knows nothing of it (RFC 3461 §4.1, NEVER).
+    return {to, {}, Notify{.is_set = true}, {}};
+}
+
+}  // namespace
+
+Verdicts::Verdicts(const std::vector<NewRecipient>& recipients)
+    : recipients_(recipients), refusals_(recipients.size()) {}
+
+void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
+    std::vector<NewRecipient> left;
+    for (std::size_t i = 0; i < recipients_.size(); ++i) {
+        const Fate& fate = judgement.fates[i];
+        NewRecipient& recipient = recipients_[i];
+        if (fate.verdict == Verdict::Refuse) {
+            refusals_[i] = fate.reply;
+        } else if (fate.verdict == Verdict::Discard) {
+            discarded_.push_back(recipient.address.text());
+            discarded_by_ = fate.rule;
+            discarded_why_ = fate.why;
+        } else {
+            const auto until = now + std::chrono::duration_cast<WallTime::duration>(fate.keep.value_or(keep));
+            if (fate.verdict == Verdict::Hold) recipient.hold = Hold{"rule " + fate.rule, fate.why, until};
+            left.push_back(std::move(recipient));
+        }
+    }
+    recipients_ = std::move(left);
+    if (judgement.changes.redirect && !recipients_.empty()) recipients_ = {{*judgement.changes.redirect, {}, {}, {}}};
+    for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy));
+    tags = judgement.changes.tags;
+}
+
+void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep) {
+    for (const auto& change : message.envelope) {
+        std::visit(Overloaded{
+                       [this](const MilterSender& changed) { sender = changed.sender; },
+                       [this](const MilterNewRecipient& added) { recipients_.push_back({added.recipient, {}, {}, {}}); },
+                       [this](const MilterLostRecipient& lost) { lose(lost.recipient); },
+                   },
+                   change);
+    }
+    if (!message.quarantine) return;
+    const auto until = now + std::chrono::duration_cast<WallTime::duration>(keep);
+    for (auto& recipient : recipients_)
+        if (!recipient.hold) recipient.hold = Hold{"milter", *message.quarantine, until};
+}
+
+void Verdicts::lose(const Mailbox& recipient) {
+    std::erase_if(recipients_, [&](const NewRecipient& there) { return there.address == recipient; });
+}
+
+void Verdicts::discard_all(std::string by, std::string why) {
+    for (const auto& recipient : recipients_) discarded_.push_back(recipient.address.text());
+    recipients_.clear();
+    discarded_by_ = std::move(by);
+    discarded_why_ = std::move(why);
+}
+
+std::vector<NewRecipient> Verdicts::recipients() const {
+    std::unordered_set<std::string> seen;
+    std::vector<NewRecipient> distinct;
+    for (const NewRecipient& recipient : recipients_)
+        if (seen.insert(recipient.address.text()).second) distinct.push_back(recipient);
+    return distinct;
+}
+
+}  // namespace cursus
