@@ -1,12 +1,12 @@
 // Bearer tokens, sets of keys and answers about tokens. The first octet says which. Nobody has the private
 // halves of the keys here, so no token is genuine; an account that is accepted is one, and within its time.
-#include "accounts/bounded_json.h"
 #include "accounts/introspection.h"
 #include "accounts/json_web_token.h"
 #include "base/base64url.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
+#include "http/bounded_json.h"
 
 namespace cursus::fuzz {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "accounts/bounded_json.h"
 #include "base/text.h"
+#include "http/bounded_json.h"
 #include "http/percent.h"
 #include "mail/base64.h"
 #include "runtime/calling_reactor.h"

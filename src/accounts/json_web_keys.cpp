@@ -9,8 +9,8 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-#include "accounts/bounded_json.h"
 #include "base/base64url.h"
+#include "http/bounded_json.h"
 
 namespace cursus {
 namespace {

@@ -9,10 +9,10 @@
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 
-#include "accounts/bounded_json.h"
 #include "accounts/token_checker.h"
 #include "base/base64url.h"
 #include "base/free_by.h"
+#include "http/bounded_json.h"
 
 namespace cursus {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "accounts/account_name.h"
 #include "accounts/authenticator.h"
-#include "accounts/bounded_json.h"
 #include "base/text.h"
+#include "http/bounded_json.h"
 
 namespace cursus {
 namespace {

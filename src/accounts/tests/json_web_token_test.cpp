@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "accounts/bounded_json.h"
 #include "accounts/tests/test_issuer.h"
 #include "accounts/token_checker.h"
+#include "http/bounded_json.h"
 
 namespace cursus {
 namespace {

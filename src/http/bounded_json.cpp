@@ -1,4 +1,4 @@
-#include "accounts/bounded_json.h"
+#include "http/bounded_json.h"
 
 namespace cursus {
 
