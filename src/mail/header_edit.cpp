@@ -56,9 +56,12 @@ class Fields {
 public:
     explicit Fields(std::string_view header) {
         HeaderFields fields(header, TextEnd::IsMessageEnd);
-        while (const auto field = fields.next())
+        std::size_t taken = 0;
+        while (const auto field = fields.next()) {
             fields_.push_back({std::string(field->name), std::string(field->text)});
-        rest_ = fields.rest();
+            taken += field->text.size();
+        }
+        rest_ = header.substr(taken);  // beyond what is looked at, too
     }
 
     void append(const HeaderEdit& edit) { put(fields_.size(), edit.name, edit.body); }
@@ -84,6 +87,16 @@ public:
     void remove_all(const HeaderEdit& edit) {
         std::erase_if(fields_,
                       [&](const Field& field) { return equal_ignoring_case(field.name, edit.name); });
+    }
+
+    void remove_from_end(const HeaderEdit& edit) {
+        std::uint32_t seen = 0;
+        for (auto field = fields_.end(); field != fields_.begin();) {
+            --field;
+            if (!equal_ignoring_case(field->name, edit.name) || ++seen != edit.index) continue;
+            fields_.erase(field);
+            return;
+        }
     }
 
     void tag_subject(const HeaderEdit& edit) {
@@ -143,6 +156,9 @@ HeaderEdit HeaderEdit::change(std::uint32_t index, std::string name, std::string
 HeaderEdit HeaderEdit::remove_all(std::string name) {
     return {Kind::RemoveAll, std::move(name), {}, 0};
 }
+HeaderEdit HeaderEdit::remove_from_end(std::uint32_t index, std::string name) {
+    return {Kind::RemoveFromEnd, std::move(name), {}, index};
+}
 HeaderEdit HeaderEdit::tag_subject(std::string tag) {
     return {Kind::TagSubject, "Subject", std::move(tag), 0};
 }
@@ -181,6 +197,9 @@ std::string edited_header(std::string_view header, const std::vector<HeaderEdit>
                 break;
             case HeaderEdit::Kind::RemoveAll:
                 fields.remove_all(edit);
+                break;
+            case HeaderEdit::Kind::RemoveFromEnd:
+                fields.remove_from_end(edit);
                 break;
             case HeaderEdit::Kind::TagSubject:
                 fields.tag_subject(edit);

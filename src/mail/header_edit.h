@@ -11,11 +11,12 @@ namespace cursus {
 
 struct HeaderEdit {
     enum class Kind : std::uint8_t {
-        Append,      // behind all other fields
-        Insert,      // before the field that is `index`th now, from 0; beyond the last one: behind all
-        Change,      // the `index`th of this name, from 1; an empty body removes it. Is it not there, it is
-                     // appended.
-        RemoveAll,   // all of this name
+        Append,     // behind all other fields
+        Insert,     // before the field that is `index`th now, from 0; beyond the last one: behind all
+        Change,     // the `index`th of this name, from 1; an empty body removes it. Is it not there, it is
+                    // appended.
+        RemoveAll,  // all of this name
+        RemoveFromEnd,  // the `index`th of this name from the last one, which is 1
         TagSubject,  // `body` stands before the subject, unless it does already; without a subject it is one
     };
     Kind kind = Kind::Append;
@@ -27,6 +28,7 @@ struct HeaderEdit {
     static HeaderEdit insert(std::uint32_t index, std::string name, std::string body);
     static HeaderEdit change(std::uint32_t index, std::string name, std::string body);
     static HeaderEdit remove_all(std::string name);
+    static HeaderEdit remove_from_end(std::uint32_t index, std::string name);
     static HeaderEdit tag_subject(std::string tag);
     friend bool operator==(const HeaderEdit&, const HeaderEdit&) = default;
 };

@@ -17,7 +17,7 @@ namespace cursus {
 inline constexpr Duration pool_connect_timeout = std::chrono::seconds{3};
 inline constexpr Duration pool_pause = std::chrono::seconds{30};
 
-// From any reactor.
+// From any reactor. Whoever has asked a server says how it went: worked() or failed().
 class ServerPool {
 public:
     struct Lent {
@@ -27,9 +27,15 @@ public:
 
     explicit ServerPool(std::vector<ServiceAddress> servers);  // at least one
 
-    // A fresh connection to the first server that takes one: those that are well in the order of the list,
-    // then those that failed lately, the one whose failure is oldest first. `skipping`: servers that have had
-    // their chance at this piece of work. The error is a sentence that names every server that was tried.
+    // All servers, as they are to be asked: those that are well in the order of the list, then those that
+    // failed lately, the one whose failure is oldest first. One whose pause is over comes first for one asker
+    // only: should it stall again, nobody else has waited for it. For the others it has failed just now.
+    std::vector<std::size_t> order(Instant now);
+    // A fresh connection to one of them. The error is a sentence that names it.
+    Task<Result<std::unique_ptr<Stream>, std::string>> connect_to(Reactor& here, std::size_t server,
+                                                                  Instant deadline);
+    // To the first that takes one. `skipping`: servers that have had their chance at this piece of work. The
+    // error is a sentence that names every server that was tried.
     Task<Result<Lent, std::string>> connect(Reactor& here, Instant deadline,
                                             std::vector<std::size_t> skipping = {});
     // It let us in and then did not do its work. Connecting marks servers by itself.
@@ -40,7 +46,7 @@ public:
     std::size_t size() const { return servers_.size(); }
 
 private:
-    std::vector<std::size_t> order(Instant now) const;
+    bool is_resting(std::size_t server, Instant now) const;
 
     const std::vector<ServiceAddress> servers_;
     mutable std::mutex mutex_;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "mail/header.h"
+
 namespace cursus {
 namespace {
 
@@ -34,6 +36,22 @@ TEST(HeaderEdits, change_one_of_a_name_by_its_number_and_keep_its_spelling) {
               "From: a@b.example\r\nSubject:  An offer\r\n for you\r\nx-a: 2\r\n");
     EXPECT_EQ(with({HeaderEdit::change(3, "X-A", "3")}), std::string(header) + "X-A: 3\r\n");
     EXPECT_EQ(with({HeaderEdit::change(3, "X-A", "")}), header);
+}
+
+TEST(HeaderEdits, remove_one_of_a_name_counted_from_the_last) {
+    EXPECT_EQ(with({HeaderEdit::remove_from_end(1, "X-A")}), with({HeaderEdit::change(2, "X-A", "")}));
+    EXPECT_EQ(with({HeaderEdit::remove_from_end(2, "X-A")}), with({HeaderEdit::change(1, "X-A", "")}));
+    EXPECT_EQ(with({HeaderEdit::remove_from_end(1, "X-A"), HeaderEdit::remove_from_end(1, "X-A")}),
+              with({HeaderEdit::remove_all("X-A")}));
+    for (const std::uint32_t index : {0, 3})
+        EXPECT_EQ(with({HeaderEdit::remove_from_end(index, "X-A")}), header);
+}
+
+TEST(HeaderEdits, lose_nothing_of_a_header_that_is_too_long_to_be_looked_at) {
+    std::string large;
+    while (large.size() < header_octets_max + 100'000) large += "X-Large: " + std::string(900, 'a') + "\r\n";
+    EXPECT_EQ(edited_header(large, {}), large);
+    EXPECT_EQ(edited_header(large, {HeaderEdit::insert(0, "X-B", "3")}), "X-B: 3\r\n" + large);
 }
 
 TEST(HeaderEdits, are_made_one_after_the_other) {
