@@ -119,6 +119,7 @@ constexpr std::array parts{
     live<&Settings::malformed>("[malformed]"),
     live<&Settings::greylist>("[greylist]"),
     live<&Settings::callout>("[callout]"),
+    live<&Settings::advisors>("[policy] ask_timeout, ask_trusted_roots"),
     live<&Settings::scan>("[scan]"),
     live<&Settings::quarantine>("[quarantine]"),
     live<&Settings::limits>("[limits]"),

@@ -171,7 +171,7 @@ std::vector<TableSchema> plain_tables(Settings& s) {
             tls_table(s.tls),
             auth_table(s.auth),
             submission_table(s.submission),
-            policy_table(s.policy),
+            policy_table(s.policy, s.advisors),
             malformed_table(s.malformed),
             greylist_table(s.greylist),
             callout_table(s.callout),

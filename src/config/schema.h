@@ -21,7 +21,7 @@ TableSchema local_table(LocalSettings& local);
 TableSchema tls_table(TlsSettings& tls);
 TableSchema auth_table(AuthSettings& auth);
 TableSchema submission_table(SubmissionSettings& submission);
-TableSchema policy_table(PolicySettings& policy);
+TableSchema policy_table(PolicySettings& policy, AdvisorSettings& advisors);
 TableSchema malformed_table(MalformedSettings& malformed);
 TableSchema greylist_table(GreylistSettings& greylist);
 TableSchema callout_table(CalloutSettings& callout);

@@ -291,6 +291,7 @@ struct Settings {
     MalformedSettings malformed;
     GreylistSettings greylist;
     CalloutSettings callout;
+    AdvisorSettings advisors;
     ScanSettings scan;
     QuarantineSettings quarantine;
     RetrySettings retry;

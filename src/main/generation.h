@@ -6,8 +6,12 @@
 #include "accounts/authenticator.h"
 #include "config/settings.h"
 #include "deliver/ways.h"
+#include "main/memories.h"
+#include "policy/callout_target.h"
+#include "policy/lookups.h"
 #include "receive/ground_rules.h"
 #include "route/local_routing.h"
+#include "route/router.h"
 #include "runtime/countries.h"
 #include "runtime/reactor.h"
 #include "runtime/table.h"
@@ -20,12 +24,15 @@ struct GenerationParts {
     ReturnPaths returns = {};                           // forwarded mail keeps its sender
     std::unique_ptr<Authenticator> authenticator = {};  // nobody can log in
     std::unique_ptr<Countries> countries = {};          // no address's country is known
+    std::unique_ptr<Advisors> advisors = {};            // rules ask no other programs
 };
 
 // Immutable, so any thread may ask. Each part refers to those before it.
 class Generation {
 public:
-    Generation(World& world, std::unique_ptr<const Settings> settings, GenerationParts parts);
+    // The memories outlive it.
+    Generation(World& world, Memories& memories, std::unique_ptr<const Settings> settings, GenerationParts parts,
+               Footprints footprints = Footprints::Left);
     Generation(const Generation&) = delete;
     Generation& operator=(const Generation&) = delete;
 
@@ -44,6 +51,12 @@ private:
     std::unique_ptr<const Settings> settings_;
     GenerationParts parts_;
     LocalRouting local_;
+    Router router_;
+    SenderDomains sender_domains_;
+    CalloutTargets callout_targets_;
+    BlockLists block_lists_;
+    Scanners scanners_;
+    Lookups lookups_;
     GroundRules rules_;
     Ways ways_;
 };

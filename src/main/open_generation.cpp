@@ -14,25 +14,32 @@ namespace cursus {
 
 namespace {
 
-Result<NextGeneration, std::string> read_next(World& world, EventSink& events, const std::string& path,
+std::vector<AdvisorAddress> advisors_of(const Settings& settings) {
+    std::vector<AdvisorAddress> advisors;
+    for (const auto& rule : settings.rules)
+        if (rule.ask) advisors.push_back(*rule.ask);
+    return advisors;
+}
+
+Result<NextGeneration, std::string> read_next(World& world, EventSink& events, Memories& memories, const std::string& path,
                                               const Settings& running) {
     TRY(settings, load_configuration(path));
     TakenOver taken = take_over(running, std::move(settings));
-    TRY(generation, open_generation(world, events, std::move(taken.settings)));
+    TRY(generation, open_generation(world, events, memories, std::move(taken.settings)));
     return NextGeneration{std::move(generation), std::move(taken.changed), std::move(taken.needs_restart)};
 }
 
-Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, EventSink& events,
+Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, EventSink& events, Memories& memories,
                                                               std::string path,
                                                               std::shared_ptr<const Generation> running) {
-    const auto read = [&] { return read_next(world, events, path, running->settings()); };
+    const auto read = [&] { return read_next(world, events, memories, path, running->settings()); };
     co_return co_await offload(world.offload, read);
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Generation>, std::string> open_generation(World& world, EventSink& events,
-                                                                       Settings settings) {
+                                                                       Memories& memories, Settings settings) {
     auto kept = std::make_unique<const Settings>(std::move(settings));
     GenerationParts parts;
     TRY(tables, open_tables(*kept, {world, events}));
@@ -45,14 +52,16 @@ Result<std::shared_ptr<const Generation>, std::string> open_generation(World& wo
         TRY(countries, open_country_file(kept->auth.countries));
         parts.countries = std::move(countries);
     }
-    auto made = std::make_unique<const Generation>(world, std::move(kept), std::move(parts));
+    TRY(advisors, Advisors::open(world, advisors_of(*kept), kept->advisors));
+    parts.advisors = std::move(advisors);
+    auto made = std::make_unique<const Generation>(world, memories, std::move(kept), std::move(parts));
     return std::shared_ptr<const Generation>(
         made.release(), [&world](const Generation* old) { world.offload.run([old] { delete old; }); });
 }
 
-ReadAgain reading_again(World& world, EventSink& events, std::string path) {
-    return [&world, &events, path = std::move(path)](std::shared_ptr<const Generation> running) {
-        return read_next_elsewhere(world, events, path, std::move(running));
+ReadAgain reading_again(World& world, EventSink& events, Memories& memories, std::string path) {
+    return [&world, &events, &memories, path = std::move(path)](std::shared_ptr<const Generation> running) {
+        return read_next_elsewhere(world, events, memories, path, std::move(running));
     };
 }
 

@@ -121,9 +121,11 @@ Result<void, std::string> see_to_certificate(const Settings& settings) {
 
 int serve_as_configured(const Settings& settings, RealWorld& real, const std::string& path) {
     LateEvents events;
-    auto generation = open_generation(real.world(), events, settings);
+    Memories memories(real.world(), events, settings);
+    auto generation = open_generation(real.world(), events, memories, settings);
     if (!generation) return fail(EX_CONFIG, generation.error());
-    Server server({real.world(), events, *std::move(generation), reading_again(real.world(), events, path)});
+    Server server({real.world(), events, memories, *std::move(generation),
+                   reading_again(real.world(), events, memories, path)});
     const auto bound = server.bind();
     if (!bound) return fail(EX_OSERR, bound.error());
     if (!settings.run_as.empty()) {

@@ -60,6 +60,7 @@ Task<Result<void, std::string>> Server::start(ServerStores stores) {
     }
     intakes_.open(running_->queue);
     account_limits_.restore(held_accounts_.read());
+    co_await needs_.memories.behaviour.start();
     running_->dispatcher.start();
     running_->reporter.start();
     admin_.start(running_->api);
@@ -101,6 +102,7 @@ Task<void> Server::adopt(std::shared_ptr<const Generation> generation, NextRules
     running_->dispatcher.adopt(Generation::ways(generation));
     guard_.adopt(generation->settings().auth);
     account_limits_.adopt(generation->settings().auth);
+    needs_.memories.adopt(generation->settings());
     co_await listeners_.adopt(std::move(rules));
 }
 
@@ -136,6 +138,7 @@ Task<void> Server::stop() {
     co_await running_->dispatcher.join();
     co_await running_->reporter.join();
     co_await held_accounts_.finish(account_limits_);
+    co_await needs_.memories.behaviour.finish();
     deputy.when_lost({});
     emit(Stopped{"in order"});
     running_.reset();

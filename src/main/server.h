@@ -38,10 +38,11 @@ struct NextGeneration {
 using ReadAgain =
     std::function<Task<Result<NextGeneration, std::string>>(std::shared_ptr<const Generation> running)>;
 
-// The world and the events outlive the server.
+// The world, the events and the memories outlive the server.
 struct ServerNeeds {
     World& world;
     EventSink& events;
+    Memories& memories;
     std::shared_ptr<const Generation> generation;
     ReadAgain read_again = {};  // empty: there is nothing to read again
 };

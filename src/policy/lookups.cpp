@@ -157,14 +157,17 @@ Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleSt
         const Found reverse = co_await evidence.ask(reverse_question(evidence.facts()));
         if (reverse.is("confirmed")) facts.client_name = facts.reverse_name = reverse.detail;
     }
-    co_return co_await needs_.advisors.ask(std::move(advisor), std::move(facts));
+    if (needs_.advisors == nullptr) co_return failure(std::string("no rule's program is known"));
+    co_return co_await needs_.advisors->ask(std::move(advisor), std::move(facts));
 }
 
 // A list that is of no use says nothing about anybody: it is passed over, and told.
 Task<Found> Lookups::in_list(Question question, Evidence& evidence) {
     auto [zone, text] = halves(question.subject);
     auto subject = listed_subject(text);
-    if (!subject) co_return Found{};
+    // Lists of links' hosts forbid to be asked for addresses.
+    const bool is_askable = subject && (question.topic != Topic::UriDnsList || std::holds_alternative<Domain>(*subject));
+    if (!is_askable) co_return Found{};
     ListQuestion asked{std::move(zone), *std::move(subject), NamesAsked::WithParents};
     const ListAnswer answer = co_await needs_.lists.ask(std::move(asked));
     for (const auto& notice : answer.notices) evidence.tell(Trouble{"dnslist " + answer.zone, notice});

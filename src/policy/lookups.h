@@ -25,7 +25,7 @@ struct LookupNeeds {
     Callouts& callouts;
     const CalloutTargets& targets;
     Behaviour& behaviour;
-    Advisors& advisors;
+    Advisors* advisors;  // null: rules ask no other programs
     Footprints footprints = Footprints::Left;
 };
 

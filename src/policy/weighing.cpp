@@ -38,6 +38,14 @@ std::vector<Question> list_questions(Topic topic, const Words& lists,
     return asked;
 }
 
+// Of a message's links as many as are asked about.
+constexpr std::size_t asked_hosts_max = 20;
+std::vector<std::string> asked_hosts(const ContentFacts& content) {
+    auto hosts = content.uri_hosts;
+    if (hosts.size() > asked_hosts_max) hosts.resize(asked_hosts_max);
+    return hosts;
+}
+
 Words scored_lists(const Settings& settings) {
     Words lists;
     for (const auto& list : settings.dns_lists)
@@ -273,7 +281,7 @@ std::vector<Question> questions(const Condition& condition, const Weighing& weig
                                   settings);
         case Topic::UriDnsList:
             return list_questions(topic, std::get<Words>(condition.operand),
-                                  weighing.evidence.content()->uri_hosts, settings);
+                                  asked_hosts(*weighing.evidence.content()), settings);
         case Topic::ReverseDnsList:
             return {reverse_question(facts)};
         case Topic::Client:

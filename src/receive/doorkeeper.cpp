@@ -173,7 +173,7 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
         judgement.fates.push_back(std::move(fate));
         judgement.changes.add(std::move(rulings[i].changes));
     }
-    judgement.changes.add({scans_.take_edits(), {}, {}, {}});
+    judgement.scan_edits = scans_.take_edits();
     co_return judgement;
 }
 

@@ -34,6 +34,7 @@ struct Judgement {
     std::string rule;
     std::vector<Fate> fates;  // in the order of the recipients
     Changes changes;          // of all stages
+    std::vector<HeaderEdit> scan_edits;  // of scanners, which count our own Received as the first field
     Duration delay{};
 };
 

@@ -56,6 +56,21 @@ Found found_of(const SpamVerdict& verdict) {
     return found;
 }
 
+ScanContext scan_context(const Evidence& evidence) {
+    const SessionFacts& facts = evidence.facts();
+    ScanContext context;
+    if (!facts.client.address.is_unspecified()) context.client.endpoint = facts.client;
+    context.client.helo = facts.helo;
+    context.client.reverse_name = facts.name;
+    context.client.authenticated = facts.account;
+    if (facts.sender) context.sender = *facts.sender;
+    for (const auto& text : facts.recipients)
+        if (auto recipient = Mailbox::parse(text)) context.recipients.push_back(*std::move(recipient));
+    context.queue_id = facts.message;
+    context.own_name = evidence.hostname();
+    return context;
+}
+
 // What is too big for a scanner is not called good: it is not known, and passed over, and both are told.
 Found unseen(const TooBig& too_big) {
     return {{}, 0, too_big.why, {}};
@@ -119,7 +134,8 @@ Task<Found> MessageScans::spam(Evidence& evidence) {
         return found_of(verdict);
     };
     if (scanners_->rspamd) {
-        auto outcome = co_await scanners_->rspamd->scan(*message, spam_facts(evidence));
+        ScanContext context = scan_context(evidence);
+        auto outcome = co_await scanners_->rspamd->scan(*message, std::move(context));
         by_rspamd = take(std::move(outcome));
     }
     if (scanners_->spamd) {

@@ -48,6 +48,8 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     auto edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
                                                   MessageDraft::Counting::WithoutReceived);
     if (!edited) co_return failure(refusal(edited.error()));
+    edited = co_await reception.draft().edit(std::move(judgement.scan_edits), MessageDraft::Counting::WithReceived);
+    if (!edited) co_return failure(refusal(edited.error()));
     if (doorkeeper_->has_milters()) {
         auto refused = co_await show_to_milters(reception, transaction, verdicts);
         if (refused) co_return failure(*std::move(refused));

@@ -25,7 +25,7 @@ Listeners::Station::Station(Reactor& reactor, const ReceiveNeeds& needs, Connect
       needs_(needs),
       rules_(needs.rules),
       limits_(limits),
-      session_needs_{needs.accepting, needs.guard, needs.accounts, needs.events, reactor.clock(), buffers_},
+      session_needs_{needs.accepting, needs.guard, needs.accounts, needs.events, reactor, buffers_},
       accepting_(reactor.executor()),
       serving_(reactor.executor()),
       refusing_(reactor.executor()) {

@@ -15,7 +15,9 @@ namespace cursus {
 class Program {
 public:
     Program(SimWorld& sim, const Settings& settings, EventSink& events, Tables tables)
-        : sim_(sim), server_({sim.world(), events, generation_of(sim, settings, std::move(tables))}) {}
+        : sim_(sim),
+          memories_(sim.world(), events, settings),
+          server_({sim.world(), events, memories_, generation_of(sim, memories_, settings, std::move(tables))}) {}
 
     // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
     bool start();  // false: its store is in trouble, and nothing runs
@@ -32,17 +34,18 @@ private:
         }
     };
 
-    static std::shared_ptr<const Generation> generation_of(SimWorld& sim, const Settings& settings,
+    static std::shared_ptr<const Generation> generation_of(SimWorld& sim, Memories& memories, const Settings& settings,
                                                            Tables tables) {
         GenerationParts parts;
         parts.tables = std::move(tables);
-        return std::make_shared<Generation>(sim.world(), std::make_unique<const Settings>(settings),
+        return std::make_shared<Generation>(sim.world(), memories, std::make_unique<const Settings>(settings),
                                             std::move(parts));
     }
 
     SimWorld& sim_;
     NoArchive archive_;
     MetricsReader metrics_;
+    Memories memories_;
     Server server_;
 };
 

@@ -252,6 +252,7 @@ public:
     std::unique_ptr<Countries> countries;          // none: no address's country is known
     std::optional<LoginGuard> guard;               // made with the first session
     std::optional<AccountLimits> limits;
+    PolicyParts policy;  // none: rules have nobody to ask
 
     MemoryCredentials& put_account(std::string name, std::string password) {
         if (credentials == nullptr) {
@@ -279,9 +280,9 @@ public:
         const LocalRouting routing(sim.world(), settings, tables);
         if (!guard) guard.emplace(settings.auth);
         if (!limits) limits.emplace(settings.auth, [] {});
-        SessionNeeds needs{*accepting, *guard, *limits, events, sim.clock(), buffers};
+        SessionNeeds needs{*accepting, *guard, *limits, events, sim.reactor(), buffers};
         const auto rules =
-            std::make_shared<GroundRules>(settings, routing, tables, authenticator.get(), countries.get());
+            std::make_shared<GroundRules>(settings, routing, tables, authenticator.get(), countries.get(), policy);
         const bool has_tls = listener.tls != ListenerTls::None;
         const ConnectionEnds ends{with->peer(), with->local()};
         Session session(needs,
