@@ -51,19 +51,19 @@ std::optional<ListedSubject> listed_subject(std::string_view host) {
     return *std::move(domain);
 }
 
-ListKind kind_of(const ListedSubject& subject) {
+DnsListKind kind_of(const ListedSubject& subject) {
     const auto* const address = std::get_if<IpAddress>(&subject);
-    if (address == nullptr) return ListKind::Names;
-    return address->is_v4() ? ListKind::Ipv4 : ListKind::Ipv6;
+    if (address == nullptr) return DnsListKind::Names;
+    return address->is_v4() ? DnsListKind::Ipv4 : DnsListKind::Ipv6;
 }
 
-std::string_view text(ListKind kind) {
+std::string_view text(DnsListKind kind) {
     switch (kind) {
-        case ListKind::Ipv4:
+        case DnsListKind::Ipv4:
             return "IPv4 addresses";
-        case ListKind::Ipv6:
+        case DnsListKind::Ipv6:
             return "IPv6 addresses";
-        case ListKind::Names:
+        case DnsListKind::Names:
             return "names";
     }
     return {};
@@ -78,9 +78,10 @@ std::vector<std::string> list_names(const ListedSubject& subject, std::string_vi
 }
 
 // RFC 5782 §5.
-ListTestNames list_test_names(ListKind kind, std::string_view zone) {
-    if (kind == ListKind::Names) return {fmt::format("test.{}", zone), fmt::format("invalid.{}", zone)};
-    if (kind == ListKind::Ipv4) return {fmt::format("2.0.0.127.{}", zone), fmt::format("1.0.0.127.{}", zone)};
+ListTestNames list_test_names(DnsListKind kind, std::string_view zone) {
+    if (kind == DnsListKind::Names) return {fmt::format("test.{}", zone), fmt::format("invalid.{}", zone)};
+    if (kind == DnsListKind::Ipv4)
+        return {fmt::format("2.0.0.127.{}", zone), fmt::format("1.0.0.127.{}", zone)};
     // ::ffff:127.0.0.2 and .1, which IpAddress holds as what they map.
     std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 2};
     auto present = fmt::format("{}.{}", reversed_nibbles(mapped), zone);
