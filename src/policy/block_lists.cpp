@@ -59,7 +59,7 @@ double ListAnswer::score() const {
 struct BlockLists::Step {
     std::string list;  // as health_ knows it
     std::string zone;
-    DnsListKind kind;
+    ListedKind kind;
     std::vector<DnsListSettings> lists;
     Instant deadline;
 };
@@ -114,7 +114,7 @@ Task<ListAnswer> BlockLists::ask(ListQuestion question) {
     auto names = list_names(question.subject, question.zone, question.names);
     if (names.empty()) co_return answer;
     const auto kind = kind_of(question.subject);
-    const auto subject = kind == DnsListKind::Names ? ListSubject::Domain : ListSubject::Address;
+    const auto subject = kind == ListedKind::Names ? ListSubject::Domain : ListSubject::Address;
     const Step step{fmt::format("{} ({})", question.zone, text(kind)), question.zone, kind,
                     lists_of(question.zone, subject), clock_.now() + list_patience};
     const auto admission = health_.admit(step.list, clock_.now());

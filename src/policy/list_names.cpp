@@ -51,19 +51,19 @@ std::optional<ListedSubject> listed_subject(std::string_view host) {
     return *std::move(domain);
 }
 
-DnsListKind kind_of(const ListedSubject& subject) {
+ListedKind kind_of(const ListedSubject& subject) {
     const auto* const address = std::get_if<IpAddress>(&subject);
-    if (address == nullptr) return DnsListKind::Names;
-    return address->is_v4() ? DnsListKind::Ipv4 : DnsListKind::Ipv6;
+    if (address == nullptr) return ListedKind::Names;
+    return address->is_v4() ? ListedKind::Ipv4 : ListedKind::Ipv6;
 }
 
-std::string_view text(DnsListKind kind) {
+std::string_view text(ListedKind kind) {
     switch (kind) {
-        case DnsListKind::Ipv4:
+        case ListedKind::Ipv4:
             return "IPv4 addresses";
-        case DnsListKind::Ipv6:
+        case ListedKind::Ipv6:
             return "IPv6 addresses";
-        case DnsListKind::Names:
+        case ListedKind::Names:
             return "names";
     }
     return {};
@@ -78,9 +78,9 @@ std::vector<std::string> list_names(const ListedSubject& subject, std::string_vi
 }
 
 // RFC 5782 §5.
-ListTestNames list_test_names(DnsListKind kind, std::string_view zone) {
-    if (kind == DnsListKind::Names) return {fmt::format("test.{}", zone), fmt::format("invalid.{}", zone)};
-    if (kind == DnsListKind::Ipv4)
+ListTestNames list_test_names(ListedKind kind, std::string_view zone) {
+    if (kind == ListedKind::Names) return {fmt::format("test.{}", zone), fmt::format("invalid.{}", zone)};
+    if (kind == ListedKind::Ipv4)
         return {fmt::format("2.0.0.127.{}", zone), fmt::format("1.0.0.127.{}", zone)};
     // ::ffff:127.0.0.2 and .1, which IpAddress holds as what they map.
     std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 2};

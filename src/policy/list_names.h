@@ -19,9 +19,9 @@ using ListedSubject = std::variant<IpAddress, Domain>;
 std::optional<ListedSubject> listed_subject(std::string_view host);
 
 // What kind of entries a list is asked for: one zone may have several kinds.
-enum class DnsListKind : std::uint8_t { Ipv4, Ipv6, Names };
-DnsListKind kind_of(const ListedSubject& subject);
-std::string_view text(DnsListKind kind);  // for people
+enum class ListedKind : std::uint8_t { Ipv4, Ipv6, Names };
+ListedKind kind_of(const ListedSubject& subject);
+std::string_view text(ListedKind kind);  // for people
 
 // Names of hosts are asked as they are, and their parents too where a list may have the domain that somebody
 // registered, which cannot be told from the name: those of list_parents_max labels and fewer, down to 2.
@@ -37,6 +37,6 @@ std::vector<std::string> list_names(const ListedSubject& subject, std::string_vi
 struct ListTestNames {
     std::string present, absent;
 };
-ListTestNames list_test_names(DnsListKind kind, std::string_view zone);
+ListTestNames list_test_names(ListedKind kind, std::string_view zone);
 
 }  // namespace cursus
