@@ -80,7 +80,8 @@ std::vector<std::string> list_names(const ListedSubject& subject, std::string_vi
 // RFC 5782 §5.
 ListTestNames list_test_names(ListedKind kind, std::string_view zone) {
     if (kind == ListedKind::Names) return {fmt::format("test.{}", zone), fmt::format("invalid.{}", zone)};
-    if (kind == ListedKind::Ipv4) return {fmt::format("2.0.0.127.{}", zone), fmt::format("1.0.0.127.{}", zone)};
+    if (kind == ListedKind::Ipv4)
+        return {fmt::format("2.0.0.127.{}", zone), fmt::format("1.0.0.127.{}", zone)};
     // ::ffff:127.0.0.2 and .1, which IpAddress holds as what they map.
     std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 2};
     auto present = fmt::format("{}.{}", reversed_nibbles(mapped), zone);

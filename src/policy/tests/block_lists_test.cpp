@@ -386,7 +386,7 @@ TEST_F(BlockListsTest, that_fail_now_and_then_stay_in_use) {
 }
 
 TEST_F(BlockListsTest, of_one_kind_do_not_stand_for_the_other) {
-    sim.dns().fault(list_test_names(ListKind::Ipv6, "bad.example").absent, DnsStatus::Failed);
+    sim.dns().fault(list_test_names(ListedKind::Ipv6, "bad.example").absent, DnsStatus::Failed);
     for (int i = 0; i < 4; ++i) bad("2001:db8::1");
     EXPECT_THAT(bad("2001:db8::1"), HasSubstr("(IPv6 addresses) is left alone"));
     EXPECT_EQ(bad(), "listed in bad.example");

@@ -66,13 +66,13 @@ TEST(ListNames, of_hosts_that_are_none_are_not_made) {
 }
 
 TEST(ListNames, for_tests_are_those_of_rfc_5782) {
-    const auto v4 = list_test_names(ListKind::Ipv4, "bad.example");
+    const auto v4 = list_test_names(ListedKind::Ipv4, "bad.example");
     EXPECT_EQ(v4.present, "2.0.0.127.bad.example");
     EXPECT_EQ(v4.absent, "1.0.0.127.bad.example");
-    const auto v6 = list_test_names(ListKind::Ipv6, "bad.example");
+    const auto v6 = list_test_names(ListedKind::Ipv6, "bad.example");
     EXPECT_EQ(v6.present, "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bad.example");
     EXPECT_EQ(v6.absent, "1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bad.example");
-    const auto names_list = list_test_names(ListKind::Names, "bad.example");
+    const auto names_list = list_test_names(ListedKind::Names, "bad.example");
     EXPECT_EQ(names_list.present, "test.bad.example");
     EXPECT_EQ(names_list.absent, "invalid.bad.example");
 }
