@@ -25,10 +25,14 @@ std::string_view default_type_in(const MimeFrames& frames) {
 
 }  // namespace
 
-MimeWalker::MimeWalker(MimeSink& sink, MimeWalk walk) : MimeWalker(sink, walk, own_totals_, 0) {}
+MimeWalker::MimeWalker(MimeSink& sink, MimeWalk walk) : MimeWalker(sink, walk, nullptr, 0) {}
 
-MimeWalker::MimeWalker(MimeSink& sink, MimeWalk walk, Totals& totals, std::uint32_t depth)
-    : sink_(sink), walk_(walk), totals_(&totals), depth_(depth), fields_(walk.reports_fields) {}
+MimeWalker::MimeWalker(MimeSink& sink, MimeWalk walk, Totals* totals, std::uint32_t depth)
+    : sink_(sink),
+      walk_(walk),
+      totals_(totals == nullptr ? &own_totals_ : totals),
+      depth_(depth),
+      fields_(walk.reports_fields) {}
 
 void MimeWalker::feed(std::string_view piece) {
     while (!piece.empty() && !has_stopped()) {
@@ -174,7 +178,7 @@ void MimeWalker::enter(const DescribedPart& described, bool wants_content) {
     }
     if (described.kind == PartKind::Message)
         inner_.reset(
-            new MimeWalker(sink_, walk_, *totals_, depth_ + static_cast<std::uint32_t>(frames_.size()) + 1));
+            new MimeWalker(sink_, walk_, totals_, depth_ + static_cast<std::uint32_t>(frames_.size()) + 1));
     body_.begin(part.encoding, {.has_content = wants_content || inner_ != nullptr,
                                 .checks_octets = walk_.checks_octets,
                                 .is_in_multipart = frames_.has_boundaries()});

@@ -67,7 +67,7 @@ private:
     };
     enum class Follows : std::uint8_t { Body, Nothing };
 
-    MimeWalker(MimeSink& sink, MimeWalk walk, Totals& totals, std::uint32_t depth);
+    MimeWalker(MimeSink& sink, MimeWalk walk, Totals* totals, std::uint32_t depth);
     std::uint32_t parts_begun() const { return totals_->parts; }
     bool is_embedded() const { return depth_ != 0 || frames_.has_message(); }
     bool is_own_header() const { return depth_ == 0 && frames_.empty(); }

@@ -30,9 +30,7 @@ public:
         file_names.push_back(part.file_names);
         return true;
     }
-    void content(std::string_view octets) override {
-        octets_ += octets;
-    }
+    void content(std::string_view octets) override { octets_ += octets; }
     void part_ends(std::uint32_t number) override {
         begin_line();
         if (open.empty() || open.back() != number)

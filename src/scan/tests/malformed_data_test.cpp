@@ -25,7 +25,8 @@ std::string text_of(const std::vector<Finding>& findings) {
 
 bool is_refused(const DataMessage& message, MalformedLevel level) {
     const auto findings = findings_in(message.text, message.text.size());
-    return std::ranges::any_of(findings, [=](const Finding& finding) { return refuses(level, finding.what); });
+    return std::ranges::any_of(findings,
+                               [=](const Finding& finding) { return refuses(level, finding.what); });
 }
 
 TEST(MalformedData, is_checked_alike_in_whatever_pieces) {
@@ -41,7 +42,8 @@ TEST(MalformedData, is_checked_alike_in_whatever_pieces) {
 TEST(MalformedData, of_the_standards_passes_where_only_the_grave_is_refused) {
     for (const auto& message : data_messages("rfc"))
         EXPECT_FALSE(is_refused(message, MalformedLevel::Lenient))
-            << message.name << "\n" << text_of(findings_in(message.text, message.text.size()));
+            << message.name << "\n"
+            << text_of(findings_in(message.text, message.text.size()));
 }
 
 TEST(MalformedData, that_is_malformed_is_refused_where_all_that_is_wrong_is) {
