@@ -35,7 +35,8 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     std::vector<Mailbox> recipients;
     for (const auto& recipient : transaction.recipients) recipients.push_back(recipient.address);
     const std::uint64_t size = reception.stored_octets();
-    ContentFacts content{.size = size};
+    ContentFacts content;
+    content.size = size;
     if (reception.content() != nullptr)
         content = reception.content()->finish(size, level_of(rules_->settings.malformed, listener_.service));
     tell_survey(content, reception.id());

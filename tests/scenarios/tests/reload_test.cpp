@@ -56,8 +56,9 @@ protected:
         const auto again = [this](std::shared_ptr<const Generation> running) {
             return read(std::move(running));
         };
+        memories_ = std::make_unique<Memories>(sim_.world(), events_, settings_);
         server_ =
-            std::make_unique<Server>(ServerNeeds{sim_.world(), events_, generation_of(settings_), again});
+            std::make_unique<Server>(ServerNeeds{sim_.world(), events_, *memories_, generation_of(settings_), again});
         const auto bound = server_->bind();
         ASSERT_TRUE(bound) << bound.error();
         ASSERT_TRUE(sim_.run(server_->start({sim_.store(), archive_, metrics_})));
@@ -65,7 +66,7 @@ protected:
     void TearDown() override { sim_.run(server_->stop()); }
 
     std::shared_ptr<const Generation> generation_of(const Settings& settings) {
-        return std::make_shared<Generation>(sim_.world(), std::make_unique<const Settings>(settings),
+        return std::make_shared<Generation>(sim_.world(), *memories_, std::make_unique<const Settings>(settings),
                                             GenerationParts());
     }
     // Takes its time.
@@ -87,6 +88,7 @@ protected:
     Bodies events_;
     EmptyArchive archive_;
     MetricsReader metrics_;
+    std::unique_ptr<Memories> memories_;
     std::unique_ptr<Server> server_;
     bool is_reading_ = false;
     std::vector<std::shared_ptr<const Generation>> before_;  // in force when the file was read

@@ -1,0 +1,182 @@
+#include "main/imagined_session.h"
+
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "accounts/account_limits.h"
+#include "accounts/login_guard.h"
+#include "base/text.h"
+#include "mail/xtext.h"
+#include "receive/session.h"
+
+namespace cursus {
+namespace {
+
+// A client that says its next line when it has heard the reply to the one before.
+class ImaginedStream final : public Stream {
+public:
+    ImaginedStream(std::deque<std::string> lines, Endpoint client, Endpoint server, std::vector<Told>& told)
+        : lines_(std::move(lines)), client_(client), server_(server), told_(told) {}
+
+    Task<Result<std::size_t, StreamError>> read_some(std::span<char> buffer, Instant) override {
+        if (rest_.empty() && !next_line()) co_return failure(StreamError::Closed);
+        const std::size_t count = std::min(buffer.size(), rest_.size());
+        rest_.copy(buffer.data(), count);
+        rest_.erase(0, count);
+        co_return count;
+    }
+    Task<Result<void, StreamError>> write(std::span<const std::string_view> pieces, Instant) override {
+        std::string replies;
+        for (const auto piece : pieces) replies += piece;
+        for (std::size_t from = 0; from < replies.size();) {
+            const auto end = std::min(replies.find(line_end, from), replies.size());
+            told_.push_back({Told::Who::Server, replies.substr(from, end - from)});
+            from = end + line_end.size();
+        }
+        co_return Result<void, StreamError>{};
+    }
+    using Stream::write;
+    Task<Result<void, StreamError>> wait_readable(Instant) override { co_return Result<void, StreamError>{}; }
+    Task<Result<void, StreamError>> start_tls_server(std::shared_ptr<TlsContext>, Instant) override {
+        co_return failure(StreamError::Tls);
+    }
+    Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext>, std::string, Instant) override {
+        co_return failure(StreamError::Tls);
+    }
+    const std::optional<TlsFacts>& tls() const override { return tls_; }
+    std::string tls_failure() const override { return {}; }
+    Task<void> close(Instant) override { co_return; }
+    void cancel() override {}
+    const Endpoint& peer() const override { return client_; }
+    const Endpoint& local() const override { return server_; }
+
+private:
+    bool next_line() {
+        if (lines_.empty()) return false;
+        rest_ = std::move(lines_.front());
+        lines_.pop_front();
+        told_.push_back({Told::Who::Client, rest_.substr(0, rest_.find(line_end))});
+        return true;
+    }
+
+    std::deque<std::string> lines_;
+    std::string rest_;
+    Endpoint client_, server_;
+    std::vector<Told>& told_;
+    std::optional<TlsFacts> tls_;
+};
+
+// Holds a message as long as it is looked at.
+class ImaginedBody final : public MessageBody {
+public:
+    explicit ImaginedBody(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}
+    std::uint64_t size() const override { return text_->size(); }
+    Task<Result<std::shared_ptr<const std::string>, QueueError>> piece(std::uint64_t offset) override {
+        constexpr std::size_t piece_octets = std::size_t{256} * 1024;
+        if (offset >= text_->size()) co_return std::make_shared<const std::string>();
+        co_return std::make_shared<const std::string>(text_->substr(offset, piece_octets));
+    }
+
+private:
+    std::shared_ptr<const std::string> text_;
+};
+
+class ImaginedIntake final : public Intake {
+public:
+    MessageId id() const override { return MessageId(1); }
+    std::uint64_t size() const override { return text_.size(); }
+    Task<Result<void, QueueError>> append(std::string bytes) override {
+        text_ += bytes;
+        co_return Result<void, QueueError>{};
+    }
+    Task<Result<void, QueueError>> reserve(std::uint64_t) override { co_return Result<void, QueueError>{}; }
+    Task<Result<void, QueueError>> replace_head(std::uint64_t octets, std::string with) override {
+        text_.replace(0, octets, with);
+        co_return Result<void, QueueError>{};
+    }
+    Task<Result<void, QueueError>> restart() override {
+        text_.clear();
+        co_return Result<void, QueueError>{};
+    }
+    std::shared_ptr<MessageBody> so_far() override { return std::make_shared<ImaginedBody>(text_); }
+    Task<Result<void, QueueError>> commit(Envelope, std::vector<NewRecipient>) override {
+        co_return Result<void, QueueError>{};
+    }
+
+private:
+    std::string text_;
+};
+
+class Nowhere final : public Accepting {
+public:
+    Task<Result<std::unique_ptr<Intake>, QueueError>> begin() override {
+        std::unique_ptr<Intake> intake = std::make_unique<ImaginedIntake>();
+        co_return intake;
+    }
+};
+
+class ToldEvents final : public EventSink {
+public:
+    explicit ToldEvents(std::vector<Told>& told) : told_(told) {}
+    void emit(MailEvent event) noexcept override { told_.push_back({Told::Who::Event, {}, std::move(event.body)}); }
+
+private:
+    std::vector<Told>& told_;
+};
+
+// RFC 5321 §4.5.2, and the line that ends it.
+std::string as_data(std::string_view message) {
+    std::string data;
+    while (!message.empty()) {
+        const auto end = message.find(line_end);
+        const auto line = message.substr(0, end);
+        if (line.starts_with('.')) data += '.';
+        data += line;
+        data += line_end;
+        message.remove_prefix(end == std::string_view::npos ? message.size() : end + line_end.size());
+    }
+    return data + ".\r\n";
+}
+
+std::deque<std::string> script(const ImaginedClient& client, bool is_lmtp) {
+    std::deque<std::string> lines;
+    const auto say = [&lines](const std::string& line) { lines.push_back(line + "\r\n"); };
+    if (!client.account.empty())
+        say(fmt::format("XCLIENT ADDR={} LOGIN={}", client.address.address.text(), encode_xtext(client.account)));
+    say(fmt::format("{} {}", is_lmtp ? "LHLO" : "EHLO", client.helo));
+    say(fmt::format("MAIL FROM:<{}>", client.sender));
+    for (const auto& recipient : client.recipients) say(fmt::format("RCPT TO:<{}>", recipient));
+    if (client.message) {
+        say("DATA");
+        lines.push_back(as_data(*client.message));
+    }
+    say("QUIT");
+    return lines;
+}
+
+}  // namespace
+
+Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules, std::size_t listener,
+                                        ImaginedClient client) {
+    std::vector<Told> told;
+    Nowhere nowhere;
+    LoginGuard guard(rules->settings.auth);
+    AccountLimits limits(rules->settings.auth, [] {});
+    ToldEvents events(told);
+    BufferPool buffers;
+    SessionNeeds needs{nowhere, guard, limits, events, *world.reactors.front(), buffers};
+    const auto& settings = rules->settings.listeners[listener];
+    Endpoint server;
+    if (const auto* endpoint = std::get_if<Endpoint>(&settings.addresses.front())) server = *endpoint;
+    auto stream = std::make_unique<ImaginedStream>(script(client, settings.service == Service::Lmtp), client.address,
+                                                   server, told);
+    Session session(needs, Arrival{SessionId(1), std::move(rules), listener, nullptr, {client.address, server},
+                                   std::move(stream)});
+    co_await session.run();
+    co_return told;
+}
+
+}  // namespace cursus
