@@ -12,7 +12,7 @@ namespace cursus {
 
 namespace {
 
-std::string_view word(const VerifyReport::Here& here) {
+std::string_view mailbox_word(const VerifyReport::Here& here) {
     if (!here.refusal) return "exists";
     return here.refusal->reply.is_permanent() ? "refused" : "unknown";
 }
@@ -23,7 +23,8 @@ std::string refusal_text(const RecipientRefusal& refusal) {
 }
 
 void add_here(TextTable& table, const VerifyReport::Here& here) {
-    table.add({"mailbox", std::string(word(here)), here.refusal ? refusal_text(*here.refusal) : here.who});
+    table.add(
+        {"mailbox", std::string(mailbox_word(here)), here.refusal ? refusal_text(*here.refusal) : here.who});
 }
 
 void add_domain(TextTable& table, const DomainAnswer& domain) {
@@ -51,7 +52,7 @@ void add_callout(TextTable& table, const CalloutAnswer& callout) {
 }
 
 nlohmann::json here_json(const VerifyReport::Here& here) {
-    nlohmann::json out{{"verdict", word(here)}};
+    nlohmann::json out{{"verdict", mailbox_word(here)}};
     if (!here.who.empty()) out["who"] = here.who;
     if (here.refusal) out["reply"] = here.refusal->reply.one_line();
     if (here.refusal && !here.refusal->why.empty()) out["why"] = here.refusal->why;
@@ -72,7 +73,7 @@ nlohmann::json callout_json(const CalloutAnswer& callout) {
     return out;
 }
 
-int code_of(DomainVerdict verdict) {
+int domain_exit_code(DomainVerdict verdict) {
     if (verdict == DomainVerdict::Usable) return EX_OK;
     return verdict == DomainVerdict::Unknown ? EX_TEMPFAIL : EX_NOUSER;
 }
@@ -104,7 +105,7 @@ int exit_code(const VerifyReport& report) {
         if (!report.here->refusal) return EX_OK;
         return report.here->refusal->reply.is_permanent() ? EX_NOUSER : EX_TEMPFAIL;
     }
-    const int of_domain = code_of(report.domain.verdict);
+    const int of_domain = domain_exit_code(report.domain.verdict);
     if (of_domain != EX_OK || !report.callout) return of_domain;
     if (report.callout->verdict == CalloutVerdict::Refused) return EX_NOUSER;
     return is_unknown(report.callout->verdict) ? EX_TEMPFAIL : EX_OK;

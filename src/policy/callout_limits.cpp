@@ -8,15 +8,21 @@ void CalloutLimits::Minute::move_on(Instant now) {
     count = 0;
 }
 
-bool CalloutLimits::take(const std::string& domain, Instant now) {
+bool CalloutLimits::take(CalloutOwner owner, const std::string& domain, Instant now) {
+    if (at_once(owner) == callouts_at_once_max) return false;
+    if (owner == CalloutOwner::Stranger && !count(domain, now)) return false;
+    ++at_once(owner);
+    return true;
+}
+
+bool CalloutLimits::count(const std::string& domain, Instant now) {
     all_.move_on(now);
-    if (at_once_ == callouts_at_once_max || all_.count >= settings_.per_minute) return false;
+    if (all_.count >= settings_.per_minute) return false;
     Minute& target = targets_.at(domain);
     target.move_on(now);
     if (target.count >= settings_.per_target_per_minute) return false;
     ++target.count;
     ++all_.count;
-    ++at_once_;
     return true;
 }
 

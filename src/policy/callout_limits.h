@@ -2,15 +2,18 @@
 // to it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
 #include "base/recent_map.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "policy/callout_target.h"
 
 namespace cursus {
 
+// Each of strangers and of those that this host relays for: no stalling stranger takes the others' places.
 inline constexpr std::size_t callouts_at_once_max = 64;
 inline constexpr std::size_t callout_targets_counted = 10'000;  // domains whose callouts are counted
 
@@ -20,8 +23,8 @@ public:
     explicit CalloutLimits(const CalloutSettings& settings) : settings_(settings) {}
     void adopt(const CalloutSettings& settings) { settings_ = settings; }
 
-    bool take(const std::string& domain, Instant now);  // given back by give_back()
-    void give_back() { --at_once_; }
+    bool take(CalloutOwner owner, const std::string& domain, Instant now);  // given back by give_back()
+    void give_back(CalloutOwner owner) { --at_once(owner); }
 
 private:
     struct Minute {
@@ -29,9 +32,11 @@ private:
         std::uint32_t count = 0;
         void move_on(Instant now);
     };
+    std::size_t& at_once(CalloutOwner owner) { return at_once_[static_cast<std::size_t>(owner)]; }
+    bool count(const std::string& domain, Instant now);
 
     CalloutSettings settings_;
-    std::size_t at_once_ = 0;
+    std::array<std::size_t, 2> at_once_{};  // by owner
     Minute all_;
     RecentMap<std::string, Minute> targets_{callout_targets_counted};
 };

@@ -26,13 +26,13 @@ CalloutTargets::CalloutTargets(const Router& router, const Destinations& destina
 
 // For a domain that this host is a gateway of, MX records name this host. For others a special route says how
 // mail leaves here: a smarthost could not tell whom a stranger's domain knows.
-std::optional<Destination> CalloutTargets::destination_of(const Mailbox& address,
-                                                          CalloutSubject subject) const {
+std::optional<CalloutTarget> CalloutTargets::target_of(const Mailbox& address, CalloutSubject subject) const {
     if (destinations_.locality(address) != Locality::Elsewhere) return std::nullopt;
     const Domain* const domain = address.domain();
     const bool is_relayed = domain != nullptr && relay_domains_.contains(domain->text());
-    if (subject == CalloutSubject::Recipient || is_relayed) return destinations_.of(address, {});
-    return Destination(domain_prefix) + host_text(address.host());
+    if (is_relayed) return CalloutTarget{destinations_.of(address, {}), CalloutOwner::Relayed};
+    if (subject == CalloutSubject::Recipient) return CalloutTarget{destinations_.of(address, {})};
+    return CalloutTarget{Destination(domain_prefix) + host_text(address.host())};
 }
 
 Task<Result<std::vector<CalloutHost>, std::string>> CalloutTargets::hosts(Destination destination,

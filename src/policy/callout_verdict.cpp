@@ -31,7 +31,7 @@ bool is_about_address(const Reply& reply) {
     return is_usual && (status.subject == 0 || status.subject == about_network);
 }
 
-std::string cut(std::string_view text) {
+std::string cut_short(std::string_view text) {
     std::size_t end = 0;
     while (end < text.size()) {
         const std::size_t next = std::max<std::size_t>(1, utf8_sequence_length(text.substr(end)));
@@ -42,7 +42,7 @@ std::string cut(std::string_view text) {
 }
 
 Reply kept_reply(const Reply& reply) {
-    return {reply.code(), reply.status(), std::vector{cut(reply.text())}};
+    return {reply.code(), reply.status(), std::vector{cut_short(reply.text())}};
 }
 
 // RFC 3207 §4, RFC 4954 §6.
@@ -94,7 +94,7 @@ CalloutAnswer callout_answer(const DialogueFailure& failure) {
     if (was_said && failure.stage == SmtpStage::Mail && failure.reply->is_permanent())
         return refuses_null_sender(*failure.reply);
     const bool is_late = failure.stream == StreamError::TimedOut || failure.stream == StreamError::Cancelled;
-    const std::string what = is_late ? "not in time" : cut(failure.what);
+    const std::string what = is_late ? "not in time" : cut_short(failure.what);
     CalloutAnswer answer;
     answer.why = fmt::format("The host gave no answer: {} ({})", what, describe(failure.stage));
     if (was_said) answer.reply = kept_reply(*failure.reply);

@@ -32,30 +32,30 @@ void Callouts::adopt(const CalloutSettings& settings) {
 
 std::optional<CalloutAnswer> Callouts::peek(const CalloutTargets& targets, const Mailbox& address,
                                             CalloutSubject subject, Instant now) {
-    const auto destination = targets.destination_of(address, subject);
-    if (!destination) return std::nullopt;
-    const CalloutKey key(*destination, address);
+    const auto target = targets.target_of(address, subject);
+    if (!target) return std::nullopt;
+    const CalloutKey key(target->destination, address);
     const std::lock_guard lock(mutex_);
     return cache_->find(key, now);
 }
 
 Task<CalloutAnswer> Callouts::ask(const CalloutTargets& targets, Mailbox address, CalloutSubject subject) {
-    auto destination = targets.destination_of(address, subject);
-    if (!destination) co_return not_asked("It is an address of this host");
-    const CalloutKey key(*destination, address);
+    auto target = targets.target_of(address, subject);
+    if (!target) co_return not_asked("It is an address of this host");
+    const CalloutKey key(target->destination, address);
     Reactor* const here = co_await calling_reactor(world_);
     Waiter waiter;
-    const Turn turn = enter(key, waiter, here->clock().now());
+    const Turn turn = enter(key, target->owner, waiter, here->clock().now());
     if (turn == Turn::Wait) co_await waiter.decided.wait();
     if (turn != Turn::Ask) co_return std::move(waiter.answer);
     const bool is_known_to_tell = tells_apart(key, here->clock().now());
     CalloutFinding finding =
-        co_await find_out(targets, *std::move(destination), std::move(address), is_known_to_tell);
-    leave(key, finding, here->clock().now());
+        co_await find_out(targets, std::move(target->destination), std::move(address), is_known_to_tell);
+    leave(key, target->owner, finding, here->clock().now());
     co_return std::move(finding.answer);
 }
 
-Callouts::Turn Callouts::enter(const CalloutKey& key, Waiter& waiter, Instant now) {
+Callouts::Turn Callouts::enter(const CalloutKey& key, CalloutOwner owner, Waiter& waiter, Instant now) {
     const std::lock_guard lock(mutex_);
     if (auto known = cache_->find(key, now)) {
         waiter.answer = *std::move(known);
@@ -67,17 +67,17 @@ Callouts::Turn Callouts::enter(const CalloutKey& key, Waiter& waiter, Instant no
         found->second.push_back(&waiter);
         return Turn::Wait;
     }
-    if (!limits_.take(key.domain, now)) return Turn::Done;
+    if (!limits_.take(owner, key.domain, now)) return Turn::Done;
     under_way_.try_emplace(key.of_address);
     return Turn::Ask;
 }
 
-void Callouts::leave(const CalloutKey& key, const CalloutFinding& finding, Instant now) {
+void Callouts::leave(const CalloutKey& key, CalloutOwner owner, const CalloutFinding& finding, Instant now) {
     std::vector<Waiter*> waiting;
     {
         const std::lock_guard lock(mutex_);
         cache_->keep(key, finding, now);
-        limits_.give_back();
+        limits_.give_back(owner);
         const auto found = under_way_.find(key.of_address);
         waiting = std::move(found->second);
         under_way_.erase(found);

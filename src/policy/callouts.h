@@ -44,8 +44,8 @@ private:
     // What whoever asks has to do.
     enum class Turn : std::uint8_t { Done, Wait, Ask };
 
-    Turn enter(const CalloutKey& key, Waiter& waiter, Instant now);
-    void leave(const CalloutKey& key, const CalloutFinding& finding, Instant now);
+    Turn enter(const CalloutKey& key, CalloutOwner owner, Waiter& waiter, Instant now);
+    void leave(const CalloutKey& key, CalloutOwner owner, const CalloutFinding& finding, Instant now);
     Task<CalloutFinding> find_out(const CalloutTargets& targets, Destination destination, Mailbox address,
                                   bool tells_apart);
     Mailbox nobody_like(const Mailbox& address);

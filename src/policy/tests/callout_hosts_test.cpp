@@ -110,6 +110,20 @@ TEST_F(CalloutHostsTest, hosts_of_a_route_that_demands_tls_or_a_login_are_not_to
     EXPECT_EQ(inside.visits, 0U);
 }
 
+TEST_F(CalloutHostsTest, hosts_of_relay_domains_are_asked_as_often_as_there_is_need) {
+    settings.callout.per_target_per_minute = settings.callout.per_minute = 1;
+    settings.domains.relay = {*Domain::parse("gaul.example")};
+    auto& inside = host(mx_address, mail_host({}));
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(verdict("a" + std::to_string(i) + "@gaul.example", CalloutSubject::Recipient),
+                  CalloutVerdict::Refused);
+    EXPECT_EQ(inside.visits, 20U);
+    domain("iberia.example", {backup_address});
+    host(backup_address, mail_host({}));
+    EXPECT_EQ(verdict("a@iberia.example", CalloutSubject::Recipient), CalloutVerdict::Refused);
+    EXPECT_EQ(verdict("b@iberia.example", CalloutSubject::Recipient), CalloutVerdict::Unknown);
+}
+
 // ---- several of them
 
 TEST_F(CalloutHostsTest, the_next_host_is_asked_only_when_one_lets_us_say_nothing) {
@@ -189,6 +203,21 @@ TEST_F(CalloutHostsTest, so_many_at_once_and_no_more_and_each_place_is_given_bac
         mx.visits = 0;
         sim.run_for(callout_unreachable_kept);
     }
+}
+
+TEST_F(CalloutHostsTest, strangers_that_stall_take_no_places_from_hosts_that_this_one_relays_for) {
+    settings.callout.per_minute = settings.callout.per_target_per_minute = 100'000;
+    settings.domains.relay = {*Domain::parse("sicily.example")};
+    domain("sicily.example", {backup_address});
+    host(mx_address, mail_host({}, {{"", ""}}));
+    host(backup_address, mail_host({}));
+    std::vector<Mailbox> addresses;
+    for (std::size_t i = 0; i < 2 * callouts_at_once_max; ++i)
+        addresses.push_back(*Mailbox::parse("a" + std::to_string(i) + "@gaul.example"));
+    addresses.push_back(*Mailbox::parse("zoe@sicily.example"));
+    std::vector<CalloutAnswer> answers(addresses.size());
+    sim.run(ask_each(sim, callouts(), targets(), addresses, answers));
+    EXPECT_EQ(answers.back().verdict, CalloutVerdict::Refused);
 }
 
 // ---- hostile ones (attacks F1, F2)
