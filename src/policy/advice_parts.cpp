@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t quoted_octets_max = 100;  // of what makes no sense, in an error
 
-std::string quoted(std::string_view text) {
+std::string quoted_piece(std::string_view text) {
     return fmt::format("\"{}\"", printable(text.substr(0, quoted_octets_max)));
 }
 
@@ -44,19 +44,21 @@ Reply advised_reply(int code, std::string_view text) {
 }
 
 Result<AdvisedField, std::string> advised_field(std::string_view name, std::string_view body) {
-    if (!is_field_name(name)) return failure(fmt::format("{} is no name of a header field", quoted(name)));
+    if (!is_field_name(name))
+        return failure(fmt::format("{} is no name of a header field", quoted_piece(name)));
     constexpr std::string_view separator = ": ";
     if (name.size() + separator.size() + body.size() > advised_field_octets_max)
-        return failure(fmt::format("the header field {} is too long", quoted(name)));
+        return failure(fmt::format("the header field {} is too long", quoted_piece(name)));
     const auto may_stand = [](char c) { return is_printable(c) || c == '\t'; };
     if (!std::ranges::all_of(body, may_stand))
-        return failure(fmt::format("the header field {} is not one line of printable ASCII", quoted(name)));
+        return failure(
+            fmt::format("the header field {} is not one line of printable ASCII", quoted_piece(name)));
     return AdvisedField{std::string(name), std::string(body)};
 }
 
 Result<Mailbox, std::string> advised_mailbox(std::string_view address) {
     auto mailbox = Mailbox::parse(address);
-    if (!mailbox) return failure(fmt::format("{} is no address", quoted(address)));
+    if (!mailbox) return failure(fmt::format("{} is no address", quoted_piece(address)));
     return *std::move(mailbox);
 }
 

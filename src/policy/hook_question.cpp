@@ -44,7 +44,7 @@ HookJson null_unless(const std::string& text) {
     return text.empty() ? HookJson(nullptr) : HookJson(text);
 }
 
-HookJson client_of(const Facts& facts) {
+HookJson client_json(const Facts& facts) {
     const bool is_known = !facts.client.address.is_unspecified();
     return {{"address", is_known ? HookJson(facts.client.address.text()) : HookJson(nullptr)},
             {"port", facts.client.port},
@@ -52,14 +52,14 @@ HookJson client_of(const Facts& facts) {
             {"reverse_name", null_unless(facts.reverse_name)}};
 }
 
-HookJson server_of(const Facts& facts) {
+HookJson server_json(const Facts& facts) {
     const bool is_known = !facts.server.address.is_unspecified();
     return {{"name", null_unless(facts.host)},
             {"address", is_known ? HookJson(facts.server.address.text()) : HookJson(nullptr)},
             {"port", facts.server.port}};
 }
 
-HookJson tls_of(const Facts& facts) {
+HookJson tls_json(const Facts& facts) {
     if (facts.tls_protocol.empty()) return nullptr;
     return {{"protocol", facts.tls_protocol},
             {"cipher", facts.tls_cipher},
@@ -90,10 +90,10 @@ std::string hook_question(const Facts& facts) {
                          {"message", null_unless(facts.message)},
                          {"service", facts.service},
                          {"protocol", protocol_word(facts.protocol)},
-                         {"server", server_of(facts)},
-                         {"client", client_of(facts)},
+                         {"server", server_json(facts)},
+                         {"client", client_json(facts)},
                          {"helo", null_unless(facts.helo)},
-                         {"tls", tls_of(facts)},
+                         {"tls", tls_json(facts)},
                          {"account", null_unless(facts.account)},
                          {"mechanism", null_unless(facts.mechanism)},
                          {"sender", facts.sender ? HookJson(*facts.sender) : HookJson(nullptr)},

@@ -60,7 +60,7 @@ std::string with_colons(std::string_view hexadecimal) {
     return written;
 }
 
-class Question {
+class PolicyAttributes {
 public:
     void add(std::string_view name, std::string_view value) {
         std::string safe(value.substr(0, policy_value_octets_max));
@@ -74,41 +74,41 @@ private:
     std::string text_;
 };
 
-void add_envelope(Question& question, const Facts& facts) {
+void add_envelope(PolicyAttributes& attributes, const Facts& facts) {
     const bool is_behind_recipients = facts.stage == AskedAt::Data || facts.stage == AskedAt::EndOfMessage;
     const bool has_one = is_behind_recipients && facts.recipients.size() == 1;
-    question.add("sender", facts.sender.value_or(""));
-    question.add("recipient", has_one ? facts.recipients.front() : facts.recipient);
-    question.add("recipient_count", is_behind_recipients ? facts.recipients.size() : 0);
-    question.add("size", facts.size);
+    attributes.add("sender", facts.sender.value_or(""));
+    attributes.add("recipient", has_one ? facts.recipients.front() : facts.recipient);
+    attributes.add("recipient_count", is_behind_recipients ? facts.recipients.size() : 0);
+    attributes.add("size", facts.size);
 }
 
 // An address that is not known is not sent at all: postgrey ends when "unknown" stands there.
-void add_end(Question& question, std::string_view of, const Endpoint& end) {
+void add_end(PolicyAttributes& attributes, std::string_view of, const Endpoint& end) {
     if (end.address.is_unspecified()) return;
-    question.add(fmt::format("{}_address", of), end.address.text());
-    question.add(fmt::format("{}_port", of), end.port);
+    attributes.add(fmt::format("{}_address", of), end.address.text());
+    attributes.add(fmt::format("{}_port", of), end.port);
 }
 
-void add_ends(Question& question, const Facts& facts) {
-    question.add("client_name", known_or(facts.client_name, "unknown"));
-    question.add("reverse_client_name", known_or(facts.reverse_name, "unknown"));
-    add_end(question, "client", facts.client);
-    add_end(question, "server", facts.server);
+void add_ends(PolicyAttributes& attributes, const Facts& facts) {
+    attributes.add("client_name", known_or(facts.client_name, "unknown"));
+    attributes.add("reverse_client_name", known_or(facts.reverse_name, "unknown"));
+    add_end(attributes, "client", facts.client);
+    add_end(attributes, "server", facts.server);
 }
 
 // The names in certificates are xtext, as Postfix has them.
-void add_proofs(Question& question, const Facts& facts) {
-    question.add("sasl_method", facts.mechanism);
-    question.add("sasl_username", facts.account);
-    question.add("sasl_sender", "");
-    question.add("ccert_subject", encode_xtext(facts.certificate_subject));
-    question.add("ccert_issuer", encode_xtext(facts.certificate_issuer));
-    question.add("ccert_fingerprint", with_colons(facts.certificate_fingerprint));
-    question.add("ccert_pubkey_fingerprint", with_colons(facts.public_key_fingerprint));
-    question.add("encryption_protocol", facts.tls_protocol);
-    question.add("encryption_cipher", facts.tls_cipher);
-    question.add("encryption_keysize", facts.tls_bits);
+void add_proofs(PolicyAttributes& attributes, const Facts& facts) {
+    attributes.add("sasl_method", facts.mechanism);
+    attributes.add("sasl_username", facts.account);
+    attributes.add("sasl_sender", "");
+    attributes.add("ccert_subject", encode_xtext(facts.certificate_subject));
+    attributes.add("ccert_issuer", encode_xtext(facts.certificate_issuer));
+    attributes.add("ccert_fingerprint", with_colons(facts.certificate_fingerprint));
+    attributes.add("ccert_pubkey_fingerprint", with_colons(facts.public_key_fingerprint));
+    attributes.add("encryption_protocol", facts.tls_protocol);
+    attributes.add("encryption_cipher", facts.tls_cipher);
+    attributes.add("encryption_keysize", facts.tls_bits);
 }
 
 }  // namespace
@@ -118,20 +118,20 @@ std::string policy_instance(const Facts& facts) {
 }
 
 std::string policy_question(const Facts& facts) {
-    Question question;
-    question.add("request", "smtpd_access_policy");
-    question.add("protocol_state", state_of(facts));
-    question.add("protocol_name", protocol_of(facts));
-    question.add("instance", policy_instance(facts));
-    question.add("helo_name", facts.helo);
-    question.add("queue_id", facts.message);
-    add_envelope(question, facts);
-    add_ends(question, facts);
-    add_proofs(question, facts);
-    question.add("etrn_domain", "");
-    question.add("stress", "");
-    question.add("policy_context", facts.service);
-    return std::move(question).end();
+    PolicyAttributes attributes;
+    attributes.add("request", "smtpd_access_policy");
+    attributes.add("protocol_state", state_of(facts));
+    attributes.add("protocol_name", protocol_of(facts));
+    attributes.add("instance", policy_instance(facts));
+    attributes.add("helo_name", facts.helo);
+    attributes.add("queue_id", facts.message);
+    add_envelope(attributes, facts);
+    add_ends(attributes, facts);
+    add_proofs(attributes, facts);
+    attributes.add("etrn_domain", "");
+    attributes.add("stress", "");
+    attributes.add("policy_context", facts.service);
+    return std::move(attributes).end();
 }
 
 Result<void, std::string> PolicyAnswerReader::take(std::string_view piece) {
