@@ -51,11 +51,8 @@ Task<Result<void, std::string>> MilterSession::make_ready(MilterCommand command)
     if (phase_ == Phase::Broken) co_return failure(why_broken_);
     if (begins && phase_ == Phase::Settled) phase_ = Phase::Idle;
     if (command != MilterCommand::Connect) co_return Result<void, std::string>();
-    // Version 6 knows that another client may follow. Older ones, and who was done, meet it as a new one.
-    if (phase_ == Phase::Idle && terms_.version() >= 6) {
-        connection_->put(MilterCommand::QuitForNext, {});
-        co_return Result<void, std::string>();
-    }
+    // Another client. QUIT_NC would keep the connection, but milters lose by it what was agreed on: OpenDKIM
+    // falls silent, and so does what is made with pymilter.
     co_await quit();
     co_return co_await open();
 }

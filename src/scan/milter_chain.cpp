@@ -145,7 +145,8 @@ bool MilterChain::is_asked(const MilterSession& milter) const {
 
 Task<MilterStep> MilterChain::ask(MilterQuestion question) {
     MilterStep step;
-    if (const auto word = last_word()) {
+    // An unknown command is of no message.
+    if (const auto word = question.command == MilterCommand::Unknown ? on_client_ : last_word()) {
         step.verdict = *word;
         co_return step;
     }

@@ -245,6 +245,9 @@ TEST_F(MilterChainTest, tells_of_unknown_commands) {
     connect();
     EXPECT_EQ(sim_.run(chain().unknown("XYZ")).verdict.answer, MilterAnswer::Reject);
     EXPECT_EQ(mail().verdict, MilterVerdict{});
+    says(1, 'T', milter_says('r'));
+    rcpt(), data();
+    EXPECT_EQ(sim_.run(chain().unknown("XYZ")).verdict, MilterVerdict{}) << "is of no message";
 }
 
 // ---- refused recipients
