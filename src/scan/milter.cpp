@@ -87,6 +87,7 @@ Task<Result<MilterVerdict, std::string>> MilterSession::exchange(MilterCommand c
     const Instant deadline = patience().due;
     if (terms_.wants(command) && skipped_ != command) {
         if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
+        ++told_;
         if (terms_.answers(command)) {
             CO_TRY_VOID(co_await connection_->send(command, data, deadline));
             co_return co_await answer_to(command);

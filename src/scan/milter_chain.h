@@ -84,9 +84,16 @@ private:
     Task<void> ask_one(MilterSession& milter, MilterQuestion question, MilterStep& step);
     Task<void> show_one(MilterSession& milter, Passing& passing, MilterStep& step);
     bool is_asked(const MilterSession& milter) const;
-    // The verdict on the step that follows from what one milter says.
-    void heed(MilterStep& step, const MilterSession& milter, Instant began,
-              const Result<MilterVerdict, MilterTrouble>& answer, bool was_broken);
+    // How a milter is before it is asked.
+    struct Before {
+        Instant began;
+        bool is_broken;
+        std::uint64_t told;
+    };
+    Before before(const MilterSession& milter) const;
+    // What follows for the step from what one milter says.
+    void heed(MilterStep& step, const MilterSession& milter, const Before& was,
+              const Result<MilterVerdict, MilterTrouble>& answer);
     Task<void> conclude(MilterCommand command, const MilterStep& step);
     std::optional<MilterVerdict> last_word() const;
 
