@@ -27,7 +27,7 @@ ReadHeader header_at_front(std::string_view front, TextEnd end) {
     return {std::string(front.substr(0, octets)), octets + empty_line};
 }
 
-Task<Result<ReadHeader, std::string>> read_header(MessageSource& source) {
+Task<Result<ReadHeader, std::string>> read_milter_header(MessageSource& source) {
     std::string front;
     HeaderSurvey survey;
     while (front.size() < source.size() && !survey.has_ended()) {
@@ -221,7 +221,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
     }
     if (milters_.empty()) co_return result;
     macros_.set("i", facts.queue_id);
-    auto header = co_await read_header(source);
+    auto header = co_await read_milter_header(source);
     if (!header) {
         result.step.verdict.answer = MilterAnswer::Tempfail;
         result.step.asked.push_back({"", result.step.verdict, std::move(header).error(), {}});
