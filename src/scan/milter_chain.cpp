@@ -235,6 +235,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
         if (objects(result.step.verdict)) break;
     }
     co_await conclude(MilterCommand::EndOfMessage, result.step);
+    if (objects(result.step.verdict)) co_return result;
     result.message = {passing.header.edits(), std::nullopt, std::move(passing.envelope),
                       std::move(passing.quarantine)};
     if (passing.new_body) result.message.body = passing.new_body->body();

@@ -31,7 +31,7 @@ struct MilterStep {
 };
 
 using MilterEnvelopeChange = std::variant<MilterSender, MilterNewRecipient, MilterLostRecipient>;
-// What all of them together make of a message. To be heeded when the verdict is Continue.
+// What all of them together make of a message; nothing, unless the verdict is Continue.
 struct MilteredMessage {
     std::vector<HeaderEdit> header;  // to be made in this order, our own Received being the first field
     std::optional<NewBody> body;     // in the place of the one it has

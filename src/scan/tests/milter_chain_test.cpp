@@ -239,7 +239,9 @@ TEST_F(MilterChainTest, keeps_no_change_of_a_message_that_a_later_one_refuses) {
     says(1, 'E', milter_says('q', {"why"}) + milter_says('c'));
     says(2, 'E', milter_says('r'));
     begin();
-    EXPECT_EQ(message().step.verdict.answer, MilterAnswer::Reject);
+    const auto done = message();
+    EXPECT_EQ(done.step.verdict.answer, MilterAnswer::Reject);
+    EXPECT_FALSE(done.message.quarantine);
     sim_.run_for(1s);
     EXPECT_EQ(host(1).letters(), "OCHMRTLLLNBE");
     EXPECT_EQ(host(3).letters(), "OCHMRTA");
