@@ -60,6 +60,7 @@ public:
     std::vector<std::string> heard(char letter) const;
     std::string letters() const;  // without those of macros
     std::size_t connections() const { return connections_; }
+    void forget() { heard_.clear(); }
 
 private:
     Task<void> accept_all();

@@ -51,11 +51,8 @@ Task<Result<void, std::string>> MilterSession::make_ready(MilterCommand command)
     if (phase_ == Phase::Broken) co_return failure(why_broken_);
     if (begins && phase_ == Phase::Settled) phase_ = Phase::Idle;
     if (command != MilterCommand::Connect) co_return Result<void, std::string>();
-    // Version 6 knows that another client may follow. Older ones, and who was done, meet it as a new one.
-    if (phase_ == Phase::Idle && terms_.version() >= 6) {
-        connection_->put(MilterCommand::QuitForNext, {});
-        co_return Result<void, std::string>();
-    }
+    // Another client. QUIT_NC would keep the connection, but milters lose by it what was agreed on: OpenDKIM
+    // falls silent, and so does what is made with pymilter.
     co_await quit();
     co_return co_await open();
 }
@@ -90,6 +87,7 @@ Task<Result<MilterVerdict, std::string>> MilterSession::exchange(MilterCommand c
     const Instant deadline = patience().due;
     if (terms_.wants(command) && skipped_ != command) {
         if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
+        ++told_;
         if (terms_.answers(command)) {
             CO_TRY_VOID(co_await connection_->send(command, data, deadline));
             co_return co_await answer_to(command);

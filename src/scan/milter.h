@@ -76,6 +76,8 @@ public:
         return phase_ == Phase::InMessage && terms_.wants_refused_recipients();
     }
     std::string name() const { return text(server_); }
+    // How many commands it has been told; what it did not want to see is not counted.
+    std::uint64_t told() const { return told_; }
 
 private:
     enum class Phase : std::uint8_t {
@@ -118,6 +120,7 @@ private:
     CompletingNames names_;
     Phase phase_ = Phase::Closed;
     std::string why_broken_;
+    std::uint64_t told_ = 0;
     std::unique_ptr<MilterConnection> connection_;
     MilterTerms terms_;
     MilterPacket packet_;                   // the last one

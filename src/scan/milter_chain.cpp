@@ -27,7 +27,7 @@ ReadHeader header_at_front(std::string_view front, TextEnd end) {
     return {std::string(front.substr(0, octets)), octets + empty_line};
 }
 
-Task<Result<ReadHeader, std::string>> read_header(MessageSource& source) {
+Task<Result<ReadHeader, std::string>> read_milter_header(MessageSource& source) {
     std::string front;
     HeaderSurvey survey;
     while (front.size() < source.size() && !survey.has_ended()) {
@@ -145,7 +145,8 @@ bool MilterChain::is_asked(const MilterSession& milter) const {
 
 Task<MilterStep> MilterChain::ask(MilterQuestion question) {
     MilterStep step;
-    if (const auto word = last_word()) {
+    // An unknown command is of no message.
+    if (const auto word = question.command == MilterCommand::Unknown ? on_client_ : last_word()) {
         step.verdict = *word;
         co_return step;
     }
@@ -160,11 +161,10 @@ Task<MilterStep> MilterChain::ask(MilterQuestion question) {
 }
 
 Task<void> MilterChain::ask_one(MilterSession& milter, MilterQuestion question, MilterStep& step) {
-    const Instant began = clock_.now();
-    const bool was_broken = milter.is_broken();
+    const Before was = before(milter);
     const bool is_refused = question.is_refused;
     const auto answer = co_await milter.ask(std::move(question), macros_);
-    heed(step, milter, began, answer, was_broken);
+    heed(step, milter, was, answer);
     const bool says_nothing_new =
         step.verdict.answer == MilterAnswer::Reject || step.verdict.answer == MilterAnswer::Tempfail;
     if (is_refused && says_nothing_new) {
@@ -173,8 +173,12 @@ Task<void> MilterChain::ask_one(MilterSession& milter, MilterQuestion question, 
     }
 }
 
-void MilterChain::heed(MilterStep& step, const MilterSession& milter, Instant began,
-                       const Result<MilterVerdict, MilterTrouble>& answer, bool was_broken) {
+MilterChain::Before MilterChain::before(const MilterSession& milter) const {
+    return {clock_.now(), milter.is_broken(), milter.told()};
+}
+
+void MilterChain::heed(MilterStep& step, const MilterSession& milter, const Before& was,
+                       const Result<MilterVerdict, MilterTrouble>& answer) {
     const std::string name = milter.name();
     MilterVerdict verdict;
     std::string trouble;
@@ -186,11 +190,8 @@ void MilterChain::heed(MilterStep& step, const MilterSession& milter, Instant be
             on_error_ == OnError::Ignore && answer.error().with == MilterTrouble::With::Milter;
         verdict.answer = is_ignored ? MilterAnswer::Continue : MilterAnswer::Tempfail;
     }
-    // No time passes where there is nothing to ask: the milter does not want to know, or has said its last
-    // word.
-    const Duration took = clock_.now() - began;
-    if (!was_broken && (took > Duration::zero() || !trouble.empty()))
-        step.asked.push_back({name, verdict, std::move(trouble), took});
+    if (!was.is_broken && (milter.told() != was.told || !trouble.empty()))
+        step.asked.push_back({name, verdict, std::move(trouble), clock_.now() - was.began});
     if (!objects(verdict)) return;
     step.verdict = std::move(verdict);
     step.milter = name;
@@ -220,7 +221,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
     }
     if (milters_.empty()) co_return result;
     macros_.set("i", facts.queue_id);
-    auto header = co_await read_header(source);
+    auto header = co_await read_milter_header(source);
     if (!header) {
         result.step.verdict.answer = MilterAnswer::Tempfail;
         result.step.asked.push_back({"", result.step.verdict, std::move(header).error(), {}});
@@ -234,6 +235,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
         if (objects(result.step.verdict)) break;
     }
     co_await conclude(MilterCommand::EndOfMessage, result.step);
+    if (objects(result.step.verdict)) co_return result;
     result.message = {passing.header.edits(), std::nullopt, std::move(passing.envelope),
                       std::move(passing.quarantine)};
     if (passing.new_body) result.message.body = passing.new_body->body();
@@ -241,8 +243,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
 }
 
 Task<void> MilterChain::show_one(MilterSession& milter, Passing& passing, MilterStep& step) {
-    const Instant began = clock_.now();
-    const bool was_broken = milter.is_broken();
+    const Before was = before(milter);
     const std::string shown = passing.header.shown();
     const MilterMessage message = passing.as_shown(shown);
     auto outcome = co_await milter.message(message, macros_);
@@ -254,7 +255,7 @@ Task<void> MilterChain::show_one(MilterSession& milter, Passing& passing, Milter
         auto taken = passing.take(std::move(outcome->changes));
         if (!taken) answer = failure(milter.give_up(std::move(taken).error()));
     }
-    heed(step, milter, began, answer, was_broken);
+    heed(step, milter, was, answer);
 }
 
 Task<void> MilterChain::abort() {

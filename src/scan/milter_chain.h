@@ -31,7 +31,7 @@ struct MilterStep {
 };
 
 using MilterEnvelopeChange = std::variant<MilterSender, MilterNewRecipient, MilterLostRecipient>;
-// What all of them together make of a message. To be heeded when the verdict is Continue.
+// What all of them together make of a message; nothing, unless the verdict is Continue.
 struct MilteredMessage {
     std::vector<HeaderEdit> header;  // to be made in this order, our own Received being the first field
     std::optional<NewBody> body;     // in the place of the one it has
@@ -84,9 +84,16 @@ private:
     Task<void> ask_one(MilterSession& milter, MilterQuestion question, MilterStep& step);
     Task<void> show_one(MilterSession& milter, Passing& passing, MilterStep& step);
     bool is_asked(const MilterSession& milter) const;
-    // The verdict on the step that follows from what one milter says.
-    void heed(MilterStep& step, const MilterSession& milter, Instant began,
-              const Result<MilterVerdict, MilterTrouble>& answer, bool was_broken);
+    // How a milter is before it is asked.
+    struct Before {
+        Instant began;
+        bool is_broken;
+        std::uint64_t told;
+    };
+    Before before(const MilterSession& milter) const;
+    // What follows for the step from what one milter says.
+    void heed(MilterStep& step, const MilterSession& milter, const Before& was,
+              const Result<MilterVerdict, MilterTrouble>& answer);
     Task<void> conclude(MilterCommand command, const MilterStep& step);
     std::optional<MilterVerdict> last_word() const;
 

@@ -150,6 +150,7 @@ Task<Result<MilterOutcome, std::string>> MilterSession::end_message(MilterMessag
                                                                     const MilterMacros& macros) {
     put_macros(MilterCommand::EndOfMessage, macros);
     if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
+    ++told_;
     Patience waits = patience();
     CO_TRY_VOID(co_await connection_->send(MilterCommand::EndOfMessage, std::string_view(), waits.due));
     MilterGathering gathering(message);

@@ -15,12 +15,12 @@ namespace {
 
 using Parsed = Result<MilterReply, std::string>;
 
-constexpr std::size_t shown_octets_max = 100;   // of what makes no sense
-constexpr std::size_t reason_octets_max = 500;  // of why a message is put aside
+constexpr std::size_t milter_words_shown_max = 100;  // of what makes no sense
+constexpr std::size_t reason_octets_max = 500;       // of why a message is put aside
 constexpr std::size_t field_line_octets_max = 900;
 
-std::string shown(std::string_view text) {
-    return printable(text.substr(0, shown_octets_max));
+std::string milter_words(std::string_view text) {
+    return printable(text.substr(0, milter_words_shown_max));
 }
 
 // Texts that end with NUL, and nothing behind the last.
@@ -37,13 +37,13 @@ std::optional<std::vector<std::string_view>> texts_of(std::string_view data, std
 }
 
 // RFC 5322 §2.2.
-bool is_name(std::string_view name) {
+bool is_milter_field_name(std::string_view name) {
     return !name.empty() &&
            std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' ' && c != ':'; });
 }
 
 // The line in front of `text`, which CRLF, LF or CR ends.
-std::string_view take_line(std::string_view& text) {
+std::string_view take_milter_line(std::string_view& text) {
     const auto line = text.substr(0, text.find_first_of("\r\n"));
     text.remove_prefix(line.size());
     text.remove_prefix(text.starts_with(line_end) ? 2 : std::min<std::size_t>(text.size(), 1));
@@ -51,7 +51,8 @@ std::string_view take_line(std::string_view& text) {
 }
 
 // RFC 5322 §2.1.1: lines have 998 octets at most. One that is longer is broken before a space.
-void append_line(std::string& body, std::string_view line) {
+void append_milter_line(std::string& body, std::string_view line) {
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
     while (line.size() > field_line_octets_max) {
         const auto space = line.find_last_of(" \t", field_line_octets_max);
         if (space == std::string_view::npos || line.find_first_not_of(" \t") > space) break;
@@ -64,16 +65,16 @@ void append_line(std::string& body, std::string_view line) {
 
 // Milters fold with LF, as the protocol shows them fields, and with CRLF. Whatever ends a line, what follows
 // stays of this field (RFC 5322 §2.2.3) and never begins another, nor the body.
-std::string folded(std::string_view text, bool brings_space) {
+std::string folded_milter_field(std::string_view text, bool brings_space) {
     if (brings_space && text.starts_with(' ')) text.remove_prefix(1);
     std::string body;
-    append_line(body, take_line(text));
+    append_milter_line(body, take_milter_line(text));
     while (!text.empty()) {
-        const auto line = take_line(text);
+        const auto line = take_milter_line(text);
         if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
         body += line_end;
         if (!is_blank(line.front())) body += '\t';
-        append_line(body, line);
+        append_milter_line(body, line);
     }
     return body;
 }
@@ -85,10 +86,12 @@ Parsed field_of(MilterFieldChange change, std::string_view data, const MilterTer
     if (!in.is_good() || !texts || texts->size() != 2)
         return failure(std::string("its change of a header field is broken"));
     const auto name = (*texts)[0];
-    if (!is_name(name)) return failure(fmt::format("\"{}\" is no name of a header field", shown(name)));
+    if (!is_milter_field_name(name))
+        return failure(fmt::format("\"{}\" is no name of a header field", milter_words(name)));
     // Sendmail takes the first for it.
     if (change == MilterFieldChange::Change) index = std::max(index, 1U);
-    return MilterField{change, index, std::string(name), folded((*texts)[1], terms.keeps_leading_space())};
+    return MilterField{change, index, std::string(name),
+                       folded_milter_field((*texts)[1], terms.keeps_leading_space())};
 }
 
 std::string bracketed(std::string_view address) {
@@ -97,7 +100,7 @@ std::string bracketed(std::string_view address) {
 
 Result<Mailbox, std::string> recipient_of(std::string_view text, const CompletingNames& names) {
     auto recipient = parse_forward_path(bracketed(text), names.own_name, names.qualify);
-    if (!recipient) return failure(fmt::format("\"{}\" is no address of a recipient", shown(text)));
+    if (!recipient) return failure(fmt::format("\"{}\" is no address of a recipient", milter_words(text)));
     return *std::move(recipient);
 }
 
@@ -106,11 +109,12 @@ Parsed sender_of(std::string_view data, const CompletingNames& names) {
     if (!texts) return failure(std::string("its change of the sender is broken"));
     auto sender = parse_reverse_path(bracketed(texts->front()), names.qualify);
     if (texts->front().empty() || !sender)
-        return failure(fmt::format("\"{}\" is no address of a sender", shown(texts->front())));
+        return failure(fmt::format("\"{}\" is no address of a sender", milter_words(texts->front())));
     MilterSender changed{*std::move(sender), std::nullopt};
     if (texts->size() == 1) return changed;
     auto parameters = parse_mail_parameters((*texts)[1]);
-    if (!parameters) return failure(fmt::format("\"{}\" are no parameters of MAIL", shown((*texts)[1])));
+    if (!parameters)
+        return failure(fmt::format("\"{}\" are no parameters of MAIL", milter_words((*texts)[1])));
     changed.parameters = *std::move(parameters);
     return changed;
 }
@@ -121,7 +125,8 @@ Parsed new_recipient_of(std::string_view data, std::size_t texts_max, const Comp
     TRY(recipient, recipient_of(texts->front(), names));
     if (texts->size() == 1) return MilterNewRecipient{std::move(recipient), {}};
     auto parameters = parse_rcpt_parameters((*texts)[1]);
-    if (!parameters) return failure(fmt::format("\"{}\" are no parameters of RCPT", shown((*texts)[1])));
+    if (!parameters)
+        return failure(fmt::format("\"{}\" are no parameters of RCPT", milter_words((*texts)[1])));
     return MilterNewRecipient{std::move(recipient), *std::move(parameters)};
 }
 
@@ -211,7 +216,7 @@ Result<MilterReply, std::string> parse_milter_reply(char letter, std::string_vie
     }
     if (letter == 'y') return reply_code_of(data);
     const auto action = action_of(letter);
-    if (!action) return failure(fmt::format("'{}' is no answer", shown({&letter, 1})));
+    if (!action) return failure(fmt::format("'{}' is no answer", milter_words({&letter, 1})));
     if (!terms.may(*action))
         return failure(fmt::format("it makes a change ('{}') that it has not announced", letter));
     switch (letter) {

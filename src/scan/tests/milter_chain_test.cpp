@@ -111,6 +111,17 @@ TEST_F(MilterChainTest, asks_every_milter_at_every_step) {
     for (std::size_t i = 1; i <= 3; ++i) EXPECT_EQ(host(i).letters(), "OCHMRTLLLNBEQ");
 }
 
+TEST_F(MilterChainTest, says_whom_it_has_asked) {
+    host(1).negotiation = MilterHost::packet('O', MilterHost::terms(6, 0, 0x2));
+    host(2).negotiation = MilterHost::packet('O', MilterHost::terms(6, 0, 0x2000));
+    host(2).silent_at = {'H'};
+    says(3, 'C', milter_says('a'));
+    EXPECT_THAT(connect().asked, SizeIs(3));
+    const auto step = helo();
+    ASSERT_THAT(step.asked, SizeIs(1));
+    EXPECT_EQ(step.asked[0].milter, "198.51.100.2:8891");
+}
+
 TEST_F(MilterChainTest, tells_what_it_knows) {
     const MilterTlsFacts tls{"TLSv1.3", "TLS_AES_256_GCM_SHA384", "", "CN=c", "CN=ca"};
     connect();
@@ -218,6 +229,7 @@ TEST_F(MilterChainTest, asks_the_others_when_one_accepts) {
     const auto done = message();
     EXPECT_EQ(done.step.verdict, MilterVerdict{});
     EXPECT_THAT(done.step.asked, SizeIs(1));
+    EXPECT_THAT(data().asked, IsEmpty()) << "of no message";
     EXPECT_EQ(host(1).letters(), "OCQ");
     EXPECT_EQ(host(2).letters(), "OCHMR");
     EXPECT_EQ(host(3).letters(), "OCHMRTLLLNBE");
@@ -227,7 +239,9 @@ TEST_F(MilterChainTest, keeps_no_change_of_a_message_that_a_later_one_refuses) {
     says(1, 'E', milter_says('q', {"why"}) + milter_says('c'));
     says(2, 'E', milter_says('r'));
     begin();
-    EXPECT_EQ(message().step.verdict.answer, MilterAnswer::Reject);
+    const auto done = message();
+    EXPECT_EQ(done.step.verdict.answer, MilterAnswer::Reject);
+    EXPECT_FALSE(done.message.quarantine);
     sim_.run_for(1s);
     EXPECT_EQ(host(1).letters(), "OCHMRTLLLNBE");
     EXPECT_EQ(host(3).letters(), "OCHMRTA");
@@ -245,6 +259,9 @@ TEST_F(MilterChainTest, tells_of_unknown_commands) {
     connect();
     EXPECT_EQ(sim_.run(chain().unknown("XYZ")).verdict.answer, MilterAnswer::Reject);
     EXPECT_EQ(mail().verdict, MilterVerdict{});
+    says(1, 'T', milter_says('r'));
+    rcpt(), data();
+    EXPECT_EQ(sim_.run(chain().unknown("XYZ")).verdict, MilterVerdict{}) << "is of no message";
 }
 
 // ---- refused recipients

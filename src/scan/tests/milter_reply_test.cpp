@@ -147,6 +147,8 @@ TEST_F(MilterReplyTest, keeps_a_field_that_goes_over_lines_one_field) {
     EXPECT_EQ(body("a\n"), "a");
     EXPECT_EQ(body("\r\n"), "");
     EXPECT_EQ(body("\n\tb"), "\r\n\tb");
+    EXPECT_EQ(body("a \n b\t"), "a\r\n b");
+    EXPECT_EQ(body(std::string(895, 'x') + std::string(20, ' ')), std::string(895, 'x'));
     const std::string half(600, 'x');
     EXPECT_EQ(body(half + " " + half + "\n" + half + "\ty"), half + "\r\n " + half + "\r\n\t" + half + "\ty");
     EXPECT_EQ(body(half + " " + half + "\ty"), half + "\r\n " + half + "\ty");
