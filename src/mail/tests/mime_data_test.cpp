@@ -260,7 +260,7 @@ TEST(MimeData, encoded_words_are_read_as_their_origin_reads_them) {
     }
 }
 
-std::vector<std::string> addresses_in(std::string_view body) {
+std::vector<std::string> our_addresses(std::string_view body) {
     std::vector<std::string> found;
     AddressList addresses(body);
     while (const auto address = addresses.next())
@@ -274,7 +274,7 @@ void add_addresses(std::vector<std::string>& found, const json& list) {
     }
 }
 
-std::vector<std::string> expected_addresses(const json& expected) {
+std::vector<std::string> their_addresses(const json& expected) {
     std::vector<std::string> found;
     if (expected.contains("List")) add_addresses(found, expected["List"]);
     if (expected.contains("Group")) {
@@ -303,7 +303,7 @@ TEST(MimeData, address_lists_are_clean_where_they_are_lists_of_addresses) {
         EXPECT_EQ(addresses.is_clean(), !is_excused(unclean, body)) << body;
         const bool has_route = body.contains("<@");
         if (!has_route && addresses.is_clean())
-            EXPECT_EQ(addresses_in(body), expected_addresses(entry["expected"])) << body;
+            EXPECT_EQ(our_addresses(body), their_addresses(entry["expected"])) << body;
         ++compared;
     }
     EXPECT_GT(compared, 40U);

@@ -2,21 +2,14 @@
 
 #include "mail/mime_file_names.h"
 #include "mail/tests/mime_record.h"
+#include "mail/tests/typed_message.h"
 
 namespace cursus {
 namespace {
 
-// Lines as they are typed here, with the line ends of mail.
-std::string message(std::string_view lines) {
-    std::string text;
-    for (const char c : lines.substr(lines.starts_with('\n') ? 1 : 0))
-        text += c == '\n' ? "\r\n" : std::string(1, c);
-    return text;
-}
-
 // Whole, and the same in pieces of one octet and some more, and torn in two at each place.
 std::string walked(std::string_view lines) {
-    const auto text = message(lines);
+    const auto text = typed_message(lines);
     const auto whole = walk(text);
     EXPECT_TRUE(whole.open.empty());
     for (const std::size_t step : {1, 2, 3, 7, 64}) {
@@ -147,7 +140,7 @@ encoding-on-composite in 1
 }
 
 TEST(MimeWalker, reports_the_fields_of_a_message_and_its_parts_but_not_of_messages_within_it) {
-    const auto record = walk(message(R"(
+    const auto record = walk(typed_message(R"(
 Subject: a
  b
 Content-Type: multipart/mixed; boundary=b
@@ -307,10 +300,11 @@ TEST(MimeWalker, knows_boundaries_with_unusual_marks_and_length) {
 
 TEST(MimeWalker, judges_an_endless_line_by_its_front) {
     const std::string padding(3000, ' ');
-    EXPECT_EQ(
-        walk(message("Content-Type: multipart/mixed; boundary=a\n\n--a" + padding + "x\n\none\n--a--\n"), 999)
-            .text(),
-        "multipart/mixed\n  text/plain = one\n");
+    EXPECT_EQ(walk(typed_message("Content-Type: multipart/mixed; boundary=a\n\n--a" + padding +
+                                 "x\n\none\n--a--\n"),
+                   999)
+                  .text(),
+              "multipart/mixed\n  text/plain = one\n");
     const std::string text(3000, 'x');
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n--" + text + "\n--a--\n"),
               "multipart/mixed\n  text/plain = --" + text + "\n");
@@ -467,7 +461,7 @@ TEST(MimeWalker, stops_at_too_many_parameters_and_names) {
     EXPECT_EQ(walked(type + "\n\none"), "a/b\nmime-parameters in 0\n");
     std::string names = "Content-Type: a/b";
     for (std::size_t i = 0; i <= file_names_max; ++i) names += fmt::format("; name*=x{}", i);
-    const auto record = walk(message(names + "\n\none"));
+    const auto record = walk(typed_message(names + "\n\none"));
     EXPECT_EQ(record.wrong, "duplicate-parameter in 0\nfile-names in 0\n");
     EXPECT_EQ(record.file_names.front().size(), file_names_max);
 }
