@@ -236,9 +236,10 @@ void MimeWalker::content(std::string_view octets) {
 }
 
 void MimeWalker::end_leaf(MimeLeaf::End how) {
-    for (const auto found : body_.end(how, *this)) report(found, {});
+    const auto faults = body_.end(how, *this);
     if (inner_) inner_->finish();
     inner_.reset();
+    for (const auto fault : faults) sink_.malformed(fault, {}, leaf_);
     if (std::exchange(is_in_leaf_, false)) sink_.part_ends(leaf_);
 }
 

@@ -139,6 +139,13 @@ encoding-on-composite in 1
 )");
 }
 
+TEST(MimeWalker, says_what_is_wrong_with_an_encoded_message_behind_what_is_in_it) {
+    EXPECT_EQ(walked("Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n"
+                     "Content-Type: multipart/mixed; boundary=3Da\n\n--a\n\none=x\n--"),
+              "message/rfc822\n  multipart/mixed embedded\n    text/plain embedded = one=x\\x0d\\x0a--\n"
+              "encoding-on-composite in 0\nmultipart-cut-short in 2\nquoted-printable-syntax in 0\n");
+}
+
 TEST(MimeWalker, reports_the_fields_of_a_message_and_its_parts_but_not_of_messages_within_it) {
     const auto record = walk(typed_message(R"(
 Subject: a
