@@ -126,6 +126,10 @@ TEST(ContentSurvey, takes_a_message_that_is_nothing_else_for_an_attachment) {
               "multipart/mixed [a.exe]\n");
 }
 
+TEST(ContentSurvey, takes_a_multipart_without_a_boundary_for_text) {
+    EXPECT_EQ(survey("Content-Type: multipart/mixed\r\n\r\nhttp://x.example/").text, "http://x.example/|");
+}
+
 TEST(ContentSurvey, finds_the_ascii_in_text_of_wide_characters) {
     const std::string body("h\0t\0t\0p\0:\0/\0/\0x\0", 16);
     EXPECT_EQ(
