@@ -236,9 +236,10 @@ void MimeWalker::content(std::string_view octets) {
 }
 
 void MimeWalker::end_leaf(MimeLeaf::End how) {
-    for (const auto found : body_.end(how, *this)) report(found, {});
+    const auto faults = body_.end(how, *this);
     if (inner_) inner_->finish();
     inner_.reset();
+    for (const auto fault : faults) sink_.malformed(fault, {}, leaf_);
     if (std::exchange(is_in_leaf_, false)) sink_.part_ends(leaf_);
 }
 
@@ -247,11 +248,11 @@ void MimeWalker::pop_frame(MimeLeaf::End how) {
     const auto frame = frames_.pop();
     if (frame.kind == PartKind::Multipart && !has_stopped()) {
         const bool is_cut_short = how == MimeLeaf::End::Delimiter || is_embedded();
-        if (!frame.has_begun)
-            report(Malformation::MultipartEmpty, frame.boundaries.front());
-        else if (!frame.has_ended)
-            report(is_cut_short ? Malformation::MultipartCutShort : Malformation::MultipartUnterminated,
-                   frame.boundaries.front());
+        const auto what = !frame.has_begun ? Malformation::MultipartEmpty
+                          : is_cut_short   ? Malformation::MultipartCutShort
+                                           : Malformation::MultipartUnterminated;
+        if (!frame.has_begun || !frame.has_ended)
+            sink_.malformed(what, frame.boundaries.front(), frame.number);
     }
     sink_.part_ends(frame.number);
 }
@@ -259,7 +260,8 @@ void MimeWalker::pop_frame(MimeLeaf::End how) {
 // ---- what is wrong
 
 void MimeWalker::report(Malformation what, std::string_view subject) {
-    sink_.malformed(what, subject, parts_begun() == 0 ? 0 : parts_begun() - 1);
+    const bool is_of_next = where_ == Where::Header;
+    sink_.malformed(what, subject, is_of_next ? parts_begun() : parts_begun() - 1);
 }
 
 void MimeWalker::stop(Malformation what, std::string_view subject) {

@@ -12,6 +12,10 @@ bool is_text(const MimePart& part) {
     return part.media_type.starts_with("text/");
 }
 
+bool is_multipart(const MimePart& part) {
+    return part.media_type.starts_with("multipart/");
+}
+
 // Characters of two or four octets: what is ASCII of them stands between NULs.
 bool is_wide(std::string_view charset) {
     return charset.starts_with("utf-16") || charset.starts_with("utf-32") || charset.starts_with("ucs-") ||
@@ -20,7 +24,7 @@ bool is_wide(std::string_view charset) {
 
 bool is_attachment(const MimePart& part) {
     if (!part.file_names.empty() || part.disposition == "attachment") return true;
-    return !is_text(part) && !part.media_type.starts_with("multipart/");
+    return !is_text(part) && !is_multipart(part);
 }
 
 }  // namespace
@@ -64,7 +68,8 @@ bool ContentSurvey::is_complete() const {
 
 bool ContentSurvey::part_begins(const MimePart& part) {
     if (needs_.attachments && is_attachment(part)) add_attachment(part);
-    is_in_text_ = needs_.text != nullptr && is_text(part);
+    // A multipart has content if nobody can tell its parts from each other: some readers show that as text.
+    is_in_text_ = needs_.text != nullptr && (is_text(part) || is_multipart(part));
     drops_nul_ = is_in_text_ && is_wide(part.charset);
     return is_in_text_;
 }

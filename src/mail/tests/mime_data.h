@@ -1,6 +1,7 @@
 // The messages and header fields in tests/data/mime-messages, and what their origin's parser makes of them.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,22 +11,14 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "mail/tests/typed_message.h"
+
 namespace cursus {
 
 inline std::string data_file(const std::filesystem::path& path) {
     std::ifstream file(std::filesystem::path(MIME_MESSAGES) / path, std::ios::binary);
     EXPECT_TRUE(file) << path;
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// With the line ends of mail, whatever it has.
-inline std::string with_line_ends(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\n' && !result.ends_with('\r')) result += '\r';
-        result += text[i];
-    }
-    return result;
 }
 
 struct DataMessage {

@@ -29,11 +29,15 @@ std::string outline(const MimeRecord& record) {
     return text;
 }
 
+bool has(const json& object, const char* key) {
+    return object.contains(key) && !object[key].is_null();
+}
+
 std::string media_type(const json& part, const std::string& otherwise) {
     for (const auto& field : part["headers"]) {
         if (field["name"] != "content_type" || !field["value"].is_object()) continue;
         const auto& type = field["value"]["ContentType"];
-        if (type["c_subtype"].is_null()) return otherwise;
+        if (!has(type, "c_subtype")) return otherwise;
         return to_lower(type["c_type"].get<std::string>() + "/" + type["c_subtype"].get<std::string>());
     }
     return otherwise;
@@ -62,9 +66,9 @@ void add_file_names(std::vector<std::string>& names, const json& message) {
     for (const auto& part : message["parts"]) {
         for (const auto& field : part["headers"]) {
             if (!field["value"].is_object() || !field["value"].contains("ContentType")) continue;
-            const auto& parameters = field["value"]["ContentType"]["attributes"];
-            if (!parameters.is_array()) continue;
-            for (const auto& parameter : parameters) {
+            const auto& type = field["value"]["ContentType"];
+            if (!has(type, "attributes")) continue;
+            for (const auto& parameter : type["attributes"]) {
                 if (parameter["name"] == "name" || parameter["name"] == "filename")
                     names.push_back(parameter["value"]);
             }
@@ -211,7 +215,7 @@ TEST(MimeData, content_types_are_read_as_their_origin_reads_them) {
         if (!expected["c_subtype"].is_null())
             type += "/" + to_lower(expected["c_subtype"].get<std::string>());
         EXPECT_EQ(value.value == type, std::ranges::find(other_types, body) == other_types.end()) << body;
-        if (!expected["attributes"].is_array()) continue;
+        if (!has(expected, "attributes")) continue;
         for (const auto& parameter : expected["attributes"]) {
             const auto name = parameter[0].get<std::string>(), text = parameter[1].get<std::string>();
             const auto all = all_readings(value, name);
@@ -260,7 +264,7 @@ TEST(MimeData, encoded_words_are_read_as_their_origin_reads_them) {
     }
 }
 
-std::vector<std::string> addresses_in(std::string_view body) {
+std::vector<std::string> our_addresses(std::string_view body) {
     std::vector<std::string> found;
     AddressList addresses(body);
     while (const auto address = addresses.next())
@@ -270,11 +274,11 @@ std::vector<std::string> addresses_in(std::string_view body) {
 
 void add_addresses(std::vector<std::string>& found, const json& list) {
     for (const auto& address : list) {
-        if (!address["address"].is_null()) found.push_back(without_white_space(address["address"]));
+        if (has(address, "address")) found.push_back(without_white_space(address["address"]));
     }
 }
 
-std::vector<std::string> expected_addresses(const json& expected) {
+std::vector<std::string> their_addresses(const json& expected) {
     std::vector<std::string> found;
     if (expected.contains("List")) add_addresses(found, expected["List"]);
     if (expected.contains("Group")) {
@@ -303,7 +307,7 @@ TEST(MimeData, address_lists_are_clean_where_they_are_lists_of_addresses) {
         EXPECT_EQ(addresses.is_clean(), !is_excused(unclean, body)) << body;
         const bool has_route = body.contains("<@");
         if (!has_route && addresses.is_clean())
-            EXPECT_EQ(addresses_in(body), expected_addresses(entry["expected"])) << body;
+            EXPECT_EQ(our_addresses(body), their_addresses(entry["expected"])) << body;
         ++compared;
     }
     EXPECT_GT(compared, 40U);

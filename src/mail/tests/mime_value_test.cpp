@@ -11,7 +11,7 @@ namespace cursus {
 namespace {
 
 // "text/plain; charset=[us-ascii]", and behind it what is wrong.
-std::string read(std::string_view body, MimeReading reading = MimeReading::Strict) {
+std::string reading_of(std::string_view body, MimeReading reading = MimeReading::Strict) {
     const auto value = read_mime_value(body, reading);
     std::string text = value.value;
     for (const auto& parameter : value.parameters)
@@ -21,40 +21,41 @@ std::string read(std::string_view body, MimeReading reading = MimeReading::Stric
 }
 
 TEST(MimeValue, is_read_with_its_parameters) {
-    EXPECT_EQ(read("Text/Plain; charset=us-ascii"), "text/plain; charset=[us-ascii]");
-    EXPECT_EQ(read(" text / plain ;\r\n\tCharset = \"us-ascii\" ; format=flowed"),
+    EXPECT_EQ(reading_of("Text/Plain; charset=us-ascii"), "text/plain; charset=[us-ascii]");
+    EXPECT_EQ(reading_of(" text / plain ;\r\n\tCharset = \"us-ascii\" ; format=flowed"),
               "text/plain; charset=[us-ascii]; format=[flowed]");
-    EXPECT_EQ(read("multipart/mixed; boundary=\"a \\\"b\\\\ ;c\r\n d\""),
+    EXPECT_EQ(reading_of("multipart/mixed; boundary=\"a \\\"b\\\\ ;c\r\n d\""),
               "multipart/mixed; boundary=[a \"b\\ ;c d]");
-    EXPECT_EQ(read("a/b;"), "a/b");
-    EXPECT_EQ(read("attachment"), "attachment");
-    EXPECT_EQ(read(""), "");
+    EXPECT_EQ(reading_of("a/b;"), "a/b");
+    EXPECT_EQ(reading_of("attachment"), "attachment");
+    EXPECT_EQ(reading_of(""), "");
 }
 
 TEST(MimeValue, is_read_without_comments) {
-    EXPECT_EQ(read("(x) text (y) / plain (z (z) \\) ); (a) charset (b) = (c) us-ascii (Plain; x=y)"),
+    EXPECT_EQ(reading_of("(x) text (y) / plain (z (z) \\) ); (a) charset (b) = (c) us-ascii (Plain; x=y)"),
               "text/plain; charset=[us-ascii]");
 }
 
 TEST(MimeValue, is_read_by_the_careless_with_all_that_comments_and_backslashes_hide) {
-    EXPECT_EQ(read("a/b; x=(; name=c.exe; )", MimeReading::Careless),
+    EXPECT_EQ(reading_of("a/b; x=(; name=c.exe; )", MimeReading::Careless),
               "a/b; x=[(]; name=[c.exe] !parameter-syntax");
-    EXPECT_EQ(read(R"(a/b; name="c\"; filename=d.exe; y=")", MimeReading::Careless),
+    EXPECT_EQ(reading_of(R"(a/b; name="c\"; filename=d.exe; y=")", MimeReading::Careless),
               R"(a/b; name=[c\]; filename=[d.exe]; y=[] !parameter-unended)");
 }
 
 TEST(MimeValue, hides_nothing_behind_what_does_not_end) {
-    EXPECT_EQ(read("a/b; x=\"y; name=c.exe"), "a/b; x=[y; name=c.exe]; name=[c.exe] !parameter-unended");
-    EXPECT_EQ(read("a/b; x=(y; name=c.exe"),
+    EXPECT_EQ(reading_of("a/b; x=\"y; name=c.exe"),
+              "a/b; x=[y; name=c.exe]; name=[c.exe] !parameter-unended");
+    EXPECT_EQ(reading_of("a/b; x=(y; name=c.exe"),
               "a/b; x=[(y]; name=[c.exe] !parameter-unended !parameter-syntax");
-    EXPECT_EQ(read("a/b (; name=c.exe"), "a/b; name=[c.exe] !parameter-unended !parameter-syntax");
+    EXPECT_EQ(reading_of("a/b (; name=c.exe"), "a/b; name=[c.exe] !parameter-unended !parameter-syntax");
 }
 
 TEST(MimeValue, needs_no_semicolon_before_a_parameter) {
-    EXPECT_EQ(read("multipart/mixed boundary=x"), "multipart/mixed; boundary=[x] !parameter-syntax");
-    EXPECT_EQ(read("a/b; x=y name=c.exe"), "a/b; x=[y]; name=[c.exe] !parameter-syntax");
-    EXPECT_EQ(read("a/b; x=\"y\"name=c.exe"), "a/b; x=[y]; name=[c.exe] !parameter-syntax");
-    EXPECT_EQ(read("filename=c.exe"), "; filename=[c.exe] !parameter-syntax");
+    EXPECT_EQ(reading_of("multipart/mixed boundary=x"), "multipart/mixed; boundary=[x] !parameter-syntax");
+    EXPECT_EQ(reading_of("a/b; x=y name=c.exe"), "a/b; x=[y]; name=[c.exe] !parameter-syntax");
+    EXPECT_EQ(reading_of("a/b; x=\"y\"name=c.exe"), "a/b; x=[y]; name=[c.exe] !parameter-syntax");
+    EXPECT_EQ(reading_of("filename=c.exe"), "; filename=[c.exe] !parameter-syntax");
 }
 
 TEST(MimeValue, says_what_is_wrong_and_goes_on) {
@@ -68,7 +69,7 @@ TEST(MimeValue, says_what_is_wrong_and_goes_on) {
              {"a/b; x=y/z", "a/b; x=[y/z] !parameter-syntax"},
              {"a/b; \"X\"=y", "a/b; x=[y] !parameter-syntax"},
              {";;;", ""}})
-        EXPECT_EQ(read(body), text) << body;
+        EXPECT_EQ(reading_of(body), text) << body;
 }
 
 TEST(MimeValue, has_a_bounded_number_of_parameters) {

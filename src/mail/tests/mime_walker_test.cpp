@@ -2,21 +2,14 @@
 
 #include "mail/mime_file_names.h"
 #include "mail/tests/mime_record.h"
+#include "mail/tests/typed_message.h"
 
 namespace cursus {
 namespace {
 
-// Lines as they are typed here, with the line ends of mail.
-std::string message(std::string_view lines) {
-    std::string text;
-    for (const char c : lines.substr(lines.starts_with('\n') ? 1 : 0))
-        text += c == '\n' ? "\r\n" : std::string(1, c);
-    return text;
-}
-
 // Whole, and the same in pieces of one octet and some more, and torn in two at each place.
 std::string walked(std::string_view lines) {
-    const auto text = message(lines);
+    const auto text = typed_message(lines);
     const auto whole = walk(text);
     EXPECT_TRUE(whole.open.empty());
     for (const std::size_t step : {1, 2, 3, 7, 64}) {
@@ -146,8 +139,15 @@ encoding-on-composite in 1
 )");
 }
 
+TEST(MimeWalker, says_what_is_wrong_with_an_encoded_message_behind_what_is_in_it) {
+    EXPECT_EQ(walked("Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n"
+                     "Content-Type: multipart/mixed; boundary=3Da\n\n--a\n\none=x\n--"),
+              "message/rfc822\n  multipart/mixed embedded\n    text/plain embedded = one=x\\x0d\\x0a--\n"
+              "encoding-on-composite in 0\nmultipart-cut-short in 1\nquoted-printable-syntax in 0\n");
+}
+
 TEST(MimeWalker, reports_the_fields_of_a_message_and_its_parts_but_not_of_messages_within_it) {
-    const auto record = walk(message(R"(
+    const auto record = walk(typed_message(R"(
 Subject: a
  b
 Content-Type: multipart/mixed; boundary=b
@@ -230,7 +230,7 @@ two
 --a--
 )"),
               "multipart/mixed\n  multipart/mixed\n    text/plain = one\n  text/plain = two\n"
-              "multipart-cut-short in 2\n");
+              "multipart-cut-short in 1\n");
 }
 
 TEST(MimeWalker, looks_at_what_follows_the_last_delimiter) {
@@ -280,7 +280,7 @@ TEST(MimeWalker, takes_a_multipart_without_a_boundary_for_one_part) {
 
 TEST(MimeWalker, says_that_a_multipart_has_no_end_or_no_part) {
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n"),
-              "multipart/mixed\n  text/plain = one\\x0d\\x0a\nmultipart-unterminated in 1\n");
+              "multipart/mixed\n  text/plain = one\\x0d\\x0a\nmultipart-unterminated in 0\n");
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\none\n"),
               "multipart/mixed\nmultipart-empty in 0\n");
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a--\n"),
@@ -289,7 +289,7 @@ TEST(MimeWalker, says_that_a_multipart_has_no_end_or_no_part) {
 
 TEST(MimeWalker, begins_no_part_where_nothing_follows_a_delimiter) {
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a"),
-              "multipart/mixed\n  text/plain = one\nmultipart-unterminated in 1\n");
+              "multipart/mixed\n  text/plain = one\nmultipart-unterminated in 0\n");
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a--"),
               "multipart/mixed\n  text/plain = one\n");
 }
@@ -307,10 +307,11 @@ TEST(MimeWalker, knows_boundaries_with_unusual_marks_and_length) {
 
 TEST(MimeWalker, judges_an_endless_line_by_its_front) {
     const std::string padding(3000, ' ');
-    EXPECT_EQ(
-        walk(message("Content-Type: multipart/mixed; boundary=a\n\n--a" + padding + "x\n\none\n--a--\n"), 999)
-            .text(),
-        "multipart/mixed\n  text/plain = one\n");
+    EXPECT_EQ(walk(typed_message("Content-Type: multipart/mixed; boundary=a\n\n--a" + padding +
+                                 "x\n\none\n--a--\n"),
+                   999)
+                  .text(),
+              "multipart/mixed\n  text/plain = one\n");
     const std::string text(3000, 'x');
     EXPECT_EQ(walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n--" + text + "\n--a--\n"),
               "multipart/mixed\n  text/plain = --" + text + "\n");
@@ -321,16 +322,16 @@ TEST(MimeWalker, judges_an_endless_line_by_its_front) {
 TEST(MimeWalker, ends_a_header_at_a_delimiter) {
     EXPECT_EQ(
         walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n--a\nContent-Type: a/b; name=x\n--a--\n"),
-        "multipart/mixed\n  text/plain\n  a/b [x]\npart-header-unended in 0\npart-header-unended in 1\n");
+        "multipart/mixed\n  text/plain\n  a/b [x]\npart-header-unended in 1\npart-header-unended in 2\n");
 }
 
 TEST(MimeWalker, goes_on_behind_lines_that_are_no_fields) {
     EXPECT_EQ(
         walked("Content-Type: multipart/mixed; boundary=a\n\n--a\n x\nfoo\n bar\nContent-Type : a/b;\n \n "
                "name=x\n\none\n--a--\n"),
-        "multipart/mixed\n  a/b [x] = one\nfold-without-field in 0\nno-colon in 0\nfolded-blank-line in 0\n");
+        "multipart/mixed\n  a/b [x] = one\nfold-without-field in 1\nno-colon in 1\nfolded-blank-line in 1\n");
     EXPECT_EQ(walked("Content-Type: message/rfc822\n\n>From x\nContent-Type: a/b\n\none\n"),
-              "message/rfc822\n  a/b embedded = one\\x0d\\x0a\nembedded-header-syntax in 0\n");
+              "message/rfc822\n  a/b embedded = one\\x0d\\x0a\nembedded-header-syntax in 1\n");
 }
 
 TEST(MimeWalker, takes_the_type_that_shows_most) {
@@ -455,7 +456,7 @@ TEST(MimeWalker, stops_at_headers_too_long) {
     const std::string part = "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n";
     for (const std::size_t step : {1, 1000, 1'000'000}) {
         const auto record = walk(part + header, step);
-        EXPECT_EQ(record.wrong, "part-header-too-long in 0\n");
+        EXPECT_EQ(record.wrong, "part-header-too-long in 1\n");
         EXPECT_EQ(record.parts, "multipart/mixed\n");
         EXPECT_TRUE(record.open.empty());
     }
@@ -467,7 +468,7 @@ TEST(MimeWalker, stops_at_too_many_parameters_and_names) {
     EXPECT_EQ(walked(type + "\n\none"), "a/b\nmime-parameters in 0\n");
     std::string names = "Content-Type: a/b";
     for (std::size_t i = 0; i <= file_names_max; ++i) names += fmt::format("; name*=x{}", i);
-    const auto record = walk(message(names + "\n\none"));
+    const auto record = walk(typed_message(names + "\n\none"));
     EXPECT_EQ(record.wrong, "duplicate-parameter in 0\nfile-names in 0\n");
     EXPECT_EQ(record.file_names.front().size(), file_names_max);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "mail/tests/typed_message.h"
 #include "scan/content_survey.h"
 
 namespace cursus {
@@ -20,13 +21,6 @@ struct Surveyed {
     std::string header, attachments, findings, text;
     bool is_complete = false;
 };
-
-std::string message(std::string_view lines) {
-    std::string text;
-    for (const char c : lines.substr(lines.starts_with('\n') ? 1 : 0))
-        text += c == '\n' ? "\r\n" : std::string(1, c);
-    return text;
-}
 
 Surveyed survey(std::string_view text, bool wants_text, SurveyNeeds needs, std::size_t step) {
     GatheredText gathered;
@@ -63,7 +57,7 @@ Surveyed survey(std::string_view text, bool wants_text = true, SurveyNeeds needs
     return whole;
 }
 
-const std::string with_attachments = message(R"(
+const std::string with_attachments = typed_message(R"(
 From: ann@a.example
 Date: Tue, 1 Jul 2003 10:52:37 +0200
 Message-ID: <1@a.example>
@@ -130,6 +124,10 @@ TEST(ContentSurvey, takes_a_message_that_is_nothing_else_for_an_attachment) {
     EXPECT_EQ(survey("\r\nx").attachments, "");
     EXPECT_EQ(survey("Content-Type: multipart/mixed; boundary=b; name=a.exe\r\n\r\n--b--\r\n").attachments,
               "multipart/mixed [a.exe]\n");
+}
+
+TEST(ContentSurvey, takes_a_multipart_without_a_boundary_for_text) {
+    EXPECT_EQ(survey("Content-Type: multipart/mixed\r\n\r\nhttp://x.example/").text, "http://x.example/|");
 }
 
 TEST(ContentSurvey, finds_the_ascii_in_text_of_wide_characters) {

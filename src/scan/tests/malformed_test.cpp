@@ -7,30 +7,21 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "mail/tests/typed_message.h"
 #include "scan/malformed.h"
 
 namespace cursus {
 namespace {
 
-using enum Malformation;
-
-// Lines as they are typed here, with the line ends of mail.
-std::string message(std::string_view lines) {
-    std::string text;
-    for (const char c : lines.substr(lines.starts_with('\n') ? 1 : 0))
-        text += c == '\n' ? "\r\n" : std::string(1, c);
-    return text;
-}
-
-std::vector<Finding> check(std::string_view text, MessageTerms terms = {},
-                           std::size_t step = std::string_view::npos) {
+std::vector<Finding> findings_of(std::string_view text, MessageTerms terms = {},
+                                 std::size_t step = std::string_view::npos) {
     MalformedChecker checker(terms);
     for (; !text.empty(); text.remove_prefix(std::min(step, text.size()))) checker.feed(text.substr(0, step));
     checker.finish();
     return checker.findings();
 }
 
-std::string names(const std::vector<Finding>& findings) {
+std::string names_of(const std::vector<Finding>& findings) {
     std::string text;
     for (const auto& finding : findings)
         text += std::string(text.empty() ? "" : " ") + std::string(facts_of(finding.what).name);
@@ -39,16 +30,16 @@ std::string names(const std::vector<Finding>& findings) {
 
 // Of whole octets, and the same in pieces.
 std::string names_in(std::string_view text, MessageTerms terms = {}) {
-    const auto whole = check(text, terms);
+    const auto whole = findings_of(text, terms);
     for (const std::size_t step : {1, 2, 5, 63, 65}) {
-        const auto torn = check(text, terms, step);
-        EXPECT_EQ(names(torn), names(whole)) << "in steps of " << step;
+        const auto torn = findings_of(text, terms, step);
+        EXPECT_EQ(names_of(torn), names_of(whole)) << "in steps of " << step;
         for (std::size_t i = 0; i < std::min(torn.size(), whole.size()); ++i) {
             EXPECT_EQ(torn[i].detail, whole[i].detail);
             EXPECT_EQ(torn[i].count, whole[i].count);
         }
     }
-    return names(whole);
+    return names_of(whole);
 }
 
 const std::string sound_fields =
@@ -56,11 +47,11 @@ const std::string sound_fields =
 
 // A sound message with these lines in its header.
 std::string with_fields(std::string_view lines, MessageTerms terms = {}) {
-    return names_in(sound_fields + message(lines) + "\r\nHello\r\n", terms);
+    return names_in(sound_fields + typed_message(lines) + "\r\nHello\r\n", terms);
 }
 
 // A message with this From field alone.
-std::string from(std::string_view body) {
+std::string with_from(std::string_view body) {
     return names_in("From: " + std::string(body) + sound_fields.substr(sound_fields.find("\r\n")) + "\r\n");
 }
 
@@ -92,7 +83,7 @@ X-Empty:
 
 TEST(MalformedChecker, says_what_is_wrong_in_sentences_that_are_safe_to_log) {
     const auto findings =
-        check(sound_fields + "Subject: a\x1b[31m\xff" + std::string(500, 'x') + "\r\nfoo\nbar\r\n\r\n");
+        findings_of(sound_fields + "Subject: a\x1b[31m\xff" + std::string(500, 'x') + "\r\nfoo\nbar\r\n\r\n");
     ASSERT_FALSE(findings.empty());
     for (const auto& finding : findings) {
         EXPECT_FALSE(has_control(finding.detail)) << finding.detail;
@@ -103,9 +94,9 @@ TEST(MalformedChecker, says_what_is_wrong_in_sentences_that_are_safe_to_log) {
 }
 
 TEST(MalformedChecker, counts_what_it_finds_again) {
-    const auto findings = check(sound_fields + "foo\r\nbar\r\n\r\n");
+    const auto findings = findings_of(sound_fields + "foo\r\nbar\r\n\r\n");
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0].what, NoColon);
+    EXPECT_EQ(findings[0].what, Malformation::NoColon);
     EXPECT_EQ(findings[0].count, 2U);
     EXPECT_EQ(findings[0].detail, "a line of the header is no field: foo");
 }
@@ -125,9 +116,9 @@ TEST(MalformedChecker, finds_line_ends_that_are_none_and_nul) {
 TEST(MalformedChecker, finds_every_way_to_smuggle_a_second_message_in) {
     for (const char* end :
          {"\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\n\n.\r\n", "\r\r\n.\r\r\n"}) {
-        const auto findings = check(sound_fields + "\r\nHello" + end + "MAIL FROM:<x@y.example>\r\n");
+        const auto findings = findings_of(sound_fields + "\r\nHello" + end + "MAIL FROM:<x@y.example>\r\n");
         EXPECT_TRUE(std::ranges::any_of(findings, [](const auto& finding) {
-            return (finding.what == BareCr || finding.what == BareLf) &&
+            return (finding.what == Malformation::BareCr || finding.what == Malformation::BareLf) &&
                    refuses(MalformedLevel::Lenient, finding.what);
         })) << printable(end);
     }
@@ -197,9 +188,9 @@ foo
 TEST(MalformedChecker, looks_at_a_bounded_number_of_fields) {
     std::string fields;
     for (std::size_t i = 0; i + 3 < header_fields_max; ++i) fields += "X: y\r\n";
-    EXPECT_EQ(names(check(sound_fields + fields + "\r\n")), "");
-    EXPECT_EQ(names(check(sound_fields + fields + "X: y\r\n\r\n")), "header-too-many-fields");
-    EXPECT_EQ(names(check(fields + "X: 1\r\nX: 2\r\nX: 3\r\n" + sound_fields + "\r\n")),
+    EXPECT_EQ(names_of(findings_of(sound_fields + fields + "\r\n")), "");
+    EXPECT_EQ(names_of(findings_of(sound_fields + fields + "X: y\r\n\r\n")), "header-too-many-fields");
+    EXPECT_EQ(names_of(findings_of(fields + "X: 1\r\nX: 2\r\nX: 3\r\n" + sound_fields + "\r\n")),
               "header-too-many-fields");
 }
 
@@ -207,9 +198,10 @@ TEST(MalformedChecker, reads_a_header_of_bounded_length) {
     const std::string filler = "X: " + std::string(95, 'x') + "\r\n";
     std::string header = sound_fields;
     while (header.size() < header_octets_max) header += filler;
-    const auto findings = check(header + "\r\n");
-    EXPECT_EQ(names(findings), "header-too-many-fields header-too-long");
-    EXPECT_EQ(names(check(std::string(2 * header_octets_max, 'x'))), "header-too-long line-too-long");
+    const auto findings = findings_of(header + "\r\n");
+    EXPECT_EQ(names_of(findings), "header-too-many-fields header-too-long");
+    EXPECT_EQ(names_of(findings_of(std::string(2 * header_octets_max, 'x'))),
+              "header-too-long line-too-long");
 }
 
 // ---- fields that must be there, once
@@ -256,30 +248,32 @@ TEST(MalformedChecker, finds_fields_that_are_no_lists_of_addresses) {
 
 // E4, and the first or the last of several.
 TEST(MalformedChecker, finds_from_fields_that_can_be_read_in_several_ways) {
-    EXPECT_EQ(from("ann@a.example <mallory@m.example>"), "address-list-syntax from-ambiguous");
-    EXPECT_EQ(from("<ann@a.example> <mallory@m.example>"),
+    EXPECT_EQ(with_from("ann@a.example <mallory@m.example>"), "address-list-syntax from-ambiguous");
+    EXPECT_EQ(with_from("<ann@a.example> <mallory@m.example>"),
               "address-list-syntax from-without-address from-ambiguous");
-    EXPECT_EQ(from("ann@a.example (\"), mallory@m.example"),
+    EXPECT_EQ(with_from("ann@a.example (\"), mallory@m.example"),
               "from-several-domains multiple-from-without-sender");
-    EXPECT_EQ(from("\"ann@a.example <mallory@m.example>"),
+    EXPECT_EQ(with_from("\"ann@a.example <mallory@m.example>"),
               "address-list-syntax from-without-address from-ambiguous");
-    EXPECT_EQ(from("ann@a.example, mallory@m.example"), "from-several-domains multiple-from-without-sender");
-    EXPECT_EQ(from("ann@a.example@m.example"), "address-list-syntax from-without-address from-ambiguous");
+    EXPECT_EQ(with_from("ann@a.example, mallory@m.example"),
+              "from-several-domains multiple-from-without-sender");
+    EXPECT_EQ(with_from("ann@a.example@m.example"),
+              "address-list-syntax from-without-address from-ambiguous");
 }
 
 TEST(MalformedChecker, takes_a_from_field_for_one_where_nobody_could_be_mistaken) {
-    EXPECT_EQ(from("ann@a.example <ann@A.EXAMPLE>"), "address-list-syntax");
-    EXPECT_EQ(from("\"ann@a.example\" <mallory@m.example>"), "");
-    EXPECT_EQ(from("mallory@m.example (ann@a.example)"), "");
-    EXPECT_EQ(from("Other [x] <ann@a.example>"), "address-list-syntax");
+    EXPECT_EQ(with_from("ann@a.example <ann@A.EXAMPLE>"), "address-list-syntax");
+    EXPECT_EQ(with_from("\"ann@a.example\" <mallory@m.example>"), "");
+    EXPECT_EQ(with_from("mallory@m.example (ann@a.example)"), "");
+    EXPECT_EQ(with_from("Other [x] <ann@a.example>"), "address-list-syntax");
 }
 
 TEST(MalformedChecker, finds_from_fields_with_none_or_several_addresses) {
-    EXPECT_EQ(from("Ann"), "address-list-syntax");
-    EXPECT_EQ(from("Ann Other"), "address-list-syntax from-without-address");
-    EXPECT_EQ(from(""), "from-without-address");
-    EXPECT_EQ(from("Nobody:;"), "group-in-from from-without-address");
-    EXPECT_EQ(from("Us: ann@a.example, bob@a.example;"), "group-in-from multiple-from-without-sender");
+    EXPECT_EQ(with_from("Ann"), "address-list-syntax");
+    EXPECT_EQ(with_from("Ann Other"), "address-list-syntax from-without-address");
+    EXPECT_EQ(with_from(""), "from-without-address");
+    EXPECT_EQ(with_from("Nobody:;"), "group-in-from from-without-address");
+    EXPECT_EQ(with_from("Us: ann@a.example, bob@a.example;"), "group-in-from multiple-from-without-sender");
     EXPECT_EQ(names_in("From: ann@a.example, bob@a.example\r\nSender: ann@a.example" +
                        sound_fields.substr(sound_fields.find("\r\n")) + "\r\n"),
               "");
@@ -287,8 +281,8 @@ TEST(MalformedChecker, finds_from_fields_with_none_or_several_addresses) {
 
 // C3.
 TEST(MalformedChecker, finds_encoded_words_in_addresses) {
-    EXPECT_EQ(from("=?utf-8?q?ann=40a.example=3E?=@m.example"), "encoded-word-in-address");
-    EXPECT_EQ(from("=?utf-8?q?Ann?= <ann@a.example>"), "");
+    EXPECT_EQ(with_from("=?utf-8?q?ann=40a.example=3E?=@m.example"), "encoded-word-in-address");
+    EXPECT_EQ(with_from("=?utf-8?q?Ann?= <ann@a.example>"), "");
     EXPECT_EQ(with_fields("To: <=?utf-8?q?ann?=@m.example>\n"), "encoded-word-in-address");
 }
 
@@ -313,7 +307,7 @@ TEST(MalformedChecker, finds_dates_and_identifiers_that_are_none) {
 // ---- MIME, as far as it is not the walker's own test
 
 TEST(MalformedChecker, says_what_the_walker_finds_and_where) {
-    const auto findings = check(sound_fields + message(R"(
+    const auto findings = findings_of(sound_fields + typed_message(R"(
 MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary=b
 
@@ -326,9 +320,9 @@ Content-Disposition: attachment; filename="x.exe"
 
 --b--
 )")
-                                                   .insert(0, ""));
+                                                         .insert(0, ""));
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0].what, FileNameDisagreement);
+    EXPECT_EQ(findings[0].what, Malformation::FileNameDisagreement);
     EXPECT_EQ(findings[0].detail, "a part has file names with different endings: x.txt (part 2)");
 }
 
@@ -341,7 +335,9 @@ TEST(MalformedChecker, finds_eight_bits_that_are_not_declared) {
 
 TEST(MalformedLevels, refuse_by_how_grave_it_is) {
     const std::vector<std::pair<Malformation, Severity>> examples{
-        {BareLf, Severity::Grave}, {MissingDate, Severity::Wrong}, {MissingMessageId, Severity::Odd}};
+        {Malformation::BareLf, Severity::Grave},
+        {Malformation::MissingDate, Severity::Wrong},
+        {Malformation::MissingMessageId, Severity::Odd}};
     for (const auto& [what, severity] : examples) {
         EXPECT_EQ(facts_of(what).severity, severity);
         EXPECT_FALSE(refuses(MalformedLevel::Off, what));
