@@ -1,0 +1,27 @@
+// clamd, asked whether a message holds a virus: docs/scanning.md.
+#pragma once
+
+#include "config/settings_policy.h"
+#include "runtime/server_pool.h"
+#include "scan/message_source.h"
+#include "scan/verdict.h"
+
+namespace cursus {
+
+// From any reactor.
+class Clamd {
+public:
+    // `settings` has one server at least.
+    Clamd(World& world, ScannerSettings settings)
+        : world_(world), settings_(std::move(settings)), pool_(settings_.servers) {}
+
+    // On the calling reactor, which is the message's.
+    Task<Result<VirusVerdict, ScanTrouble>> scan(MessageSource& message);
+
+private:
+    World& world_;
+    const ScannerSettings settings_;
+    ServerPool pool_;
+};
+
+}  // namespace cursus
