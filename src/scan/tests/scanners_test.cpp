@@ -224,8 +224,8 @@ TEST_P(Scanner, that_misbehaves_is_trouble_and_costs_only_so_much_time) {
     for (const auto manners : {ScannerManners::Silent, ScannerManners::Deaf, ScannerManners::Drips,
                                ScannerManners::HangsUp, ScannerManners::Endless}) {
         server.manners = manners;
-        server.answer =
-            manners == ScannerManners::Endless ? "x" : good_answer(GetParam()) + std::string(50, 'x');
+        server.answer = manners == ScannerManners::Endless ? std::string(4'096, 'x')
+                                                           : good_answer(GetParam()) + std::string(50, 'x');
         // So that the first octets do not make a whole answer.
         if (manners == ScannerManners::Drips) server.answer.insert(0, 50, 'x');
         EXPECT_THAT(scan(), AllOf(StartsWith("trouble: "), HasSubstr("203.0.113.1:3310: ")));
