@@ -23,8 +23,12 @@ protected:
         server.manners = GetParam();
     }
 
+    // Nobody waits until the rest of the message has been sent.
+    ~EarlyAnswer() override { EXPECT_LE(sim.now() - began, 2s); }
+
     const Endpoint endpoint{*IpAddress::parse("203.0.113.1"), 3310};
     SimWorld sim;
+    const Instant began = sim.now();
     ScannerHost server;
     ScannerSettings settings;
     HeldMessage message{message_of(2'000'000)};
