@@ -48,12 +48,14 @@ Result<void, StreamError> SimStream::tls_trouble(std::string why) {
     return failure(StreamError::Tls);
 }
 
+bool SimStream::may_be_readable() {
+    return trouble() || !mine().arrived.empty() || mine().has_ended || mine().is_broken || mine().is_closed;
+}
+
 Task<Result<void, StreamError>> SimStream::wait_readable(Instant deadline) {
     while (true) {
         if (const auto error = trouble()) co_return failure(*error);
-        if (!mine().arrived.empty() || mine().has_ended || mine().is_broken || mine().is_closed) {
-            co_return Result<void, StreamError>{};
-        }
+        if (may_be_readable()) co_return Result<void, StreamError>{};
         if (clock_.now() >= deadline) co_return failure(StreamError::TimedOut);
         is_expired_ = false;
         co_await changed_.wait_until(clock_, deadline);

@@ -19,6 +19,7 @@ public:
     Task<Result<void, StreamError>> write(std::span<const std::string_view> pieces,
                                           Instant deadline) override;
     Task<Result<void, StreamError>> wait_readable(Instant deadline) override;
+    bool may_be_readable() override;
     Task<Result<void, StreamError>> start_tls_server(std::shared_ptr<TlsContext> context,
                                                      Instant deadline) override;
     Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext> context,

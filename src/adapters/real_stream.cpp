@@ -89,6 +89,12 @@ Task<Result<void, StreamError>> RealStream::wait_readable(Instant deadline) {
     co_return Result<void, StreamError>();
 }
 
+bool RealStream::may_be_readable() {
+    if (refusal() || state_ == State::Tls) return true;
+    char octet = 0;
+    return recv(socket_.fd(), &octet, 1, MSG_PEEK) >= 0 || !would_block(errno);
+}
+
 Task<Result<void, StreamError>> RealStream::write(std::span<const std::string_view> pieces,
                                                   Instant deadline) {
     if (const auto refused = refusal()) co_return failure(*refused);

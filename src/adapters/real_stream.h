@@ -32,6 +32,7 @@ public:
                                           Instant deadline) override;
     using Stream::write;
     Task<Result<void, StreamError>> wait_readable(Instant deadline) override;
+    bool may_be_readable() override;  // under TLS it cannot tell
     Task<Result<void, StreamError>> start_tls_server(std::shared_ptr<TlsContext> context,
                                                      Instant deadline) override;
     Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext> context,

@@ -62,6 +62,10 @@ public:
     // session waits in. After it a read_some returns at once.
     virtual Task<Result<void, StreamError>> wait_readable(Instant deadline) = 0;
 
+    // False: nothing has arrived that nobody has read, and the peer has not ended its side. Asked, without
+    // waiting, before a connection that was kept is used again. A stream that cannot tell says true.
+    virtual bool may_be_readable() { return true; }
+
     // TLS on top of what is open. Bytes that arrived before the handshake must already be consumed: anything
     // the caller still holds in a buffer of its own is plaintext and must be thrown away (RFC 3207 §6,
     // CVE-2011-0411).

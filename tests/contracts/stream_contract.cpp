@@ -151,6 +151,25 @@ Task<void> expire_ends_a_wait(Reactor& reactor, Pair& pair) {
     EXPECT_EQ(text, "421");
 }
 
+Task<void> a_kept_stream_says_what_has_come(Reactor& reactor, Pair& pair) {
+    const Instant deadline = reactor.clock().now() + ample;
+    EXPECT_FALSE(pair.client->may_be_readable());
+    const auto written = co_await pair.server->write("ab", deadline);
+    EXPECT_TRUE(written);
+    const auto arrived = co_await pair.client->wait_readable(deadline);
+    EXPECT_TRUE(arrived);
+    EXPECT_TRUE(pair.client->may_be_readable());
+    const std::string text = co_await read_exactly(*pair.client, 2, deadline);
+    EXPECT_EQ(text, "ab") << "asking has consumed nothing";
+    EXPECT_FALSE(pair.client->may_be_readable());
+    pair.server.reset();
+    const auto ended = co_await pair.client->wait_readable(deadline);
+    EXPECT_TRUE(ended);
+    EXPECT_TRUE(pair.client->may_be_readable());
+    pair.client->cancel();
+    EXPECT_TRUE(pair.client->may_be_readable());
+}
+
 Task<void> cancel_ends_a_blocked_write(Reactor& reactor, Pair& pair) {
     const Instant deadline = reactor.clock().now() + ample;
     const std::string text = pattern(large_bytes);
@@ -293,6 +312,7 @@ STREAM_CONTRACT(a_read_times_out_and_the_stream_lives_on, reading_times_out)
 STREAM_CONTRACT(a_write_times_out_when_nobody_reads, writing_times_out)
 STREAM_CONTRACT(cancel_ends_a_read_and_all_that_follows, cancel_ends_what_waits)
 STREAM_CONTRACT(expire_ends_a_wait_and_nothing_else, expire_ends_a_wait)
+STREAM_CONTRACT(a_kept_stream_says_whether_something_has_come, a_kept_stream_says_what_has_come)
 STREAM_CONTRACT(cancel_ends_a_blocked_write, cancel_ends_a_blocked_write)
 STREAM_CONTRACT(close_delivers_what_was_written_and_then_the_end, close_flushes_and_ends)
 STREAM_CONTRACT(close_saves_the_last_words_from_unread_input, close_saves_the_last_words)
