@@ -14,7 +14,7 @@ namespace cursus {
 
 enum class ScannerManners : std::uint8_t {
     Plain,    // reads `reads` octets, says its answer and closes
-    Stays,    // the same, and leaves the connection open
+    Stays,    // the same, and leaves the connection open without reading on
     Resets,   // the same, and breaks the connection
     Silent,   // reads all there is and says nothing
     Deaf,     // reads nothing and says nothing

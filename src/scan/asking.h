@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "runtime/server_pool.h"
-#include "scan/message_sending.h"
 #include "scan/verdict.h"
 
 namespace cursus {
@@ -19,6 +18,12 @@ struct Unanswered {
     std::string why;
     Blame blame = Blame::Server;
 };
+inline std::unexpected<Unanswered> unanswered(std::string why) {
+    return failure(Unanswered{std::move(why)});
+}
+inline std::unexpected<Unanswered> unreadable(std::string why) {
+    return failure(Unanswered{std::move(why), Unanswered::Blame::Ourselves});
+}
 
 template <class Answer>
 class ScanQuestion {
@@ -72,16 +77,6 @@ Task<Result<void, std::string>> hear(Stream& stream, Reader& reader, Instant dea
         CO_TRY_VOID(reader.take({buffer.data(), *got}));
     }
     co_return Result<void, std::string>();
-}
-
-// Once the answer has been heard, or will not be: ends the sending. What went wrong on our own side counts
-// first.
-inline Task<Result<void, Unanswered>> settle(MessageSending& sending, Result<void, std::string> heard) {
-    co_await sending.end();
-    if (!sending.unreadable().empty())
-        co_return failure(Unanswered{sending.unreadable(), Unanswered::Blame::Ourselves});
-    if (!heard) co_return failure(Unanswered{heard.error()});
-    co_return Result<void, Unanswered>();
 }
 
 }  // namespace cursus

@@ -6,6 +6,7 @@
 #include "scan/rspamd_answer.h"
 #include "scan/rspamd_question.h"
 #include "scan/said.h"
+#include "scan/send_message.h"
 #include "scan/size_limit.h"
 
 namespace cursus {
@@ -18,36 +19,36 @@ Result<SpamOutcome, Unanswered> judge(const http::response<http::string_body>& a
         return TooBig{"it is larger than its max_message"};
     if (answer.result() != http::status::ok) {
         const auto reason = answer.reason();
-        return failure(Unanswered{
-            fmt::format("it answered {} {}", answer.result_int(), as_said({reason.data(), reason.size()}))});
+        return unanswered(
+            fmt::format("it answered {} {}", answer.result_int(), as_said({reason.data(), reason.size()})));
     }
     auto verdict = parse_rspamd_answer(answer.body());
-    if (!verdict) return failure(Unanswered{verdict.error()});
+    if (!verdict) return unanswered(verdict.error());
     return *std::move(verdict);
 }
 
 class RspamdQuestion final : public ScanQuestion<SpamOutcome> {
 public:
-    RspamdQuestion(Reactor& here, MessageSource& message, const ScanContext& context)
-        : here_(here), message_(message), context_(context) {}
+    RspamdQuestion(MessageSource& message, const ScanContext& context)
+        : message_(message), context_(context) {}
 
     Task<Result<SpamOutcome, Unanswered>> put(Stream& stream, Instant deadline) override {
-        MessageSending sending(here_, stream, message_, MessageWrapping::None);
         std::string head = rspamd_question(context_, message_.size());
-        sending.begin(std::move(head), deadline);
+        const auto sent =
+            co_await send_message(stream, std::move(head), message_, MessageWrapping::None, deadline);
+        if (!sent) co_return unreadable(sent.error());
         http::response_parser<http::string_body> parser;
         parser.header_limit(http_header_bytes_max);
         parser.body_limit(rspamd_answer_octets_max);
         const auto heard = co_await read_http_message(stream, parser, deadline);
-        CO_TRY_VOID(co_await settle(sending, heard));
+        if (!heard) co_return unanswered(heard.error());
         auto outcome = judge(parser.get());
-        if (outcome && std::holds_alternative<SpamVerdict>(*outcome) && !sending.is_whole())
-            co_return failure(Unanswered{"it answered before it had all of the message"});
+        if (outcome && std::holds_alternative<SpamVerdict>(*outcome) && *sent == Sent::Part)
+            co_return unanswered("it answered before it had all of the message");
         co_return outcome;
     }
 
 private:
-    Reactor& here_;
     MessageSource& message_;
     const ScanContext& context_;
 };
@@ -57,7 +58,7 @@ private:
 Task<Result<SpamOutcome, ScanTrouble>> Rspamd::scan(MessageSource& message, ScanContext context) {
     if (auto too_big = over_size_limit(message, settings_)) co_return *std::move(too_big);
     Reactor* const here = co_await calling_reactor(world_);
-    RspamdQuestion question(*here, message, context);
+    RspamdQuestion question(message, context);
     co_return co_await ask_in_turn(*here, pool_, question, "rspamd", settings_.timeout);
 }
 

@@ -1,6 +1,7 @@
 """The world is this process moved into a network and a mount namespace of its own: nothing reaches it, nothing leaves,
 ports 25 and 53 are free, /etc names our users and our resolver, and the unpacked peers lie over /usr."""
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -89,11 +90,13 @@ def _bring_up_loopback() -> None:
 
 
 def _overlay(upper_first: list, target: str) -> None:
-    # Colons separate layers; this option string has no way to quote one.
-    layers = ":".join(str(layer) for layer in upper_first)
+    # Colons separate layers; this option string has no way to quote one. It may not be longer than a page, either: peers
+    # are named from where they are.
+    layers = ":".join(str(layer.relative_to(paths.PEERS) if layer.is_relative_to(paths.PEERS) else layer) for layer in upper_first)
     if layers.count(":") != len(upper_first) - 1:
         raise SystemExit(f"The world cannot live below a path with a colon: {layers}")
-    _mount("overlay", target, "overlay", MS_RDONLY, f"lowerdir={layers}:{target}")
+    with contextlib.chdir(paths.PEERS):
+        _mount("overlay", target, "overlay", MS_RDONLY, f"lowerdir={layers}:{target}")
 
 
 def mount_tmpfs(target, size: str) -> None:
