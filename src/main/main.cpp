@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     cursus::Action action;
     cursus::add_serve(app, common, action);
     cursus::add_check(app, common, action);
+    cursus::add_explain(app, common, action);
     cursus::add_queue(app, common, action);
     cursus::add_route(app, common, action);
     cursus::add_reload(app, common, action);

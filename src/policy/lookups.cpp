@@ -157,7 +157,7 @@ Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleSt
         const Found reverse = co_await evidence.ask(reverse_question(evidence.facts()));
         if (reverse.is("confirmed")) facts.client_name = facts.reverse_name = reverse.detail;
     }
-    if (needs_.advisors == nullptr) co_return failure(std::string("no rule's program is known"));
+    if (needs_.advisors == nullptr) co_return failure(std::string("it is not asked here"));
     co_return co_await needs_.advisors->ask(std::move(advisor), std::move(facts));
 }
 
@@ -199,8 +199,8 @@ Task<Found> Lookups::reverse_dns(const SessionFacts& facts) {
 }
 
 Task<Found> Lookups::callout(Mailbox address, CalloutSubject subject) {
-    if (!needs_.targets.destination_of(address, subject)) co_return Found{};
-    if (needs_.footprints == Footprints::Left) {
+    if (!needs_.targets.target_of(address, subject)) co_return Found{};
+    if (needs_.in_callouts == Footprints::Left) {
         const CalloutAnswer answer = co_await needs_.callouts.ask(needs_.targets, std::move(address), subject);
         co_return found_of(answer);
     }

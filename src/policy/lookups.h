@@ -25,8 +25,8 @@ struct LookupNeeds {
     Callouts& callouts;
     const CalloutTargets& targets;
     Behaviour& behaviour;
-    Advisors* advisors;  // null: rules ask no other programs
-    Footprints footprints = Footprints::Left;
+    Advisors* advisors;  // null: they are not asked
+    Footprints footprints = Footprints::Left, in_callouts = Footprints::Left;
 };
 
 // Any reactor.

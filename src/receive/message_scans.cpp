@@ -91,8 +91,8 @@ void MessageScans::show(std::shared_ptr<MessageSource> message) {
 }
 
 Task<Found> MessageScans::find(Question question, Evidence& evidence) {
-    if (question.topic == Topic::Virus) co_return co_await virus();
-    if (question.topic == Topic::Spam) co_return co_await spam(evidence);
+    if (scanners_ != nullptr && question.topic == Topic::Virus) co_return co_await virus();
+    if (scanners_ != nullptr && question.topic == Topic::Spam) co_return co_await spam(evidence);
     if (finder_ == nullptr) co_return unknown(std::string(nobody_to_ask));
     co_return co_await finder_->find(std::move(question), evidence);
 }
@@ -109,7 +109,7 @@ Task<Result<Advice, std::string>> MessageScans::advise(AdvisorAddress advisor, R
 }
 
 Task<Found> MessageScans::virus() {
-    if (scanners_ == nullptr || !scanners_->clamd || !message_) co_return unknown(std::string(nobody_to_ask));
+    if (!scanners_->clamd || !message_) co_return unknown(std::string(nobody_to_ask));
     const auto message = message_;
     const auto verdict = co_await scanners_->clamd->scan(*message);
     if (!verdict) co_return unknown(verdict.error().what);
@@ -122,7 +122,7 @@ Task<Found> MessageScans::virus() {
 }
 
 Task<Found> MessageScans::spam(Evidence& evidence) {
-    if (scanners_ == nullptr || !message_) co_return unknown(std::string(nobody_to_ask));
+    if (!message_) co_return unknown(std::string(nobody_to_ask));
     const auto message = message_;
     std::optional<Found> by_rspamd, by_spamd;
     const auto take = [this, &message](Result<SpamOutcome, ScanTrouble> outcome) {
