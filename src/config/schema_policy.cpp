@@ -19,11 +19,10 @@ Option level_option(std::string key, MalformedLevel& field, std::string help) {
 }  // namespace
 
 TableSchema policy_table(PolicySettings& s, AdvisorSettings& advisors) {
-    return {
-        "policy",
-        "What is decided where no rule of yours decides.",
-        {flag_option("default_rules", s.default_rules,
-                     "Whether the default rules stand around yours; `cursus check --rules` prints all."),
+    return {"policy",
+            "What is decided where no rule of yours decides.",
+            {flag_option("default_rules", s.default_rules,
+                         "Whether the default rules stand around yours; `cursus check --rules` prints all."),
              duration_option("ask_timeout", advisors.timeout, {seconds{1}, minutes{5}},
                              "How long a program that a rule asks may take, all its servers together."),
              text_option("ask_trusted_roots", advisors.trusted_roots, "a PEM file",

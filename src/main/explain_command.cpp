@@ -1,5 +1,5 @@
-// cursus explain: a session that does not happen, or one that did by other rules: what would be decided, by which
-// rule, and why.
+// cursus explain: a session that does not happen, or one that did by other rules: what would be decided, by
+// which rule, and why.
 #include <fmt/format.h>
 #include <sysexits.h>
 
@@ -41,9 +41,9 @@ public:
           targets_(here.router(), here.local().destinations(), here.settings()),
           lists_(here.world().resolver, here.reactor().clock(), here.settings().dns_lists),
           scanners_(here.world(), here.settings().scan),
-          lookups_({here.world().resolver, here.reactor().clock(), here.tables(), here.local().destinations(), domains_,
-                    lists_, memories_.callouts, targets_, memories_.behaviour, nullptr, Footprints::Avoided,
-                    with_callouts ? Footprints::Left : Footprints::Avoided}) {}
+          lookups_({here.world().resolver, here.reactor().clock(), here.tables(), here.local().destinations(),
+                    domains_, lists_, memories_.callouts, targets_, memories_.behaviour, nullptr,
+                    Footprints::Avoided, with_callouts ? Footprints::Left : Footprints::Avoided}) {}
 
     Lookups& lookups() { return lookups_; }
     Scanners& scanners() { return scanners_; }
@@ -77,9 +77,10 @@ Result<std::string, CommandFailure> read_message(const std::string& path) {
 // In place of one that is not kept: nothing is wrong with it, and nothing is in it.
 std::string stand_in(const std::string& sender) {
     const std::string from = sender.empty() ? "postmaster@invalid.example" : sender;
-    return fmt::format("From: <{0}>\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <stand-in@invalid.example>\r\n"
-                       "Subject: stand-in\r\n\r\n",
-                       from);
+    return fmt::format(
+        "From: <{0}>\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <stand-in@invalid.example>\r\n"
+        "Subject: stand-in\r\n\r\n",
+        from);
 }
 
 std::string bare(std::string path) {
@@ -107,24 +108,30 @@ ImaginedClient client_of(const Json& events) {
             for (const auto& recipient : event.value("recipients", Json::array()))
                 client.recipients.push_back(bare(recipient.get<std::string>()));
             has_transaction = true;
-            if (kind == "accepted" || kind == "data_refused" || kind == "discarded") client.message = stand_in(client.sender);
+            if (kind == "accepted" || kind == "data_refused" || kind == "discarded")
+                client.message = stand_in(client.sender);
         }
     }
     return client;
 }
 
 Result<Json, CommandFailure> events_of(const Settings& settings, const std::string& session) {
-    auto answer = call_server(settings.admin.socket, HttpMethod::Get, "/v1/trace?id=" + percent_encoded(session));
-    if (!answer) return failure(CommandFailure{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
+    auto answer =
+        call_server(settings.admin.socket, HttpMethod::Get, "/v1/trace?id=" + percent_encoded(session));
+    if (!answer)
+        return failure(
+            CommandFailure{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
     Json events = (*answer)["events"];
     if (events.empty())
-        return failure(CommandFailure{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", session)});
+        return failure(
+            CommandFailure{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", session)});
     return events;
 }
 
 Result<std::size_t, CommandFailure> place_of_listener(const Settings& settings, const std::string& name) {
     for (std::size_t i = 0; i < settings.listeners.size(); ++i)
-        if (name.empty() ? settings.listeners[i].service == Service::Mx : settings.listeners[i].name == name) return i;
+        if (name.empty() ? settings.listeners[i].service == Service::Mx : settings.listeners[i].name == name)
+            return i;
     if (name.empty()) return std::size_t{0};
     return failure(CommandFailure{EX_USAGE, fmt::format("cursus: there is no listener \"{}\"\n", name)});
 }
@@ -132,9 +139,11 @@ Result<std::size_t, CommandFailure> place_of_listener(const Settings& settings, 
 Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options) {
     const auto address = IpAddress::parse(options.client_ip);
     if (!address)
-        return failure(CommandFailure{EX_USAGE, fmt::format("cursus: \"{}\" is no address; write --client-ip 192.0.2.1\n",
-                                                            printable(options.client_ip))});
-    ImaginedClient client{{*address, 40'000}, options.helo, options.account, bare(options.from), options.to, {}};
+        return failure(CommandFailure{
+            EX_USAGE, fmt::format("cursus: \"{}\" is no address; write --client-ip 192.0.2.1\n",
+                                  printable(options.client_ip))});
+    ImaginedClient client{{*address, 40'000}, options.helo, options.account,
+                          bare(options.from), options.to,   {}};
     if (client.helo.empty()) client.helo = address->literal();
     if (options.message.empty()) return client;
     TRY(message, read_message(options.message));
@@ -142,8 +151,9 @@ Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options) 
     return client;
 }
 
-std::string place_of(const std::string& file, const RuleMatched& rule) {
-    return rule.origin == "file" ? fmt::format("{}:{}", file, rule.line) : fmt::format("default rule {}", rule.line);
+template <class RuleEvent>
+std::string place_of(const std::string& file, const RuleEvent& rule) {
+    return rule.origin == "file" ? fmt::format("{}:{}", file, rule.line) : std::string("a default rule");
 }
 
 // What a line of the story says of an event; nothing: it is not about the decision.
@@ -152,15 +162,15 @@ std::string described(const EventBody& event, const std::string& file) {
         return fmt::format("rule {} ({}) holds{}: {}", rule->rule, place_of(file, *rule),
                            rule->recipient.empty() ? "" : " for " + printable(rule->recipient), rule->action);
     if (const auto* rule = std::get_if<RuleUndecided>(&event))
-        return fmt::format("rule {} ({}) cannot be decided: {}", rule->rule,
-                           rule->origin == "file" ? fmt::format("{}:{}", file, rule->line)
-                                                  : fmt::format("default rule {}", rule->line),
+        return fmt::format("rule {} ({}) cannot be decided: {}", rule->rule, place_of(file, *rule),
                            rule->on_error);
     if (std::holds_alternative<Connected>(event) || std::holds_alternative<Disconnected>(event) ||
         std::holds_alternative<Greeted>(event))
         return {};
-    const std::string line = human_line({{}, {}, {}, event});
-    return line.substr(line.find(' ') + 1);
+    // Without its time and id, which nothing has that does not happen.
+    std::string line = human_line({{}, {}, {}, event});
+    for (int column = 0; column < 2; ++column) line.erase(0, line.find(' ') + 1);
+    return line;
 }
 
 void print_story(const std::vector<Told>& told, const std::string& file) {
@@ -188,14 +198,15 @@ void print_json(const std::vector<Told>& told) {
 Settings settings_for(const Settings& configured, const ImaginedClient& client, std::size_t listener) {
     Settings settings = configured;
     // It is by XCLIENT that a client comes as somebody who has logged in.
-    if (!client.account.empty()) settings.listeners[listener].xclient.push_back(*IpNetwork::parse(client.address.address.text()));
+    if (!client.account.empty())
+        settings.listeners[listener].xclient.push_back(*IpNetwork::parse(client.address.address.text()));
     // Every client is met as one that says its words in order: nobody waits.
     for (auto& rule : settings.rules) rule.delay = {};
     return settings;
 }
 
-Task<void> play(Standalone& here, ImaginedClient client, std::size_t listener, const Json& events, bool with_callouts,
-                std::vector<Told>& told) {
+Task<void> play(Standalone& here, ImaginedClient client, std::size_t listener, const Json& events,
+                bool with_callouts, std::vector<Told>& told) {
     Inquiry inquiry(here, with_callouts);
     RecordedFinder recorded(events, inquiry.lookups());
     const Settings settings = settings_for(here.settings(), client, listener);
@@ -205,7 +216,8 @@ Task<void> play(Standalone& here, ImaginedClient client, std::size_t listener, c
         if (auto opened = open_country_file(settings.auth.countries)) countries = *std::move(opened);
     const PolicyParts policy{is_record ? static_cast<Finder*>(&recorded) : &inquiry.lookups(),
                              is_record ? nullptr : &inquiry.scanners(), nullptr};
-    const auto rules = std::make_shared<const GroundRules>(settings, here.local(), here.tables(), nullptr, countries.get(), policy);
+    const auto rules = std::make_shared<const GroundRules>(settings, here.local(), here.tables(), nullptr,
+                                                           countries.get(), policy);
     told = co_await imagine_session(here.world(), rules, listener, std::move(client));
 }
 
@@ -241,23 +253,30 @@ int explain(const std::string& path, const ExplainOptions& options) {
 
 void add_explain(CLI::App& app, const CommonOptions& common, Action& action) {
     auto* command = app.add_subcommand(
-        "explain", "Play a session that does not happen, and show what would be decided, by which rule, and why.");
+        "explain",
+        "Play a session that does not happen, and show what would be decided, by which rule, and why.");
     auto options = std::make_shared<ExplainOptions>();
     command->add_option("--client-ip", options->client_ip, "Where the client comes from.");
     command->add_option("--helo", options->helo, "What it calls itself; the default is its address.");
     command->add_option("--from", options->from, "The sender; empty for the null path.");
     command->add_option("--to", options->to, "A recipient; as many as wanted.");
     command->add_option("--account", options->account, "As whom it has logged in.");
-    command->add_option("--message", options->message, "A file that holds the message; without it the client leaves before DATA.");
-    command->add_option("--listener", options->listener, "By which listener it comes; the default is the first with service mx.");
-    command->add_option("--session", options->session,
-                        "Instead of all these: a session of the journal, to be decided again by this configuration.");
-    command->add_flag("--callout", options->callout, "Make the callouts that rules ask for, instead of saying so.");
+    command->add_option("--message", options->message,
+                        "A file that holds the message; without it the client leaves before DATA.");
+    command->add_option("--listener", options->listener,
+                        "By which listener it comes; the default is the first with service mx.");
+    command->add_option(
+        "--session", options->session,
+        "Instead of all these: a session of the journal, to be decided again by this configuration.");
+    command->add_flag("--callout", options->callout,
+                      "Make the callouts that rules ask for, instead of saying so.");
     command->add_flag("--json", options->json, "For programs.");
     command->callback([&common, &action, options] {
         action = [&common, options] {
-            if (!options->session.empty() || !options->client_ip.empty()) return explain(common.configuration, *options);
-            fmt::print(stderr, "cursus: say who comes: --client-ip 192.0.2.1 --from a@b.example --to c@d.example\n");
+            if (!options->session.empty() || !options->client_ip.empty())
+                return explain(common.configuration, *options);
+            fmt::print(stderr,
+                       "cursus: say who comes: --client-ip 192.0.2.1 --from a@b.example --to c@d.example\n");
             return EX_USAGE;
         };
     });

@@ -14,8 +14,9 @@ Generation::Generation(World& world, Memories& memories, std::unique_ptr<const S
       callout_targets_(router_, local_.destinations(), *settings_),
       block_lists_(world.resolver, world.reactors.front()->clock(), settings_->dns_lists),
       scanners_(world, settings_->scan),
-      lookups_({world.resolver, world.reactors.front()->clock(), parts_.tables, local_.destinations(), sender_domains_,
-                block_lists_, memories.callouts, callout_targets_, memories.behaviour, parts_.advisors.get(), footprints}),
+      lookups_({world.resolver, world.reactors.front()->clock(), parts_.tables, local_.destinations(),
+                sender_domains_, block_lists_, memories.callouts, callout_targets_, memories.behaviour,
+                parts_.advisors.get(), footprints}),
       rules_(*settings_, local_, parts_.tables, parts_.authenticator.get(), parts_.countries.get(),
              {&lookups_, &scanners_, &memories.behaviour}),
       ways_{*settings_, local_, parts_.tables, set_up_tls_clients(world.tls, *settings_)} {}

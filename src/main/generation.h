@@ -31,8 +31,8 @@ struct GenerationParts {
 class Generation {
 public:
     // The memories outlive it.
-    Generation(World& world, Memories& memories, std::unique_ptr<const Settings> settings, GenerationParts parts,
-               Footprints footprints = Footprints::Left);
+    Generation(World& world, Memories& memories, std::unique_ptr<const Settings> settings,
+               GenerationParts parts, Footprints footprints = Footprints::Left);
     Generation(const Generation&) = delete;
     Generation& operator=(const Generation&) = delete;
 

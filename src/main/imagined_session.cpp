@@ -15,10 +15,17 @@
 namespace cursus {
 namespace {
 
+// What the client says, if what it has heard before lets it.
+enum class If : std::uint8_t { Always, SenderTaken, ToldToSend };
+struct Line {
+    std::string octets;
+    If when = If::Always;
+};
+
 // A client that says its next line when it has heard the reply to the one before.
 class ImaginedStream final : public Stream {
 public:
-    ImaginedStream(std::deque<std::string> lines, Endpoint client, Endpoint server, std::vector<Told>& told)
+    ImaginedStream(std::deque<Line> lines, Endpoint client, Endpoint server, std::vector<Told>& told)
         : lines_(std::move(lines)), client_(client), server_(server), told_(told) {}
 
     Task<Result<std::size_t, StreamError>> read_some(std::span<char> buffer, Instant) override {
@@ -33,7 +40,8 @@ public:
         for (const auto piece : pieces) replies += piece;
         for (std::size_t from = 0; from < replies.size();) {
             const auto end = std::min(replies.find(line_end, from), replies.size());
-            told_.push_back({Told::Who::Server, replies.substr(from, end - from)});
+            told_.push_back({Told::Who::Server, replies.substr(from, end - from), {}});
+            hear(told_.back().line);
             from = end + line_end.size();
         }
         co_return Result<void, StreamError>{};
@@ -43,7 +51,8 @@ public:
     Task<Result<void, StreamError>> start_tls_server(std::shared_ptr<TlsContext>, Instant) override {
         co_return failure(StreamError::Tls);
     }
-    Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext>, std::string, Instant) override {
+    Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext>, std::string,
+                                                     Instant) override {
         co_return failure(StreamError::Tls);
     }
     const std::optional<TlsFacts>& tls() const override { return tls_; }
@@ -55,15 +64,29 @@ public:
 
 private:
     bool next_line() {
-        if (lines_.empty()) return false;
-        rest_ = std::move(lines_.front());
-        lines_.pop_front();
-        told_.push_back({Told::Who::Client, rest_.substr(0, rest_.find(line_end))});
-        return true;
+        while (!lines_.empty()) {
+            Line line = std::move(lines_.front());
+            lines_.pop_front();
+            if (line.when == If::SenderTaken && !is_sender_taken_) continue;
+            if (line.when == If::ToldToSend && last_code_ != "354") continue;
+            rest_ = std::move(line.octets);
+            is_mail_ = rest_.starts_with("MAIL ");
+            const bool is_message = line.when == If::ToldToSend;
+            told_.push_back({Told::Who::Client,
+                             is_message ? "(the message)" : rest_.substr(0, rest_.find(line_end)),
+                             {}});
+            return true;
+        }
+        return false;
+    }
+    void hear(const std::string& reply) {
+        last_code_ = reply.substr(0, 3);
+        if (is_mail_) is_sender_taken_ = last_code_.starts_with('2');
     }
 
-    std::deque<std::string> lines_;
-    std::string rest_;
+    std::deque<Line> lines_;
+    std::string rest_, last_code_;
+    bool is_mail_ = false, is_sender_taken_ = false;
     Endpoint client_, server_;
     std::vector<Told>& told_;
     std::optional<TlsFacts> tls_;
@@ -121,7 +144,9 @@ public:
 class ToldEvents final : public EventSink {
 public:
     explicit ToldEvents(std::vector<Told>& told) : told_(told) {}
-    void emit(MailEvent event) noexcept override { told_.push_back({Told::Who::Event, {}, std::move(event.body)}); }
+    void emit(MailEvent event) noexcept override {
+        told_.push_back({Told::Who::Event, {}, std::move(event.body)});
+    }
 
 private:
     std::vector<Told>& told_;
@@ -141,17 +166,21 @@ std::string as_data(std::string_view message) {
     return data + ".\r\n";
 }
 
-std::deque<std::string> script(const ImaginedClient& client, bool is_lmtp) {
-    std::deque<std::string> lines;
-    const auto say = [&lines](const std::string& line) { lines.push_back(line + "\r\n"); };
+std::deque<Line> script(const ImaginedClient& client, bool is_lmtp) {
+    std::deque<Line> lines;
+    const auto say = [&lines](const std::string& line, If when = If::Always) {
+        lines.push_back({line + "\r\n", when});
+    };
     if (!client.account.empty())
-        say(fmt::format("XCLIENT ADDR={} LOGIN={}", client.address.address.text(), encode_xtext(client.account)));
+        say(fmt::format("XCLIENT ADDR={} LOGIN={}", client.address.address.text(),
+                        encode_xtext(client.account)));
     say(fmt::format("{} {}", is_lmtp ? "LHLO" : "EHLO", client.helo));
     say(fmt::format("MAIL FROM:<{}>", client.sender));
-    for (const auto& recipient : client.recipients) say(fmt::format("RCPT TO:<{}>", recipient));
+    for (const auto& recipient : client.recipients)
+        say(fmt::format("RCPT TO:<{}>", recipient), If::SenderTaken);
     if (client.message) {
-        say("DATA");
-        lines.push_back(as_data(*client.message));
+        say("DATA", If::SenderTaken);
+        lines.push_back({as_data(*client.message), If::ToldToSend});
     }
     say("QUIT");
     return lines;
@@ -159,8 +188,8 @@ std::deque<std::string> script(const ImaginedClient& client, bool is_lmtp) {
 
 }  // namespace
 
-Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules, std::size_t listener,
-                                        ImaginedClient client) {
+Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules,
+                                        std::size_t listener, ImaginedClient client) {
     std::vector<Told> told;
     Nowhere nowhere;
     LoginGuard guard(rules->settings.auth);
@@ -171,10 +200,12 @@ Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const Grou
     const auto& settings = rules->settings.listeners[listener];
     Endpoint server;
     if (const auto* endpoint = std::get_if<Endpoint>(&settings.addresses.front())) server = *endpoint;
-    auto stream = std::make_unique<ImaginedStream>(script(client, settings.service == Service::Lmtp), client.address,
-                                                   server, told);
-    Session session(needs, Arrival{SessionId(1), std::move(rules), listener, nullptr, {client.address, server},
-                                   std::move(stream)});
+    auto stream = std::make_unique<ImaginedStream>(script(client, settings.service == Service::Lmtp),
+                                                   client.address, server, told);
+    Session session(
+        needs,
+        Arrival{
+            SessionId(1), std::move(rules), listener, nullptr, {client.address, server}, std::move(stream)});
     co_await session.run();
     co_return told;
 }

@@ -1,5 +1,5 @@
-// A session that does not happen: the server's own dialogue with a client made of commands, whose message goes
-// nowhere. What `cursus explain` plays.
+// A session that does not happen: the server's own dialogue with a client made of commands, whose message
+// goes nowhere. What `cursus explain` plays.
 #pragma once
 
 #include <optional>
@@ -31,7 +31,7 @@ struct Told {
 };
 
 // `rules` names the listener to come in by, by its place. Nothing is kept, counted or sent.
-Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules, std::size_t listener,
-                                        ImaginedClient client);
+Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules,
+                                        std::size_t listener, ImaginedClient client);
 
 }  // namespace cursus

@@ -21,16 +21,16 @@ std::vector<AdvisorAddress> advisors_of(const Settings& settings) {
     return advisors;
 }
 
-Result<NextGeneration, std::string> read_next(World& world, EventSink& events, Memories& memories, const std::string& path,
-                                              const Settings& running) {
+Result<NextGeneration, std::string> read_next(World& world, EventSink& events, Memories& memories,
+                                              const std::string& path, const Settings& running) {
     TRY(settings, load_configuration(path));
     TakenOver taken = take_over(running, std::move(settings));
     TRY(generation, open_generation(world, events, memories, std::move(taken.settings)));
     return NextGeneration{std::move(generation), std::move(taken.changed), std::move(taken.needs_restart)};
 }
 
-Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, EventSink& events, Memories& memories,
-                                                              std::string path,
+Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, EventSink& events,
+                                                              Memories& memories, std::string path,
                                                               std::shared_ptr<const Generation> running) {
     const auto read = [&] { return read_next(world, events, memories, path, running->settings()); };
     co_return co_await offload(world.offload, read);
@@ -39,7 +39,8 @@ Task<Result<NextGeneration, std::string>> read_next_elsewhere(World& world, Even
 }  // namespace
 
 Result<std::shared_ptr<const Generation>, std::string> open_generation(World& world, EventSink& events,
-                                                                       Memories& memories, Settings settings) {
+                                                                       Memories& memories,
+                                                                       Settings settings) {
     auto kept = std::make_unique<const Settings>(std::move(settings));
     GenerationParts parts;
     TRY(tables, open_tables(*kept, {world, events}));

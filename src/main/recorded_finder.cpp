@@ -44,7 +44,8 @@ Task<Found> RecordedFinder::count(Rate rate, std::string bucket, std::string key
 }
 
 Task<Result<Advice, std::string>> RecordedFinder::advise(AdvisorAddress advisor, RuleStage stage,
-                                                         std::optional<Mailbox> recipient, Evidence& evidence) {
+                                                         std::optional<Mailbox> recipient,
+                                                         Evidence& evidence) {
     return other_.advise(std::move(advisor), stage, std::move(recipient), evidence);
 }
 

@@ -28,18 +28,18 @@ struct SessionFacts {
     Service service = Service::Mx;
     Endpoint client;  // 0.0.0.0: it has no address that is known
     Endpoint server;
-    std::string name;                // of its address, as a host we trust has stated it; empty: not known
-    std::string country;             // empty: not known
-    std::string helo;                // as given; empty: not yet
+    std::string name;     // of its address, as a host we trust has stated it; empty: not known
+    std::string country;  // empty: not known
+    std::string helo;     // as given; empty: not yet
     Protocol protocol = Protocol::Esmtp;
     std::optional<TlsFacts> tls;
     std::string account, mechanism;  // who has logged in, and how; empty: nobody
     bool is_trusted = false;         // it may send to anywhere
     std::optional<ReversePath> sender;
-    std::uint64_t declared_size = 0;  // by SIZE; 0: not said
+    std::uint64_t declared_size = 0;      // by SIZE; 0: not said
     std::vector<std::string> recipients;  // taken so far, in this transaction
-    std::uint32_t transaction = 0;    // which of the session's
-    std::string message;              // its id in the queue; empty: there is none yet
+    std::uint32_t transaction = 0;        // which of the session's
+    std::string message;                  // its id in the queue; empty: there is none yet
     Words tags;
 };
 

@@ -133,8 +133,9 @@ Task<Found> Lookups::find(Question question, Evidence& evidence) {
         case Topic::Greylisted:
             co_return greylisted(question, facts);
         case Topic::UnknownRecipients:
-            co_return Found{{}, static_cast<double>(needs_.behaviour.harvest().count(
-                                      facts.client.address, Misdeed::UnknownRecipient, needs_.clock.now()))};
+            co_return Found{{},
+                            static_cast<double>(needs_.behaviour.harvest().count(
+                                facts.client.address, Misdeed::UnknownRecipient, needs_.clock.now()))};
         case Topic::TableEntry:
             co_return co_await table_entry(std::move(question));
         default:
@@ -166,7 +167,8 @@ Task<Found> Lookups::in_list(Question question, Evidence& evidence) {
     auto [zone, text] = halves(question.subject);
     auto subject = listed_subject(text);
     // Lists of links' hosts forbid to be asked for addresses.
-    const bool is_askable = subject && (question.topic != Topic::UriDnsList || std::holds_alternative<Domain>(*subject));
+    const bool is_askable =
+        subject && (question.topic != Topic::UriDnsList || std::holds_alternative<Domain>(*subject));
     if (!is_askable) co_return Found{};
     ListQuestion asked{std::move(zone), *std::move(subject), NamesAsked::WithParents};
     const ListAnswer answer = co_await needs_.lists.ask(std::move(asked));
@@ -201,7 +203,8 @@ Task<Found> Lookups::reverse_dns(const SessionFacts& facts) {
 Task<Found> Lookups::callout(Mailbox address, CalloutSubject subject) {
     if (!needs_.targets.target_of(address, subject)) co_return Found{};
     if (needs_.in_callouts == Footprints::Left) {
-        const CalloutAnswer answer = co_await needs_.callouts.ask(needs_.targets, std::move(address), subject);
+        const CalloutAnswer answer =
+            co_await needs_.callouts.ask(needs_.targets, std::move(address), subject);
         co_return found_of(answer);
     }
     const auto remembered = needs_.callouts.peek(needs_.targets, address, subject, needs_.clock.now());

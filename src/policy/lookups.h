@@ -1,4 +1,5 @@
-// What rules ask that takes no look into the message: of the DNS, of tables, of other hosts, of what is remembered.
+// What rules ask that takes no look into the message: of the DNS, of tables, of other hosts, of what is
+// remembered.
 #pragma once
 
 #include "policy/advisors.h"

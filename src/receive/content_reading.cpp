@@ -11,7 +11,8 @@ std::optional<SurveyNeeds> ContentReading::needs(const RuleBook& book) {
     needs.header = book.asks(Topic::Header) || book.has_advisors();
     needs.attachments = book.asks(Topic::Attachment);
     needs.findings = book.asks(Topic::Malformed);
-    if (!needs.header && !needs.attachments && !needs.findings && !book.asks(Topic::UriDnsList)) return std::nullopt;
+    if (!needs.header && !needs.attachments && !needs.findings && !book.asks(Topic::UriDnsList))
+        return std::nullopt;
     return needs;
 }
 

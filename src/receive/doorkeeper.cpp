@@ -48,8 +48,8 @@ void Doorkeeper::Standing::add(Ruling ruling) {
 Doorkeeper::Doorkeeper(DoorkeeperNeeds needs)
     : needs_(std::move(needs)),
       scans_(needs_.rules.finder, needs_.rules.scanners),
-      inquest_({scans_, needs_.reactor.clock(), needs_.reactor.executor(), needs_.rules.settings.hostname->text(),
-                needs_.tell}) {}
+      inquest_({scans_, needs_.reactor.clock(), needs_.reactor.executor(),
+                needs_.rules.settings.hostname->text(), needs_.tell}) {}
 
 MilterTalk& Doorkeeper::milters() {
     if (!milters_) milters_.emplace(needs_.reactor, needs_.rules.settings, inquest_);
@@ -133,7 +133,8 @@ Task<StageAnswer> Doorkeeper::at_data_command() {
 }
 
 void Doorkeeper::discard_by(const StageAnswer& answer) {
-    if (answer.verdict == Verdict::Discard) harden(of_transaction_.fate, {Verdict::Discard, answer.rule, "a milter wants it so"});
+    if (answer.verdict == Verdict::Discard)
+        harden(of_transaction_.fate, {Verdict::Discard, answer.rule, "a milter wants it so"});
 }
 
 Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipients) {

@@ -1,5 +1,5 @@
-// What the operator's rules and milters decide in one session, stage by stage, and what they leave for later ones:
-// marks on the message, and mail that is taken but not delivered.
+// What the operator's rules and milters decide in one session, stage by stage, and what they leave for later
+// ones: marks on the message, and mail that is taken but not delivered.
 #pragma once
 
 #include <functional>
@@ -32,8 +32,8 @@ struct Fate {
 struct Judgement {
     std::optional<Reply> refusal;  // of the whole message
     std::string rule;
-    std::vector<Fate> fates;  // in the order of the recipients
-    Changes changes;          // of all stages
+    std::vector<Fate> fates;             // in the order of the recipients
+    Changes changes;                     // of all stages
     std::vector<HeaderEdit> scan_edits;  // of scanners, which count our own Received as the first field
     Duration delay{};
 };
@@ -62,8 +62,8 @@ public:
     // Of a recipient that was refused without being shown to at_rcpt().
     Task<void> refused_already(Mailbox recipient, Reply reply);
     Task<StageAnswer> at_data_command();
-    // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them, unless each
-    // has a reply of its own.
+    // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them,
+    // unless each has a reply of its own.
     Task<Judgement> judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
                           std::vector<Mailbox> recipients, Replies replies);
     // The message as the rules have left it.

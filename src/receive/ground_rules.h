@@ -12,8 +12,8 @@
 #include "policy/sender_rights.h"
 #include "receive/address_rules.h"
 #include "runtime/countries.h"
-#include "scan/scanners.h"
 #include "runtime/table.h"
+#include "scan/scanners.h"
 
 namespace cursus {
 

@@ -1,4 +1,5 @@
-// A message between its last octet and its being kept: read by scanners, and changed as they and the rules want it.
+// A message between its last octet and its being kept: read by scanners, and changed as they and the rules
+// want it.
 #pragma once
 
 #include <cstdint>

@@ -39,8 +39,8 @@ std::string_view word_of(SpamAction action) {
 }
 
 bool calls_it_spam(SpamAction action) {
-    return action == SpamAction::AddHeader || action == SpamAction::RewriteSubject || action == SpamAction::Reject ||
-           action == SpamAction::Discard || action == SpamAction::Quarantine;
+    return action == SpamAction::AddHeader || action == SpamAction::RewriteSubject ||
+           action == SpamAction::Reject || action == SpamAction::Discard || action == SpamAction::Quarantine;
 }
 
 std::string symbols_text(const SpamVerdict& verdict) {

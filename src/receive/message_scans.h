@@ -13,8 +13,8 @@ namespace cursus {
 
 class MessageScans final : public Finder {
 public:
-    // Null `finder`: nobody can tell anything; null `scanners`: it is asked for their verdicts too. Both outlive
-    // this.
+    // Null `finder`: nobody can tell anything; null `scanners`: it is asked for their verdicts too. Both
+    // outlive this.
     MessageScans(Finder* finder, Scanners* scanners) : finder_(finder), scanners_(scanners) {}
 
     // What is asked from now on is asked of this message; null: there is none.

@@ -66,8 +66,13 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
     for (const auto& asked : step.asked) {
         const bool is_dull = asked.verdict.answer == MilterAnswer::Continue && asked.trouble.empty();
         if (is_dull) continue;
-        evidence_.tell(LookedUp{"milter", asked.milter + ' ' + std::string(stage),
-                                {std::string(name(asked.verdict.answer))}, 0, {}, printable(asked.trouble), asked.took});
+        evidence_.tell(LookedUp{"milter",
+                                asked.milter + ' ' + std::string(stage),
+                                {std::string(name(asked.verdict.answer))},
+                                0,
+                                {},
+                                printable(asked.trouble),
+                                asked.took});
     }
     return answer_to(step);
 }
@@ -82,14 +87,16 @@ Task<StageAnswer> MilterTalk::connect() {
 Task<StageAnswer> MilterTalk::helo() {
     const SessionFacts& facts = evidence_.facts();
     std::optional<MilterTlsFacts> tls;
-    if (facts.tls) tls = MilterTlsFacts{facts.tls->protocol, facts.tls->cipher, {}, facts.tls->peer_subject, {}};
+    if (facts.tls)
+        tls = MilterTlsFacts{facts.tls->protocol, facts.tls->cipher, {}, facts.tls->peer_subject, {}};
     const MilterStep step = co_await chain_.helo(facts.helo, std::move(tls));
     co_return heard(step, "helo");
 }
 
 Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
     const SessionFacts& facts = evidence_.facts();
-    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, {}, {}, facts.message};
+    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, {}, {},
+                         facts.message};
     const MilterStep step = co_await chain_.mail(std::move(mail));
     co_return heard(step, "mail");
 }

@@ -74,8 +74,8 @@ void Reception::read_content(SurveyNeeds needs, bool reads_links, MessageTerms t
     content_.emplace(needs, reads_links, terms);
 }
 
-// A message with octets beyond ASCII that nobody announced is taken as it is and called by its name from here on,
-// so that it is not handed to a host that would cut its eighth bit.
+// A message with octets beyond ASCII that nobody announced is taken as it is and called by its name from here
+// on, so that it is not handed to a host that would cut its eighth bit.
 Body Reception::body(const std::optional<Body>& announced) const {
     const Body body = announced.value_or(Body::SevenBit);
     return is_eight_bit_ && body == Body::SevenBit ? Body::EightBitMime : body;

@@ -71,8 +71,8 @@ Task<void> Session::run() {
     if (doorkeeper_) co_await doorkeeper_->finish();
 }
 
-// A client that talks before the greeting is not refused, unless a rule lets it wait for that: what it said stays
-// in the socket and is read after it.
+// A client that talks before the greeting is not refused, unless a rule lets it wait for that: what it said
+// stays in the socket and is read after it.
 Task<void> Session::open() {
     if (listener_.tls == ListenerTls::Implicit) co_await shake_hands();
     if (phase_ == Phase::Closing) co_return;

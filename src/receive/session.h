@@ -157,7 +157,8 @@ private:
     Task<void> answer_before(BdatCommand chunk);
     Task<void> read_and_refuse(BdatCommand chunk);
     Task<void> finish(std::unique_ptr<Reception> reception, Step step);
-    void send_outcome(const Reply& reply, const Transaction& transaction, const std::vector<Reply>& replies = {});
+    void send_outcome(const Reply& reply, const Transaction& transaction,
+                      const std::vector<Reply>& replies = {});
     void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock(), rules_->settings.limits}; }
@@ -175,7 +176,7 @@ private:
     void look_at_certificate(const TlsFacts& facts);
     void start_over(Step step);  // all that the client said is forgotten
 
- // What the rules and milters decide (session_policy.cpp). Nothing is refused where there are neither.
+    // What the rules and milters decide (session_policy.cpp). Nothing is refused where there are neither.
     void inform_doorkeeper();
     std::string country_of_client() const;
     Task<void> meet();  // before the greeting

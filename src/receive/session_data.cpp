@@ -161,8 +161,10 @@ void Session::tell_rewriting(const Reception& reception, MessageId message) {
     }
 }
 
-// In LMTP one reply for each recipient that was accepted, RFC 2033 §4.2 and §4.3: their own, or the same for all.
-void Session::send_outcome(const Reply& reply, const Transaction& transaction, const std::vector<Reply>& replies) {
+// In LMTP one reply for each recipient that was accepted, RFC 2033 §4.2 and §4.3: their own, or the same for
+// all.
+void Session::send_outcome(const Reply& reply, const Transaction& transaction,
+                           const std::vector<Reply>& replies) {
     const std::size_t count = dialect() == Dialect::Lmtp ? transaction.recipients.size() : 1;
     for (std::size_t i = 0; i < count; ++i) send(i < replies.size() ? replies[i] : reply);
 }

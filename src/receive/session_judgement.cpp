@@ -24,7 +24,8 @@ Task<Result<Session::Taken, Refusal>> Session::take(Reception& reception, const 
     tell_rewriting(reception, id);
     Taken taken{replies::queued(id)};
     if (dialect() == Dialect::Lmtp)
-        for (const auto& refusal : verdicts.refusals()) taken.replies.push_back(refusal.value_or(taken.reply));
+        for (const auto& refusal : verdicts.refusals())
+            taken.replies.push_back(refusal.value_or(taken.reply));
     co_return taken;
 }
 
@@ -42,14 +43,17 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     tell_survey(content, reception.id());
     const Replies each = dialect() == Dialect::Lmtp ? Replies::OneForEach : Replies::OneForAll;
     auto source = reception.draft().source();
-    Judgement judgement = co_await doorkeeper_->judge(content, std::move(source), std::move(recipients), each);
+    Judgement judgement =
+        co_await doorkeeper_->judge(content, std::move(source), std::move(recipients), each);
     co_await wait_out(judgement.delay);
-    if (judgement.refusal) co_return failure(Refusal{*std::move(judgement.refusal), std::move(judgement.rule)});
+    if (judgement.refusal)
+        co_return failure(Refusal{*std::move(judgement.refusal), std::move(judgement.rule)});
     verdicts.apply(judgement, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
     auto edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
                                                   MessageDraft::Counting::WithoutReceived);
     if (!edited) co_return failure(refusal(edited.error()));
-    edited = co_await reception.draft().edit(std::move(judgement.scan_edits), MessageDraft::Counting::WithReceived);
+    edited = co_await reception.draft().edit(std::move(judgement.scan_edits),
+                                             MessageDraft::Counting::WithReceived);
     if (!edited) co_return failure(refusal(edited.error()));
     if (doorkeeper_->has_milters()) {
         auto refused = co_await show_to_milters(reception, transaction, verdicts);

@@ -52,7 +52,8 @@ void Session::inform_doorkeeper() {
     if (!transaction_) return;
     facts.sender = transaction_->sender;
     facts.declared_size = transaction_->parameters.size.value_or(0);
-    for (const auto& recipient : transaction_->recipients) facts.recipients.push_back(recipient.address.text());
+    for (const auto& recipient : transaction_->recipients)
+        facts.recipients.push_back(recipient.address.text());
 }
 
 std::string Session::country_of_client() const {
@@ -132,7 +133,8 @@ Task<StageAnswer> Session::answer_of_rules_to_data() {
 // Whoever is ours may have a mistyped address; others may be trying which there are.
 void Session::note_unknown_recipient() {
     if (rules_->behaviour == nullptr || is_ours()) return;
-    rules_->behaviour->harvest().note(identity_.client().address, Misdeed::UnknownRecipient, needs_.clock().now());
+    rules_->behaviour->harvest().note(identity_.client().address, Misdeed::UnknownRecipient,
+                                      needs_.clock().now());
 }
 
 }  // namespace cursus

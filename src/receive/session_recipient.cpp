@@ -12,8 +12,10 @@ Task<void> Session::perform(const RcptCommand& command) {
         auto found = co_await rules_->local.refusal(command.recipient, transaction_->sender);
         if (found) refused = refuse_mailbox(command.recipient, *std::move(found));
     }
-    if (!refused) refused = co_await refusal_by_rules(command.recipient);
-    else if (doorkeeper_ && transaction_) co_await doorkeeper_->refused_already(command.recipient, *refused);
+    if (!refused)
+        refused = co_await refusal_by_rules(command.recipient);
+    else if (doorkeeper_ && transaction_)
+        co_await doorkeeper_->refused_already(command.recipient, *refused);
     if (phase_ == Phase::Closing) co_return;
     if (!refused) {
         transaction_->recipients.push_back({command.recipient, {}, {}});

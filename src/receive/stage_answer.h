@@ -13,10 +13,10 @@ namespace cursus {
 enum class SessionEnd : std::uint8_t { GoesOn, AfterReply };
 
 struct StageAnswer {
-    std::optional<Reply> refusal = {};     // none: go on
-    std::string rule = {};                 // whose refusal it is, for events
-    Duration delay = {};                   // before the reply, whichever it is
-    Verdict verdict = Verdict::Pass;       // Discard: what comes is taken and thrown away
+    std::optional<Reply> refusal = {};  // none: go on
+    std::string rule = {};              // whose refusal it is, for events
+    Duration delay = {};                // before the reply, whichever it is
+    Verdict verdict = Verdict::Pass;    // Discard: what comes is taken and thrown away
     SessionEnd end = SessionEnd::GoesOn;
 };
 

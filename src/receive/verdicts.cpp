@@ -37,7 +37,8 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
         }
     }
     recipients_ = std::move(left);
-    if (judgement.changes.redirect && !recipients_.empty()) recipients_ = {{*judgement.changes.redirect, {}, {}, {}}};
+    if (judgement.changes.redirect && !recipients_.empty())
+        recipients_ = {{*judgement.changes.redirect, {}, {}, {}}};
     for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy));
     tags = judgement.changes.tags;
 }
@@ -46,7 +47,9 @@ void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep
     for (const auto& change : message.envelope) {
         std::visit(Overloaded{
                        [this](const MilterSender& changed) { sender = changed.sender; },
-                       [this](const MilterNewRecipient& added) { recipients_.push_back({added.recipient, {}, {}, {}}); },
+                       [this](const MilterNewRecipient& added) {
+                           recipients_.push_back({added.recipient, {}, {}, {}});
+                       },
                        [this](const MilterLostRecipient& lost) { lose(lost.recipient); },
                    },
                    change);
