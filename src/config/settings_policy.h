@@ -69,7 +69,10 @@ struct MilterSettings {
 // What becomes of a transaction when something that must be asked gives no answer.
 enum class OnError : std::uint8_t { Defer, Ignore };
 struct ScanSettings {
-    ScannerSettings clamd, rspamd, spamd;
+    ScannerSettings clamd;
+    // As much as rspamd takes without being told otherwise, and as much as spamc shows to spamd.
+    ScannerSettings rspamd{.servers = {}, .size_max = 50ULL * 1024 * 1024};
+    ScannerSettings spamd{.servers = {}, .size_max = 500ULL * 1024};
     std::vector<MilterSettings> milters;                 // each sees what the one before it left
     Duration milter_timeout = std::chrono::seconds{30};  // of one step
     OnError milter_on_error = OnError::Defer;

@@ -27,6 +27,13 @@ Result<SpamOutcome, Unanswered> judge(const http::response<http::string_body>& a
     return *std::move(verdict);
 }
 
+// It hangs up without a word on what is larger than its max_message.
+std::string why_unheard(std::string why, Sent sent) {
+    if (sent == Sent::Part)
+        why += ", before it had all of the message; its max_message may be less than our size_max";
+    return why;
+}
+
 class RspamdQuestion final : public ScanQuestion<SpamOutcome> {
 public:
     RspamdQuestion(MessageSource& message, const ScanContext& context)
@@ -41,7 +48,7 @@ public:
         parser.header_limit(http_header_bytes_max);
         parser.body_limit(rspamd_answer_octets_max);
         const auto heard = co_await read_http_message(stream, parser, deadline);
-        if (!heard) co_return unanswered(heard.error());
+        if (!heard) co_return unanswered(why_unheard(heard.error(), *sent));
         auto outcome = judge(parser.get());
         if (outcome && std::holds_alternative<SpamVerdict>(*outcome) && *sent == Sent::Part)
             co_return unanswered("it answered before it had all of the message");
