@@ -54,11 +54,10 @@ Result<ListAnswerPattern, std::string> answer_of(const std::string& text) {
     return ListAnswerPattern{first, last, 0};
 }
 
+// The scheme may be left out.
 Result<ServiceAddress, std::string> server_behind(const std::string& scheme, const std::string& text) {
-    if (scheme.empty() || text.starts_with(local_socket_prefix)) return parse_service_address(text);
-    if (text.starts_with(scheme)) return parse_service_address(text.substr(scheme.size()));
-    return failure(
-        fmt::format("\"{}\" is no server; write \"{}127.0.0.1:PORT\" or \"unix:/path\"", text, scheme));
+    return parse_service_address(text.starts_with(scheme) ? std::string_view(text).substr(scheme.size())
+                                                          : std::string_view(text));
 }
 
 }  // namespace
