@@ -201,8 +201,8 @@ using EventBody =
                  LoginBlocked, AccountHeld, AccountReleased, Greeted, CommandRefused, SenderRefused,
                  Rewritten, RecipientRefused, DataRefused, Abandoned, ConnectionRefused, Disconnected,
                  Accepted, Routed, Expanded, Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported,
-                 Removed, RecipientHeld, RecipientReleased, HoldExpired, Completed, SiteDown, SiteUp, QueueStateChanged, Reloaded, CertificateRead, Started,
-                 Stopped, Trouble>;
+                 Removed, RecipientHeld, RecipientReleased, HoldExpired, Completed, SiteDown, SiteUp,
+                 QueueStateChanged, Reloaded, CertificateRead, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};
