@@ -25,6 +25,7 @@ void read_keys(std::string_view key) {
     if (const auto due = parse_due_key(key))
         require(due_key(due->destination, due->lane, due->position) == key);
     if (const auto age = parse_age_key(key)) require(age_key(*age) == key);
+    if (const auto held = parse_held_key(key)) require(held_key(*held) == key);
     if (const auto owed = parse_owed_key(key)) require(owed_key(*owed) == key);
     if (const auto unnamed = parse_unnamed_key(key)) require(unnamed_key(*unnamed) == key);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "admin/http.h"
+#include "admin/queue_api.h"
 #include "admin/server_control.h"
 #include "journal/metrics.h"
 #include "queue/queue.h"
@@ -11,9 +12,7 @@
 
 namespace cursus {
 
-// GET  /v1/queue?message=ID&domain=NAME&sender=ADDRESS&from=CURSOR&limit=N   {"recipients":[…],"next":"…"}
-// GET  /v1/queue/summary?limit=N                                           {"destinations":[…]}
-// POST /v1/queue/retry, /v1/queue/remove  with the same filter             {"touched":N,"next":"…"}
+// What is of the queue: queue_api.h
 // GET  /v1/trace?id=ID | ?address=ADDRESS                                  {"events":[…]} | {"ids":[…]}
 // POST /v1/reload                                                 {"changed":[…],"needs_restart":[…]}
 // GET  /v1/accounts/held                                                   {"accounts":[…]}
@@ -27,21 +26,20 @@ public:
         const MetricsReader& metrics;
         Offload& offload;
         ServerControl& control;
+        Clock& clock;
     };
-    explicit AdminApi(Needs needs) : needs_(needs) {}
+    explicit AdminApi(Needs needs) : needs_(needs), queue_(needs.queue, needs.clock) {}
     // On the queue's home reactor.
     Task<HttpResponse> answer(HttpRequest request);
     HttpResponse metrics() const;
 
 private:
-    HttpResponse list(const HttpRequest& request);
-    HttpResponse summary(const HttpRequest& request);
-    Task<HttpResponse> intervene(HttpRequest request);
     Task<HttpResponse> trace(HttpRequest request);
     Task<HttpResponse> reload();
     HttpResponse accounts_on_hold() const;
     HttpResponse release_account(const HttpRequest& request);
     Needs needs_;
+    QueueApi queue_;
 };
 
 }  // namespace cursus

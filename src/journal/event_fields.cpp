@@ -187,6 +187,17 @@ EventFields describe(const Reported& e) {
 EventFields describe(const Removed& e) {
     return {"removed", {{"recipient", e.recipient}, {"by", e.by}}};
 }
+EventFields describe(const RecipientHeld& e) {
+    EventFields fields{"recipient_held", {{"recipient", e.recipient}, {"by", e.by}, {"why", e.why}}};
+    if (e.until) fields.fields.emplace_back("until", time_text(*e.until));
+    return fields;
+}
+EventFields describe(const RecipientReleased& e) {
+    return {"recipient_released", {{"recipient", e.recipient}, {"by", e.by}}};
+}
+EventFields describe(const HoldExpired& e) {
+    return {"hold_expired", {{"recipient", e.recipient}}};
+}
 EventFields describe(const Completed& e) {
     return {"completed", {{"age", seconds_text(e.age)}}};
 }

@@ -184,6 +184,16 @@ struct Reported {
 struct Removed {
     std::string recipient, by;
 };  // by an operator
+struct RecipientHeld {
+    std::string recipient, by, why;
+    std::optional<WallTime> until;
+};  // in quarantine: nobody delivers it, nobody is told
+struct RecipientReleased {
+    std::string recipient, by;
+};
+struct HoldExpired {
+    std::string recipient;
+};  // it is removed
 struct Completed {
     Duration age{};
 };  // every recipient is settled and nothing is owed
@@ -223,8 +233,9 @@ using EventBody =
                  LoginBlocked, AccountHeld, AccountReleased, Greeted, CommandRefused, SenderRefused,
                  Rewritten, RecipientRefused, DataRefused, Abandoned, LookedUp, RuleMatched, RuleUndecided,
                  Surveyed, Discarded, ConnectionRefused, Disconnected, Accepted, Routed, Expanded, Attempted,
-                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, Completed, SiteDown, SiteUp,
-                 QueueStateChanged, Reloaded, CertificateRead, Started, Stopped, Trouble>;
+                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, RecipientHeld,
+                 RecipientReleased, HoldExpired, Completed, SiteDown, SiteUp, QueueStateChanged, Reloaded,
+                 CertificateRead, Started, Stopped, Trouble>;
 
 struct MailEvent {
     WallTime at{};

@@ -42,16 +42,29 @@ int exit_code_of(unsigned status) {
 
 }  // namespace
 
-Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
-                                                 std::string target) {
+Result<std::string, AdminFailure> call_server_raw(const std::string& socket, HttpMethod method,
+                                                  std::string target) {
     ReactorPool pool(1);
     Result<HttpResponse, AdminFailure> answer = failure(AdminFailure{EX_SOFTWARE, "no answer"});
     pool.run(converse(pool.first(), socket, method, std::move(target), answer));
     if (!answer) return failure(answer.error());
-    auto json = nlohmann::json::parse(answer->body, nullptr, false);
+    if (answer->status == 200) return std::move(answer->body);
+    const auto json = nlohmann::json::parse(answer->body, nullptr, false);
+    const auto what = json.is_object() ? json.value("error", answer->body) : answer->body;
+    return failure(AdminFailure{exit_code_of(answer->status), what});
+}
+
+Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
+                                                 std::string target) {
+    TRY(body, call_server_raw(socket, method, std::move(target)));
+    auto json = nlohmann::json::parse(body, nullptr, false);
     if (json.is_discarded()) return failure(AdminFailure{EX_PROTOCOL, "the server's answer is not JSON"});
-    if (answer->status == 200) return json;
-    return failure(AdminFailure{exit_code_of(answer->status), json.value("error", answer->body)});
+    return json;
+}
+
+int print_failure(const AdminFailure& failure) {
+    fmt::print(stderr, "cursus: {}\n", failure.what);
+    return failure.exit_code;
 }
 
 }  // namespace cursus

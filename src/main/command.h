@@ -23,6 +23,7 @@ void add_serve(CLI::App& app, const CommonOptions& common, Action& action);
 void add_check(CLI::App& app, const CommonOptions& common, Action& action);
 void add_explain(CLI::App& app, const CommonOptions& common, Action& action);
 void add_queue(CLI::App& app, const CommonOptions& common, Action& action);
+void add_quarantine(CLI::App& app, const CommonOptions& common, Action& action);
 void add_route(CLI::App& app, const CommonOptions& common, Action& action);
 void add_user_holds(CLI::App& user, const CommonOptions& common, Action& action);  // below `user`
 void add_reload(CLI::App& app, const CommonOptions& common, Action& action);

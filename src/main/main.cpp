@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     cursus::add_check(app, common, action);
     cursus::add_explain(app, common, action);
     cursus::add_queue(app, common, action);
+    cursus::add_quarantine(app, common, action);
     cursus::add_route(app, common, action);
     cursus::add_reload(app, common, action);
     cursus::add_trace(app, common, action);

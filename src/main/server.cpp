@@ -38,7 +38,8 @@ Server::Running::Running(const ServerNeeds& needs, DestinationOf destination_of,
           {needs.world, stores.store, needs.events, needs.generation->settings(), std::move(destination_of)}),
       dispatcher({needs.world, queue, needs.events, Generation::ways(needs.generation)}),
       reporter({needs.world, queue, needs.events, needs.generation->settings()}),
-      api({queue, stores.archive, stores.metrics, needs.world.offload, control}) {}
+      api({queue, stores.archive, stores.metrics, needs.world.offload, control,
+           needs.world.reactors.front()->clock()}) {}
 
 DestinationOf Server::destination_of() const {
     return [this](const Mailbox& mailbox, const Handling& handling) {

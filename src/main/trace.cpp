@@ -70,10 +70,6 @@ int print_events(const Json& events, bool json) {
 }
 
 int trace(const std::string& socket, const std::string& subject, bool json) {
-    const auto print_failure = [](const AdminFailure& failure) {
-        fmt::print(stderr, "cursus: {}\n", failure.what);
-        return failure.exit_code;
-    };
     if (parse_id_text(subject)) {
         const auto story = story_of(socket, subject);
         return story ? print_events(*story, json) : print_failure(story.error());

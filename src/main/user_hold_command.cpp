@@ -16,11 +16,6 @@ namespace {
 
 using Reply = Result<nlohmann::json, AdminFailure>;
 
-int fail(const AdminFailure& failure) {
-    fmt::print(stderr, "cursus: {}\n", failure.what);
-    return failure.exit_code;
-}
-
 Reply ask(const std::string& path, HttpMethod method, std::string target) {
     const auto settings = load_configuration(path);
     if (!settings) return failure(AdminFailure{EX_CONFIG, settings.error()});
@@ -29,7 +24,7 @@ Reply ask(const std::string& path, HttpMethod method, std::string target) {
 
 int list_held(const std::string& path, bool json) {
     const Reply answer = ask(path, HttpMethod::Get, "/v1/accounts/held");
-    if (!answer) return fail(answer.error());
+    if (!answer) return print_failure(answer.error());
     const auto& accounts = answer->at("accounts");
     if (json) {
         fmt::print("{}\n", accounts.dump(2));
@@ -44,7 +39,7 @@ int list_held(const std::string& path, bool json) {
 int release(const std::string& path, const std::string& account) {
     const Reply answer =
         ask(path, HttpMethod::Post, "/v1/accounts/release?account=" + percent_encoded(account));
-    if (!answer) return fail(answer.error());
+    if (!answer) return print_failure(answer.error());
     fmt::print("{} may send again.\n", account);
     return EX_OK;
 }

@@ -17,7 +17,7 @@ std::string protocol_word(const Envelope& envelope) {
                      !envelope.client.authenticated.empty());
 }
 
-MailEvent accepted_event(const NewMessage& message) {
+std::vector<MailEvent> arrival_events(const NewMessage& message) {
     Accepted accepted{.sender = bare_text(message.envelope.sender),
                       .recipients = {},
                       .size = message.envelope.size,
@@ -27,8 +27,17 @@ MailEvent accepted_event(const NewMessage& message) {
                       .deliver_by = message.envelope.deliver_by};
     accepted.recipients.reserve(message.recipients.size());
     for (const auto& recipient : message.recipients) accepted.recipients.push_back(recipient.address.text());
-    return {
-        .at = {}, .session = message.envelope.session, .message = message.id, .body = std::move(accepted)};
+    std::vector<MailEvent> events;
+    const auto add = [&](EventBody body) {
+        events.push_back(
+            {.at = {}, .session = message.envelope.session, .message = message.id, .body = std::move(body)});
+    };
+    add(std::move(accepted));
+    for (const auto& recipient : message.recipients) {
+        if (const auto& hold = recipient.hold)
+            add(RecipientHeld{recipient.address.text(), hold->by, hold->why, hold->until});
+    }
+    return events;
 }
 
 // Everything that an acceptance puts.
@@ -91,15 +100,18 @@ RecipientRecord record_of(NewRecipient given, WallTime now, WallTime due) {
                            .held = {}};
     if (!given.hold) return record;
     record.state = RecipientState::Held;
-    record.held = Held{.hold = shortened(*std::move(given.hold)), .since = now};
+    record.held = Held{.hold = *std::move(given.hold), .since = now};
     return record;
 }
 
 }  // namespace
 
 Result<Acceptance, QueueError> accept(Core& core, NewMessage incoming) {
+    for (auto& given : incoming.recipients) {
+        if (given.hold) given.hold = shortened(*std::move(given.hold));
+    }
     auto message = std::make_shared<LiveMessage>();
-    Acceptance acceptance{.batch = {}, .message = message, .event = accepted_event(incoming)};
+    Acceptance acceptance{.batch = {}, .message = message, .events = arrival_events(incoming)};
     auto& batch = acceptance.batch;
     const auto now = core.wall_now();
     message->id = incoming.id;
@@ -137,8 +149,10 @@ void begin_arrival(Core& core, const Acceptance& acceptance) {
 }
 
 void announce(Core& core, Acceptance acceptance) {
-    acceptance.event.at = core.wall_now();
-    core.emit(std::move(acceptance.event));
+    for (auto& event : acceptance.events) {
+        event.at = core.wall_now();
+        core.emit(std::move(event));
+    }
     core.inbox->push(Announced{std::move(acceptance.message)});
 }
 

@@ -28,7 +28,7 @@ struct NewMessage {
 struct Acceptance {
     Batch batch;
     LivePtr message;
-    MailEvent event;
+    std::vector<MailEvent> events;
 };
 
 // Fails when a destination is not one that keys can hold.

@@ -37,9 +37,24 @@ std::optional<std::string> key_of_cursor(std::string_view text) {
     return key;
 }
 
-bool matches_sender(const QueueFilter& filter, const ReversePath& sender) {
-    if (filter.sender_is_null) return std::holds_alternative<NullPath>(sender);
-    return filter.sender.empty() || filter.sender == bare_text(sender);
+bool matches(const QueueFilter& filter, const Envelope& envelope) {
+    if (!filter.account.empty() && filter.account != envelope.account) return false;
+    if (filter.sender_is_null) return std::holds_alternative<NullPath>(envelope.sender);
+    return filter.sender.empty() || filter.sender == bare_text(envelope.sender);
+}
+
+bool matches(const QueueFilter& filter, const RecipientRecord& record) {
+    if (filter.state && *filter.state != record.state) return false;
+    if (!filter.held_by.empty() && (!record.held || record.held->hold.by != filter.held_by)) return false;
+    if (!filter.recipient.empty() && filter.recipient != record.address.text()) return false;
+    return filter.destination_domain.empty() || filter.destination_domain == host_text(record.address.host());
+}
+
+// The recipient that a key of an index is about.
+std::optional<RecipientKey> recipient_of_index(std::string_view key) {
+    if (const auto due = parse_due_key(key)) return due->position.recipient;
+    if (const auto held = parse_held_key(key)) return held->recipient;
+    return std::nullopt;
 }
 
 std::string words_of(const LastAnswer& answer) {
@@ -79,32 +94,38 @@ private:
     std::shared_ptr<const Envelope> last_;
 };
 
+// The prefixes over whose keys a walk goes, one after the other.
+Result<std::vector<std::string>, QueueError> Browse::prefixes_of(const QueueFilter& filter) const {
+    if (filter.message) return std::vector{recipients_prefix(*filter.message)};
+    const std::string held(held_prefix);
+    if (filter.state == RecipientState::Held) return std::vector{held};
+    if (filter.destination_domain.empty()) return std::vector<std::string>{"r"};
+    const auto mailbox = Mailbox::parse("postmaster@" + filter.destination_domain);
+    if (!mailbox) return failure(broken("not a domain: " + filter.destination_domain));
+    auto due = destination_prefix(core_.needs.destination_of(*mailbox, Handling{}));
+    if (filter.state) return std::vector{std::move(due)};
+    return std::vector{std::move(due), held};
+}
+
 Result<Browse::Range, QueueError> Browse::range_of(const QueueFilter& filter, std::string_view from) const {
-    Range range;
-    std::string prefix = "r";
-    if (filter.message) {
-        prefix = recipients_prefix(*filter.message);
-    } else if (!filter.destination_domain.empty()) {
-        const auto mailbox = Mailbox::parse("postmaster@" + filter.destination_domain);
-        if (!mailbox) return failure(broken("not a domain: " + filter.destination_domain));
-        prefix = destination_prefix(core_.needs.destination_of(*mailbox, Handling{}));
-        range.is_due_index = true;
-    }
-    range.from = prefix;
-    range.to = end_of_prefix(prefix);
-    if (from.empty()) return range;
-    auto key = key_of_cursor(from);
-    if (!key || !key->starts_with(prefix)) return failure(broken("not a place in this listing"));
-    range.from = *std::move(key);
-    return range;
+    TRY(prefixes, prefixes_of(filter));
+    auto key = from.empty() ? prefixes.front() : key_of_cursor(from);
+    const auto prefix = std::ranges::find_if(
+        prefixes, [&key](const std::string& each) { return key && key->starts_with(each); });
+    if (prefix == prefixes.end()) return failure(broken("not a place in this listing"));
+    const auto next = std::next(prefix);
+    return Range{.from = *std::move(key),
+                 .to = end_of_prefix(*prefix),
+                 .next = next == prefixes.end() ? std::string() : *next,
+                 .is_index = prefix->front() != 'r'};
 }
 
 Result<std::optional<Browse::Match>, QueueError> Browse::match(const QueueFilter& filter, const Range& range,
                                                                const Entry& entry, Envelopes& envelopes) {
     std::optional<RecipientKey> key;
     std::optional<std::string> value;
-    if (range.is_due_index) {
-        if (const auto due = parse_due_key(entry.key)) key = due->position.recipient;
+    if (range.is_index) {
+        key = recipient_of_index(entry.key);
         if (!key) return std::nullopt;
         auto bytes = core_.needs.store.get(recipient_key(*key));
         if (!bytes) return failure(queue_error(bytes.error()));
@@ -115,13 +136,9 @@ Result<std::optional<Browse::Match>, QueueError> Browse::match(const QueueFilter
     }
     if (!key || !value) return std::nullopt;
     auto record = decode_recipient(*value);
-    if (!record) return std::nullopt;
-    if (!filter.destination_domain.empty() &&
-        host_text(record->address.host()) != filter.destination_domain) {
-        return std::nullopt;
-    }
+    if (!record || !matches(filter, *record)) return std::nullopt;
     TRY(envelope, envelopes.of(key->message));
-    if (!envelope || !matches_sender(filter, envelope->sender)) return std::nullopt;
+    if (!envelope || !matches(filter, *envelope)) return std::nullopt;
     return Match{*key, *std::move(record), std::move(envelope)};
 }
 
@@ -141,7 +158,7 @@ Result<Browse::Page, QueueError> Browse::walk(const QueueFilter& filter, std::st
         if (!found) return failure(found.error());
         if (*found) page.matches.push_back(**std::move(found));
     }
-    if (entries->size() == records_per_step) page.next = cursor_of(after_key(entries->back().key));
+    page.next = cursor_of(entries->size() == records_per_step ? after_key(entries->back().key) : range.next);
     return page;
 }
 
@@ -163,11 +180,12 @@ Result<ListPage, QueueError> Browse::list(const QueueFilter& filter, std::string
                                .arrived = found.envelope->arrived,
                                .due = found.record.due,
                                .deliver_by = found.envelope->deliver_by,
-                               .priority = found.envelope->priority};
+                               .priority = found.envelope->priority,
+                               .held = found.record.held};
         if (const auto release = found.envelope->not_before; release && *release > core_.wall_now())
             listed.release = release;
         if (messages_.is_busy(found.key)) listed.state = RecipientState::Leased;
-        if (destination != nullptr && destination->not_before > core_.wall_now()) {
+        if (destination != nullptr && destination->not_before > core_.wall_now() && !listed.held) {
             listed.due = std::max(listed.due, destination->not_before);
             if (destination->trouble) listed.last_reply = words_of(destination->trouble->answer);
         }
@@ -230,62 +248,13 @@ Result<std::vector<DestinationSummary>, QueueError> Browse::summary(std::size_t 
     return all;
 }
 
-bool Browse::can_be_changed(const RecipientKey& recipient) const {
-    if (core_.arrivals.has(recipient.message) || messages_.is_busy(recipient)) return false;
-    const auto message = messages_.find(recipient.message);
-    return !message || !message->is_reserved;
-}
-
-// The match's message, with the recipient in memory.
-Result<LivePtr, QueueError> Browse::take(const Match& match) {
-    const auto message = messages_.load(match.key.message);
-    if (!message) return failure(broken(message.error().what));
-    if (*message) messages_.adopt(**message, match.key.number, match.record);
-    return *message;
-}
-
-Task<Result<Queue::Step, QueueError>> Browse::retry_now(QueueFilter filter, std::string from) {
-    const auto now = core_.wall_now();
-    auto change = [this, now](Transaction& transaction, const Match& found) -> Result<bool, QueueError> {
-        if (found.record.state != RecipientState::Due) return false;
-        schedule_.unpark(found.record.destination);
-        if (found.record.due <= std::max(now, found.envelope->not_before.value_or(now))) return true;
-        TRY(message, take(found));
-        if (message) ledger_.due_now(transaction, message, found.key.number);
-        return message != nullptr;
-    };
-    co_return co_await change_matching(std::move(filter), std::move(from), std::move(change));
-}
-
-Task<Result<Queue::Step, QueueError>> Browse::remove(QueueFilter filter, std::string from, std::string by) {
-    auto change = [this, &by](Transaction& transaction, const Match& found) -> Result<bool, QueueError> {
-        TRY(message, take(found));
-        if (message) ledger_.removed(transaction, message, found.key.number, by);
-        return message != nullptr;
-    };
-    co_return co_await change_matching(std::move(filter), std::move(from), std::move(change));
-}
-
-// One step: every match that nobody else is at work on.
-Task<Result<Queue::Step, QueueError>> Browse::change_matching(QueueFilter filter, std::string from,
-                                                              Change change) {
-    auto page = walk(filter, from, records_per_step);
-    if (!page) co_return failure(page.error());
-    auto transaction = std::make_unique<Transaction>();
-    Queue::Step step{.touched = 0, .next = std::move(page->next)};
-    std::optional<QueueError> failed;
-    for (const auto& found : page->matches) {
-        if (!can_be_changed(found.key)) continue;
-        const auto changed = change(*transaction, found);
-        if (!changed) {
-            failed = changed.error();
-            break;
-        }
-        step.touched += *changed ? 1 : 0;
-    }
-    if (!transaction->batch.empty()) co_await settler_.write(std::move(transaction));
-    if (failed) co_return failure(*std::move(failed));
-    co_return step;
+Result<std::optional<StoredMessage>, QueueError> Browse::message(MessageId id) {
+    const auto found = messages_.load(id);
+    if (!found) return failure(broken(found.error().what));
+    if (!*found) return std::nullopt;
+    StoredMessage message{.envelope = (*found)->envelope, .body = (*found)->body};
+    messages_.drop_if_idle(*found);
+    return message;
 }
 
 }  // namespace cursus

@@ -24,6 +24,9 @@ public:
     Result<std::vector<DestinationSummary>, QueueError> summary(std::size_t destinations_max);
     Task<Result<Queue::Step, QueueError>> retry_now(QueueFilter filter, std::string from);
     Task<Result<Queue::Step, QueueError>> remove(QueueFilter filter, std::string from, std::string by);
+    Task<Result<Queue::Step, QueueError>> hold(QueueFilter filter, std::string from, Hold hold);
+    Task<Result<Queue::Step, QueueError>> release(QueueFilter filter, std::string from, std::string by);
+    Result<std::optional<StoredMessage>, QueueError> message(MessageId id);
 
 private:
     struct Match {
@@ -35,13 +38,16 @@ private:
         std::vector<Match> matches;
         std::string next;
     };
-    // Where the walk goes: over recipient records, or over one destination's due index.
+    // Where a step of the walk goes: over recipient records, one destination's due index, or all that is
+    // held.
     struct Range {
         std::string from, to;
-        bool is_due_index = false;
+        std::string next;  // where the walk goes on behind `to`; empty: nowhere
+        bool is_index = false;
     };
     class Envelopes;
 
+    Result<std::vector<std::string>, QueueError> prefixes_of(const QueueFilter& filter) const;
     Result<Range, QueueError> range_of(const QueueFilter& filter, std::string_view from) const;
     Result<Page, QueueError> walk(const QueueFilter& filter, std::string_view from, std::size_t limit);
     Result<std::optional<Match>, QueueError> match(const QueueFilter& filter, const Range& range,
@@ -50,6 +56,8 @@ private:
     using Change = std::function<Result<bool, QueueError>(Transaction&, const Match&)>;
     Task<Result<Queue::Step, QueueError>> change_matching(QueueFilter filter, std::string from,
                                                           Change change);
+    Task<bool> write(std::unique_ptr<Transaction> transaction);
+    bool is_any_reserved(const Page& page) const;
     bool can_be_changed(const RecipientKey& recipient) const;
     Result<LivePtr, QueueError> take(const Match& match);
     Result<DestinationSummary, QueueError> count(const Destination& destination, std::size_t entries_max);

@@ -33,14 +33,15 @@ void Expiry::look_no_later_than(AgeStage stage, WallTime when) {
     changed_.pulse();
 }
 
-void Expiry::arrived(const LiveMessage& message) {
-    if (message.age) look_no_later_than(message.age->stage, due(*message.age));
+void Expiry::is_in_store(const AgeEntry& entry) {
+    look_no_later_than(entry.stage, due(entry));
 }
 
 Task<void> Expiry::run() {
     auto& clock = core_.home.clock();
     while (!is_stopping_) {
-        for (const auto stage : {AgeStage::GiveUp, AgeStage::Warn, AgeStage::Look}) {
+        // Look first: it takes away what a release has left of the others.
+        for (const auto stage : {AgeStage::Look, AgeStage::GiveUp, AgeStage::Warn}) {
             if (next_look_[static_cast<std::size_t>(stage)] <= core_.wall_now()) co_await walk(stage);
         }
         const auto earliest = clock.now() + walk_interval;
@@ -110,6 +111,9 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry)
 
 Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry, const LivePtr& message) {
     if (message->is_reserved) return Outcome::Later;
+    // A release puts a Look of its own beside the entry that the message may have; from here on it is the
+    // one.
+    const bool may_have_usual = !message->age || message->age->stage != AgeStage::Look;
     if (!message->age) message->age = entry;
     if (const auto counted = messages_.count(*message); !counted)
         return unreadable(message->id, counted.error());
@@ -123,19 +127,21 @@ Expiry::Outcome Expiry::look_at(Transaction& transaction, const AgeEntry& entry,
     }
     const auto found = survey(transaction, entry, message, *std::move(recipients));
     const bool is_anybody_left = found.next_look != WallTime::max();
+    if (entry.stage == AgeStage::Look && may_have_usual) ledger_.forget_usual_ages(transaction, *message);
     if (!is_anybody_left && !found.is_held_up) {
-        // Its last recipient went with this, and the entry too; or all that is left is in quarantine.
-        transaction.batch.erase(age_key(entry));
+        // Its last recipient went with this, and the entry too; or its next release will be looked at.
+        if (found.is_in_quarantine) move_on(transaction, entry, std::nullopt, message);
         return Outcome::Done;
     }
     if (found.are_usual && entry.stage != AgeStage::Look) {
         if (!is_anybody_left) return Outcome::Later;
-        move_on(transaction, entry, {AgeStage::GiveUp, message->envelope->arrived, message->id}, message);
+        move_on(transaction, entry, AgeEntry{AgeStage::GiveUp, message->envelope->arrived, message->id},
+                message);
         return Outcome::Done;
     }
     auto next = found.next_look;
     if (found.is_held_up) next = std::min(next, later_by(core_.wall_now(), look_again_after));
-    move_on(transaction, entry, {AgeStage::Look, next, message->id}, message);
+    move_on(transaction, entry, AgeEntry{AgeStage::Look, next, message->id}, message);
     return Outcome::Done;
 }
 
@@ -149,7 +155,8 @@ Expiry::Survey Expiry::survey(Transaction& transaction, const AgeEntry& entry, c
     const auto now = core_.wall_now();
     Survey found;
     for (auto& [number, record] : recipients) {
-        if (record.held) continue;  // its release is looked at
+        found.is_in_quarantine |= record.held.has_value();
+        if (record.held) continue;
         const auto times = core_.lifetimes.times_of(*message->envelope, record);
         found.are_usual &= times.are_usual;
         if (times.give_up_at <= now) {
@@ -182,11 +189,12 @@ bool Expiry::give_up(Transaction& transaction, const LivePtr& message, std::uint
     return true;
 }
 
-void Expiry::move_on(Transaction& transaction, const AgeEntry& from, AgeEntry to, const LivePtr& message) {
+void Expiry::move_on(Transaction& transaction, const AgeEntry& from, const std::optional<AgeEntry>& to,
+                     const LivePtr& message) {
     ledger_.aged(transaction, message, from, to);
     settler_.reserve(message);
     reserved_.push_back(message);
-    look_no_later_than(to.stage, due(to));
+    if (to) look_no_later_than(to->stage, due(*to));
 }
 
 std::optional<LastAnswer> Expiry::last_answer(const RecipientRecord& record) {

@@ -20,8 +20,8 @@ public:
     Expiry(Core& core, MessageTable& messages, Schedule& schedule, Ledger& ledger, Settler& settler)
         : core_(core), messages_(messages), schedule_(schedule), ledger_(ledger), settler_(settler) {}
 
-    void arrived(const LiveMessage& message);
-    Task<void> run();  // until stop()
+    void is_in_store(const AgeEntry& entry);  // a new one
+    Task<void> run();                         // until stop()
     void stop();
 
 private:
@@ -35,6 +35,7 @@ private:
     struct Survey {
         bool are_usual = true;                 // none has times of its own
         bool is_held_up = false;               // some were to be given up, and somebody is at work on them
+        bool is_in_quarantine = false;         // some are, and have no times
         WallTime next_look = WallTime::max();  // for those that are left, except the held up ones
     };
 
@@ -48,7 +49,8 @@ private:
               const RecipientRecord& record, Warning warning);
     bool give_up(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                  RecipientRecord record);
-    void move_on(Transaction& transaction, const AgeEntry& from, AgeEntry to, const LivePtr& message);
+    void move_on(Transaction& transaction, const AgeEntry& from, const std::optional<AgeEntry>& to,
+                 const LivePtr& message);
     Result<Recipients, LoadError> recipients_of(MessageId message) const;
     std::optional<LastAnswer> last_answer(const RecipientRecord& record);
     Outcome unreadable(MessageId message, const LoadError& error);

@@ -35,6 +35,11 @@ LastAnswer too_late(int code, const std::optional<LastAnswer>& last, WallTime no
         .host = {}, .reply = shortened(Reply(code, Status{status_class, 4, 7}, std::move(text))), .at = now};
 }
 
+// RFC 4865 §4.2, 5) and 6): never before its release.
+WallTime earliest_due(const LiveMessage& message, WallTime now) {
+    return std::max(now, message.envelope->not_before.value_or(now));
+}
+
 Reply reply_of(const std::optional<LastAnswer>& answer) {
     if (answer) return answer->reply;
     return Reply(451, Status{4, 4, 7}, "It could not be delivered in time");  // RFC 3463 §3.5, X.4.7
@@ -95,21 +100,75 @@ void Ledger::erase(Transaction& transaction, const LivePtr& message, std::uint32
     transaction.batch.erase(recipient_key(key));
     transaction.batch.erase(index_key(record, message->lane(), key));
     if (message->unsettled && *message->unsettled != 0) --*message->unsettled;
+    transaction.changes_holds |= record.held.has_value();
+    // What is held has no place in the age index, where a message that could not be counted is found again.
+    if (record.held && !message->unsettled) look(transaction, *message);
     transaction.ended.push_back({message, number, false});
 }
 
 void Ledger::move(Transaction& transaction, const LivePtr& message, std::uint32_t number, WallTime due) {
     auto& record = begin(transaction, message, number).record;
-    const RecipientKey key{message->id, number};
-    const auto before = due_key(record.destination, message->lane(), {record.due, key});
+    const auto before = index_key(record, message->lane(), {message->id, number});
     record.due = due;
     // The configuration may have changed since it came.
     record.destination = core_.needs.destination_of(record.address, record.handling);
-    auto now = due_key(record.destination, message->lane(), {record.due, key});
-    if (now != before) transaction.batch.erase(before);
-    transaction.batch.put(std::move(now), {});
-    transaction.batch.put(recipient_key(key), encode(record));
+    put(transaction, *message, number, before);
     transaction.ended.push_back({message, number, true});
+}
+
+// The record as it is in memory, and its place in an index.
+void Ledger::put(Transaction& transaction, const LiveMessage& message, std::uint32_t number,
+                 const std::string& index_before) {
+    const auto& record = message.recipients.at(number).record;
+    const RecipientKey key{message.id, number};
+    auto index_now = index_key(record, message.lane(), key);
+    if (index_now != index_before) transaction.batch.erase(index_before);
+    transaction.batch.put(std::move(index_now), {});
+    transaction.batch.put(recipient_key(key), encode(record));
+}
+
+void Ledger::look(Transaction& transaction, const LiveMessage& message) {
+    const AgeEntry entry{AgeStage::Look, core_.wall_now(), message.id};
+    transaction.batch.put(age_key(entry), {});
+    transaction.new_looks.push_back(entry);
+}
+
+void Ledger::held(Transaction& transaction, const LivePtr& message, std::uint32_t number, Hold hold) {
+    auto& record = begin(transaction, message, number).record;
+    const auto before = index_key(record, message->lane(), {message->id, number});
+    record.state = RecipientState::Held;
+    record.held = Held{.hold = shortened(std::move(hold)), .since = core_.wall_now()};
+    put(transaction, *message, number, before);
+    transaction.ended.push_back({message, number, false});
+    const auto& kept = record.held->hold;
+    if (kept.until)
+        transaction.hold_ends = std::min(transaction.hold_ends.value_or(*kept.until), *kept.until);
+    transaction.changes_holds = true;
+    note(transaction, *message, RecipientHeld{record.address.text(), kept.by, kept.why, kept.until});
+}
+
+// It is as if it came now: the attempts before the hold count no more, and its age begins anew.
+void Ledger::released(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                      const std::string& by) {
+    auto& record = begin(transaction, message, number).record;
+    const auto before = index_key(record, message->lane(), {message->id, number});
+    const auto now = core_.wall_now();
+    record.state = RecipientState::Due;
+    record.held.reset();
+    record.released = now;
+    record.attempts = 0;
+    record.due = earliest_due(*message, now);
+    record.destination = core_.needs.destination_of(record.address, record.handling);
+    put(transaction, *message, number, before);
+    look(transaction, *message);
+    transaction.ended.push_back({message, number, true});
+    transaction.changes_holds = true;
+    note(transaction, *message, RecipientReleased{record.address.text(), by});
+}
+
+void Ledger::hold_expired(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
+    erase(transaction, message, number);
+    note(transaction, *message, HoldExpired{message->recipients.at(number).record.address.text()});
 }
 
 void Ledger::delivered(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
@@ -180,7 +239,8 @@ void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uin
                            .last = {},
                            .parent = parent,
                            .held = {},
-                           .handling = std::move(branch.handling)};
+                           .handling = std::move(branch.handling),
+                           .released = message.recipients.at(parent).record.released};
     ++transaction.recipients;
     if (branch.failure) {
         const LastAnswer answer{.host = {}, .reply = *branch.failure, .at = core_.wall_now()};
@@ -199,10 +259,8 @@ void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uin
     if (message.unsettled) ++*message.unsettled;
 }
 
-// RFC 4865 §4.2, 5) and 6): never before its release.
 void Ledger::due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
-    const auto now = core_.wall_now();
-    move(transaction, message, number, std::max(now, message->envelope->not_before.value_or(now)));
+    move(transaction, message, number, earliest_due(*message, core_.wall_now()));
 }
 
 void Ledger::delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
@@ -218,11 +276,16 @@ void Ledger::delayed(Transaction& transaction, const LivePtr& message, const Rec
 }
 
 void Ledger::aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from,
-                  const AgeEntry& to) {
+                  const std::optional<AgeEntry>& to) {
     touch(transaction, message);
     transaction.batch.erase(age_key(from));
-    transaction.batch.put(age_key(to), {});
+    if (to) transaction.batch.put(age_key(*to), {});
     message->age = to;
+}
+
+void Ledger::forget_usual_ages(Transaction& transaction, const LiveMessage& message) {
+    for (const auto stage : {AgeStage::Warn, AgeStage::GiveUp})
+        transaction.batch.erase(age_key({stage, message.envelope->arrived, message.id}));
 }
 
 void Ledger::debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt) {
@@ -261,8 +324,7 @@ void Ledger::erase_message(Transaction& transaction, const LiveMessage& message)
 // its own is found and erased when that time comes.
 void Ledger::erase_age(Transaction& transaction, const LiveMessage& message) {
     if (message.age) return transaction.batch.erase(age_key(*message.age));
-    for (const auto stage : {AgeStage::Warn, AgeStage::GiveUp})
-        transaction.batch.erase(age_key({stage, message.envelope->arrived, message.id}));
+    forget_usual_ages(transaction, message);
 }
 
 void Ledger::conclude(Transaction& transaction) {
@@ -280,7 +342,9 @@ void Ledger::conclude(Transaction& transaction) {
 
 void Ledger::finish(Transaction& transaction) {
     for (auto& event : transaction.events) core_.emit(std::move(event));
-    for (const auto& debt : transaction.new_debts) on_debt_(debt);
+    for (const auto& debt : transaction.new_debts) listeners_.debt(debt);
+    for (const auto& look : transaction.new_looks) listeners_.look(look);
+    if (transaction.changes_holds) listeners_.quarantine(transaction.hold_ends);
     for (const auto& entry : transaction.new_work)
         schedule_.is_in_store(entry.destination, entry.lane, entry.position);
     for (const auto& ended : transaction.ended) {

@@ -32,6 +32,9 @@ struct Transaction {
     std::vector<Ended> ended;
     std::vector<OwedKey> new_debts;
     std::vector<DueEntry> new_work;
+    std::vector<AgeEntry> new_looks;
+    std::optional<WallTime> hold_ends;  // the first of those that begin
+    bool changes_holds = false;
     std::size_t recipients = 0;  // changed or told of
 };
 
@@ -49,8 +52,13 @@ class Ledger {
 public:
     Ledger(Core& core, MessageTable& messages, Schedule& schedule)
         : core_(core), messages_(messages), schedule_(schedule) {}
-    // Told of every debt once it is kept.
-    void on_debt(std::function<void(const OwedKey&)> handler) { on_debt_ = std::move(handler); }
+    // Told of what others have to look at, once it is kept.
+    struct Listeners {
+        std::function<void(const OwedKey&)> debt;
+        std::function<void(const AgeEntry&)> look;                // a message is to be looked at for its age
+        std::function<void(std::optional<WallTime>)> quarantine;  // it has changed; the earliest new end
+    };
+    void tell(Listeners listeners) { listeners_ = std::move(listeners); }
 
     // Each changes one recipient that is in memory and not Settling; it is Settling from then on, until
     // finish().
@@ -67,12 +75,21 @@ public:
     // Its branches take its place, those that fail at once excepted.
     void expanded(Transaction& transaction, const LivePtr& message, std::uint32_t number,
                   std::vector<Branch> branches);
+    // Due until now.
+    void held(Transaction& transaction, const LivePtr& message, std::uint32_t number, Hold hold);
+    // Held until now. The caller reserves the message until the transaction has ended.
+    void released(Transaction& transaction, const LivePtr& message, std::uint32_t number,
+                  const std::string& by);
+    void hold_expired(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     void due_now(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     // One recipient's part of a warning; it stays as it is.
     void delayed(Transaction& transaction, const LivePtr& message, const RecipientRecord& record,
                  const std::optional<LastAnswer>& answer, Warning warning);
-    // The message's age entry moves on.
-    void aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from, const AgeEntry& to);
+    // The message's age entry moves on, or goes: then nobody is left who grows old.
+    void aged(Transaction& transaction, const LivePtr& message, const AgeEntry& from,
+              const std::optional<AgeEntry>& to);
+    // Those by [retry], if it has any.
+    static void forget_usual_ages(Transaction& transaction, const LiveMessage& message);
     // Nothing changes but what is left of a message without recipients.
     void tidy(Transaction& transaction, const LivePtr& message) { touch(transaction, message); }
     void debt_cleared(Transaction& transaction, const LivePtr& message, const OwedKey& debt);
@@ -92,6 +109,9 @@ private:
     LiveRecipient& begin(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     void erase(Transaction& transaction, const LivePtr& message, std::uint32_t number);
     void move(Transaction& transaction, const LivePtr& message, std::uint32_t number, WallTime due);
+    void put(Transaction& transaction, const LiveMessage& message, std::uint32_t number,
+             const std::string& index_before);
+    void look(Transaction& transaction, const LiveMessage& message);
     void branch_off(Transaction& transaction, LiveMessage& message, std::uint32_t parent, Branch branch);
     void owe(Transaction& transaction, LiveMessage& message, OwedRecord& record,
              const std::optional<ReversePath>& sender, OwedRecipient recipient);
@@ -104,7 +124,7 @@ private:
     Core& core_;
     MessageTable& messages_;
     Schedule& schedule_;
-    std::function<void(const OwedKey&)> on_debt_;
+    Listeners listeners_;
 };
 
 }  // namespace cursus

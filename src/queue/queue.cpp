@@ -10,6 +10,7 @@
 #include "queue/ledger.h"
 #include "queue/opening.h"
 #include "queue/owed.h"
+#include "queue/quarantine.h"
 #include "queue/schedule.h"
 #include "queue/settler.h"
 #include "queue/sites.h"
@@ -50,10 +51,13 @@ public:
           owed(*core, messages, ledger, settler),
           sites(*core),
           expiry(*core, messages, schedule, ledger, settler),
+          quarantine(*core, messages, ledger, settler),
           browse(*core, messages, schedule, ledger, settler),
           discovery(*core, schedule),
           tasks(core->home.executor()) {
-        ledger.on_debt([this](const OwedKey& debt) { owed.is_in_store(debt); });
+        ledger.tell({.debt = [this](const OwedKey& debt) { owed.is_in_store(debt); },
+                     .look = [this](const AgeEntry& entry) { expiry.is_in_store(entry); },
+                     .quarantine = [this](auto new_end) { quarantine.changed(new_end); }});
         core->inbox->open([this](std::vector<Notice> notices) { handle(std::move(notices)); });
     }
     ~Implementation() {
@@ -64,6 +68,7 @@ public:
     Implementation& operator=(const Implementation&) = delete;
 
     void handle(std::vector<Notice> notices);
+    void arrived(const LivePtr& message);
     Reactor& reactor_of(const Executor& executor) const;
 
     std::shared_ptr<Core> core;
@@ -74,11 +79,21 @@ public:
     OwedReports owed;
     Sites sites;
     Expiry expiry;
+    Quarantine quarantine;
     Browse browse;
     Discovery discovery;
     TaskGroup tasks;
     std::atomic<bool> is_open = false;
 };
+
+void Queue::Implementation::arrived(const LivePtr& message) {
+    core->arrivals.end(message->id);
+    if (message->age) expiry.is_in_store(*message->age);
+    for (const auto& [number, recipient] : message->recipients) {
+        if (const auto& held = recipient.record.held) quarantine.changed(held->hold.until);
+    }
+    schedule.arrived(message);
+}
 
 void Queue::Implementation::handle(std::vector<Notice> notices) {
     std::vector<SettleRequest> settlements;
@@ -90,9 +105,7 @@ void Queue::Implementation::handle(std::vector<Notice> notices) {
         // What a Work leaves unsettled is what is not settled by the requests before it.
         if (!settlements.empty()) settler.settle(std::exchange(settlements, {}));
         if (auto* announced = std::get_if<Announced>(&notice)) {
-            core->arrivals.end(announced->message->id);
-            expiry.arrived(*announced->message);
-            schedule.arrived(announced->message);
+            arrived(announced->message);
         } else if (auto* work = std::get_if<GivenUp>(&notice)) {
             settler.given_up(*work);
         } else if (auto* debt = std::get_if<DebtGivenUp>(&notice)) {
@@ -117,6 +130,7 @@ Task<Result<void, QueueError>> Queue::start() {
     if (!opened) co_return opened;
     implementation_->tasks.spawn(implementation_->discovery.run());
     implementation_->tasks.spawn(implementation_->expiry.run());
+    implementation_->tasks.spawn(implementation_->quarantine.run());
     implementation_->is_open = true;
     co_return Result<void, QueueError>{};
 }
@@ -133,6 +147,7 @@ Task<void> Queue::stop() {
     queue.schedule.stop();
     queue.owed.stop();
     queue.expiry.stop();
+    queue.quarantine.stop();
     queue.discovery.stop();
     queue.settler.stop();
     co_await queue.core->committer->stop();
@@ -220,6 +235,23 @@ Result<std::vector<DestinationSummary>, QueueError> Queue::summary(std::size_t d
     return implementation_->browse.summary(destinations_max);
 }
 
+Result<HeldSummary, QueueError> Queue::held_summary() {
+    return implementation_->quarantine.summary();
+}
+
+Result<std::optional<StoredMessage>, QueueError> Queue::message(MessageId id) {
+    return implementation_->browse.message(id);
+}
+
+Task<Result<Queue::Step, QueueError>> Queue::hold(const QueueFilter& filter, std::string from, Hold hold) {
+    co_return co_await implementation_->browse.hold(filter, std::move(from), std::move(hold));
+}
+
+Task<Result<Queue::Step, QueueError>> Queue::release_held(const QueueFilter& filter, std::string from,
+                                                          std::string by) {
+    co_return co_await implementation_->browse.release(filter, std::move(from), std::move(by));
+}
+
 Task<Result<Queue::Step, QueueError>> Queue::retry_now(const QueueFilter& filter, std::string from) {
     co_return co_await implementation_->browse.retry_now(filter, std::move(from));
 }
@@ -234,7 +266,8 @@ Queue::Gauges Queue::gauges() const {
     return {.body_bytes_held = queue.core->budget->used(),
             .body_bytes_budget = queue.core->budget->limit(),
             .leased = queue.schedule.leased(),
-            .destinations = queue.schedule.destinations()};
+            .destinations = queue.schedule.destinations(),
+            .held = queue.quarantine.counted()};
 }
 
 }  // namespace cursus

@@ -172,6 +172,12 @@ struct OwedReport {
 };
 
 // ---- looking at the queue (admin/)
+// A hold, as it is kept.
+struct Held {
+    Hold hold;
+    WallTime since{};
+    friend bool operator==(const Held&, const Held&) = default;
+};
 enum class RecipientState : std::uint8_t { Unrouted, Due, Leased, Held, Expanded, Delivered, Failed };
 struct ListedRecipient {
     MessageId message;
@@ -185,12 +191,18 @@ struct ListedRecipient {
     std::optional<WallTime> release = {};  // RFC 4865, while it is to come
     std::optional<DeliverBy> deliver_by = {};
     std::int8_t priority = 0;
+    std::optional<Held> held = {};
 };
+// All that is named must be as it says.
 struct QueueFilter {
-    std::optional<MessageId> message;
-    std::string destination_domain;  // exact, empty: any
-    std::string sender;              // exact path text without brackets ("" with sender_is_null), empty: any
+    std::optional<MessageId> message = {};
+    std::string destination_domain = {};  // exact, empty: any
+    std::string sender = {};  // exact path text without brackets ("" with sender_is_null), empty: any
     bool sender_is_null = false;
+    std::string account = {};                  // that sent it, empty: any
+    std::string recipient = {};                // the address, empty: any
+    std::optional<RecipientState> state = {};  // Held, or Due: everything else; none: any
+    std::string held_by = {};                  // empty: anybody, or it is not held
 };
 struct ListPage {
     std::vector<ListedRecipient> recipients;
@@ -204,6 +216,15 @@ struct DestinationSummary {
     std::optional<SiteState> site;
 };
 inline constexpr std::uint64_t summary_count_max = 10'000;
+struct HeldSummary {
+    std::uint64_t recipients = 0;  // counted up to summary_count_max
+    bool more = false;
+};
+// A message as it is kept, for people who look at it.
+struct StoredMessage {
+    std::shared_ptr<const Envelope> envelope;
+    std::shared_ptr<MessageBody> body;
+};
 
 // ---- the queue itself
 struct QueueNeeds {
@@ -276,18 +297,30 @@ public:
     // ---- looking and intervening; on the home reactor; each call does a bounded amount of work
     Result<ListPage, QueueError> list(const QueueFilter& filter, std::string_view from, std::size_t limit);
     Result<std::vector<DestinationSummary>, QueueError> summary(std::size_t destinations_max);
-    // One bounded step over what matches; `next` in and out as in list(). How many recipients were touched.
+    Result<HeldSummary, QueueError> held_summary();
+    // Nullopt: there is no such message.
+    Result<std::optional<StoredMessage>, QueueError> message(MessageId id);
+    // One bounded step over what matches; `next` in and out as in list(). How many recipients were touched,
+    // and how many were not because somebody is at work on them: a delivery is under way, most likely.
     struct Step {
-        std::size_t touched = 0;
+        std::size_t touched = 0, busy = 0;
         std::string next;
     };
     Task<Result<Step, QueueError>> retry_now(const QueueFilter& filter, std::string from);
     Task<Result<Step, QueueError>> remove(const QueueFilter& filter, std::string from, std::string by);
 
+    // Nothing of what matches and is due is handed out any more, and its sender hears nothing of it. What is
+    // held already stays held as it is.
+    Task<Result<Step, QueueError>> hold(const QueueFilter& filter, std::string from, Hold hold);
+    // Everything that matches and is held is due now, and grows old from now on. Once only: what is due is
+    // not touched.
+    Task<Result<Step, QueueError>> release_held(const QueueFilter& filter, std::string from, std::string by);
+
     struct Gauges {
         std::uint64_t body_bytes_held = 0, body_bytes_budget = 0;
         std::uint64_t leased = 0;
         std::uint64_t destinations = 0;
+        std::uint64_t held = 0;  // recipients, as last counted, within two minutes
     };
     Gauges gauges() const;  // any thread
 

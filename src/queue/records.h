@@ -41,13 +41,6 @@ struct LastAnswer {
     friend bool operator==(const LastAnswer&, const LastAnswer&) = default;
 };
 
-// A hold, as it is kept.
-struct Held {
-    Hold hold;
-    WallTime since{};
-    friend bool operator==(const Held&, const Held&) = default;
-};
-
 struct RecipientRecord {
     Mailbox address;
     std::string original;

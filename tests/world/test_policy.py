@@ -18,7 +18,7 @@ LISTED = "127.0.9.66"
 
 
 def serve(name: str, address: str, **settings):
-    return Cursus(name, address, **settings).start()
+    return Cursus(name, address, policy={"default_rules": True}, **settings).start()
 
 
 def refused(server, *commands: str, source: str = STRANGER) -> str:

@@ -41,6 +41,13 @@ MessageRecord full_message() {
     return record;
 }
 
+MessageRecord headed_message() {
+    auto record = full_message();
+    record.envelope.size = 1'700'000;
+    record.head = StoredHead{1'000, 70'000};
+    return record;
+}
+
 RecipientRecord full_recipient() {
     return {.address = Mailbox::parse("bob@[IPv6:2001:db8::2]").value(),
             .original = "rfc822;bob@b.example",
@@ -51,7 +58,9 @@ RecipientRecord full_recipient() {
             .destination = "domain:[IPv6:2001:db8::2]",
             .last = LastAnswer{"mx.example", Reply(550, Status{5, 1, 1}, {"No", "such"}), WallTime::min()},
             .parent = 4,
-            .held = Held{{"rule", "virus", WallTime{}}, WallTime(std::chrono::seconds{7})}};
+            .held = Held{{"rule", "virus", WallTime{}}, WallTime(std::chrono::seconds{7})},
+            .handling = {},
+            .released = WallTime(std::chrono::seconds{5})};
 }
 
 TEST(Layout, keys_read_back_at_the_edges_of_64_bits) {
@@ -68,6 +77,8 @@ TEST(Layout, keys_read_back_at_the_edges_of_64_bits) {
             ASSERT_TRUE(age);
             EXPECT_EQ(age->time, time);
             EXPECT_EQ(age->message, MessageId(id));
+            const HeldEntry held{time, recipient};
+            EXPECT_EQ(parse_held_key(held_key(held)), held);
         }
         const OwedKey owed{MessageId(id), id_max - id};
         EXPECT_EQ(parse_owed_key(owed_key(owed)), owed);
@@ -95,6 +106,30 @@ TEST(Layout, due_keys_sort_by_destination_then_urgency_then_time_then_message) {
     EXPECT_FALSE(keys[8].starts_with(destination_prefix("a")));
 }
 
+TEST(Layout, held_keys_sort_by_their_ends) {
+    const RecipientKey one{MessageId(1), 0}, far{MessageId(id_max), 9};
+    EXPECT_LT(held_key({WallTime{}, far}), held_key({WallTime(std::chrono::microseconds{1}), one}));
+    EXPECT_LT(held_key({WallTime{}, far}), held_key({WallTime::max(), one}));
+    EXPECT_FALSE(parse_held_key(held_key({WallTime{}, one}) + "x"));
+    EXPECT_FALSE(parse_held_key(held_key({WallTime{}, one}).substr(0, 20)));
+}
+
+TEST(Layout, a_body_lies_in_its_pieces_and_its_own_head_behind_them) {
+    const auto place = [](const BodyShape& shape, std::uint64_t offset) {
+        const auto found = place_in(shape, offset);
+        return std::tuple(found.piece, found.inside, found.octets);
+    };
+    const BodyShape plain{600'000, 3};
+    EXPECT_EQ(place(plain, 0), std::tuple(0u, 0u, 262'144u));
+    EXPECT_EQ(place(plain, 262'143), std::tuple(0u, 262'143u, 1u));
+    EXPECT_EQ(place(plain, 524'288), std::tuple(2u, 0u, 75'712u));
+    const BodyShape headed{600'000 - 1'000 + 300'000, 4, StoredHead{300'000, 1'000}};
+    EXPECT_EQ(place(headed, 0), std::tuple(3u, 0u, 262'144u));
+    EXPECT_EQ(place(headed, 299'999), std::tuple(3u, 299'999u, 1u));
+    EXPECT_EQ(place(headed, 300'000), std::tuple(0u, 1'000u, 261'144u));
+    EXPECT_EQ(place(headed, 899'998 - 1'000), std::tuple(2u, 75'710u, 2u));
+}
+
 TEST(Layout, priorities_beyond_the_range_are_held_at_its_ends) {
     EXPECT_EQ(lane_of(9), 0);
     EXPECT_EQ(lane_of(0), 9);
@@ -119,6 +154,7 @@ TEST(Records, everything_of_them_reads_back) {
     const auto message = decode_message(encode(full_message()));
     ASSERT_TRUE(message) << message.error();
     EXPECT_EQ(*message, full_message());
+    EXPECT_EQ(decode_message(encode(headed_message())), headed_message());
     MessageRecord bare;
     bare.envelope.sender = NullPath{};
     EXPECT_EQ(decode_message(encode(bare)), bare);
@@ -153,6 +189,29 @@ TEST(Records, everything_of_them_reads_back) {
 }
 
 // Releases that do not know the newer ones read what has nothing of them.
+TEST(Records, of_a_head_beyond_its_message_are_refused) {
+    auto message = headed_message();
+    message.head->octets = message.envelope.size + 1;
+    EXPECT_FALSE(decode_message(encode(message)));
+    message = headed_message();
+    message.head->in_place_of = 7 * 262'144 + 1;
+    EXPECT_FALSE(decode_message(encode(message)));
+    message = headed_message();
+    message.pieces = 0;
+    message.head = StoredHead{};
+    EXPECT_FALSE(decode_message(encode(message)));
+}
+
+TEST(Records, that_are_held_say_why_and_no_others_do) {
+    auto recipient = full_recipient();
+    recipient.state = RecipientState::Due;
+    EXPECT_FALSE(decode_recipient(encode(recipient)));
+    recipient.held.reset();
+    EXPECT_EQ(decode_recipient(encode(recipient)), recipient);
+    recipient.state = RecipientState::Held;
+    EXPECT_FALSE(decode_recipient(encode(recipient)));
+}
+
 TEST(Records, say_no_more_than_the_oldest_version_that_can) {
     auto message = full_message();
     EXPECT_EQ(encode(message).front(), 2);
@@ -160,6 +219,16 @@ TEST(Records, say_no_more_than_the_oldest_version_that_can) {
     EXPECT_EQ(encode(message).front(), 2);
     message.envelope.deliver_by.reset();
     EXPECT_EQ(encode(message).front(), 1);
+    message.head = StoredHead{};
+    EXPECT_EQ(encode(message).front(), 3);
+    auto recipient = full_recipient();
+    EXPECT_EQ(encode(recipient).front(), 3);
+    recipient.held.reset();
+    EXPECT_EQ(encode(recipient).front(), 3) << "it was released";
+    recipient.released.reset();
+    EXPECT_EQ(encode(recipient).front(), 1);
+    recipient.handling.single_copy = true;
+    EXPECT_EQ(encode(recipient).front(), 2);
     EXPECT_EQ(encode(OwedRecord{OwedKind::Delayed, {}}).front(), 1);
     EXPECT_EQ(encode(OwedRecord{OwedKind::Delayed, {}, NullPath{}}).front(), 2);
     EXPECT_EQ(encode(OwedRecord{OwedKind::Relayed, {}}).front(), 3);
@@ -194,6 +263,7 @@ void expect_every_cut_to_fail(const Record& record, Decode decode) {
 
 TEST(Records, a_cut_or_longer_or_later_record_is_an_error_and_never_half_a_record) {
     expect_every_cut_to_fail(full_message(), decode_message);
+    expect_every_cut_to_fail(headed_message(), decode_message);
     expect_every_cut_to_fail(full_recipient(), decode_recipient);
     expect_every_cut_to_fail(SiteState{1, WallTime{}, "why"}, decode_site);
     expect_every_cut_to_fail(LeaseRecord{1, WallTime{}}, decode_lease);

@@ -53,7 +53,7 @@ private:
     }
 
     void operate() {
-        switch (chance(13)) {
+        switch (chance(15)) {
             case 0:
             case 1:
             case 2:
@@ -73,6 +73,10 @@ private:
                 return chance(4) == 0 ? restart() : sim.run_for(10ms);
             case 11:
                 return suffer();
+            case 12:
+                return hold();
+            case 13:
+                return release();
             default:
                 return chance(6) == 0 ? sim.jump_wall(std::chrono::seconds(chance(600)) - 300s) : check();
         }
@@ -100,8 +104,14 @@ private:
                 returned_at_[addresses.back()] = by->time;
         }
         const auto size = chance(10) == 0 ? 200'000 + chance(600'000) : chance(2'000);
-        const auto id = sim.run(
-            accept_one(*queue, std::move(envelope), recipients_of(addresses), std::string(size, 'x')));
+        auto recipients = recipients_of(addresses);
+        for (auto& recipient : recipients) {
+            if (chance(12) != 0) continue;
+            recipient.hold = Hold{"rule", "why", random_end(recipient.address.text())};
+            held_.insert(recipient.address.text());
+        }
+        const auto id =
+            sim.run(accept_one(*queue, std::move(envelope), std::move(recipients), std::string(size, 'x')));
         ASSERT_TRUE(id) << id.error().what;
         for (const auto& address : addresses) fates_[address] = Fate::Kept;
     }
@@ -115,6 +125,7 @@ private:
             for (const auto& recipient : work->recipients) {
                 const auto fate = fates_.at(recipient.address.text());
                 EXPECT_TRUE(fate != Fate::Ended) << recipient.address.text() << " comes again";
+                EXPECT_FALSE(held_.contains(recipient.address.text())) << "it is held";
                 EXPECT_TRUE(leased_.insert(recipient.key).second) << "leased twice";
             }
             out_.push_back(*std::move(work));
@@ -202,6 +213,8 @@ private:
         auto owed = *std::move(*answer);
         std::set<std::string> told;
         for (const auto& recipient : owed.recipients) {
+            EXPECT_TRUE(owed.kind != OwedKind::Failed || !held_.contains(recipient.address));
+            if (released_.contains(recipient.address)) continue;  // warned of anew
             const bool is_overdue = recipient.reply && recipient.reply->status() == Status{4, 4, 7};
             told.insert(recipient.address + " " + std::to_string(static_cast<int>(owed.kind)) +
                         (is_overdue ? " overdue" : ""));
@@ -237,11 +250,48 @@ private:
         learn();
     }
 
+    std::optional<WallTime> random_end(const std::string& address) {
+        if (chance(2) == 0) return std::nullopt;
+        hold_ends_[address] = sim.wall_now() + std::chrono::seconds(chance(20'000));
+        return hold_ends_[address];
+    }
+    QueueFilter some() {
+        QueueFilter filter;
+        if (chance(2) == 0) filter.destination_domain = "d" + std::to_string(chance(5)) + ".example";
+        return filter;
+    }
+    void hold() {
+        auto filter = some();
+        filter.recipient = "r" + std::to_string(1 + chance(last_address_ + 1)) + "@d" +
+                           std::to_string(chance(5)) + ".example";
+        if (chance(4) == 0) filter.recipient.clear();
+        // What matches may be held or not until this has ended.
+        std::optional<WallTime> until;
+        if (chance(2) == 0) until = sim.wall_now() + std::chrono::seconds(chance(20'000));
+        if (until) {
+            for (const auto& [address, at] : offered_at_)
+                hold_ends_[address] = std::min(hold_ends_.try_emplace(address, *until).first->second, *until);
+        }
+        const auto step = sim.run(queue->hold(filter, {}, Hold{"operator", "wait", until}));
+        EXPECT_TRUE(step) << step.error().what;
+        learn();
+    }
+    void release() {
+        released_.insert(held_.begin(), held_.end());
+        held_.clear();  // of some of them it is not known, until this has ended
+        const auto step = sim.run(queue->release_held(some(), {}, "operator"));
+        EXPECT_TRUE(step) << step.error().what;
+        learn();
+    }
+
     // What is not in the store any more has ended; what is there has not.
     void learn() {
         std::set<std::string> there;
-        for (const auto& [key, record] : contents_of(sim.disk()).recipients)
+        held_.clear();
+        for (const auto& [key, record] : contents_of(sim.disk()).recipients) {
             there.insert(record.address.text());
+            if (record.held) held_.insert(record.address.text());
+        }
         for (auto& [address, fate] : fates_) {
             const bool is_there = there.contains(address);
             if (fate == Fate::Ended) {
@@ -258,9 +308,13 @@ private:
         }
     }
     bool is_old(const std::string& address) const {
+        // The wall clock may have gone back since.
+        const auto now = sim.wall_now() + 10min;
         const auto returned = returned_at_.find(address);
-        if (returned != returned_at_.end() && sim.wall_now() >= returned->second) return true;
-        return sim.wall_now() >= offered_at_.at(address) + settings.retry.give_up_after - 10min;
+        if (returned != returned_at_.end() && now >= returned->second) return true;
+        const auto end = hold_ends_.find(address);
+        if (end != hold_ends_.end() && now >= end->second) return true;
+        return now >= offered_at_.at(address) + settings.retry.give_up_after;
     }
 
     void restart() {
@@ -282,6 +336,9 @@ private:
     void finish() {
         out_.clear();
         leased_.clear();
+        for (std::string from; sim.run(queue->release_held({}, from, "operator"))->touched != 0;) {
+        }
+        held_.clear();
         for (int round = 0; round < 300 && sim.disk().entries.size() > 2 && !testing::Test::HasFailure();
              ++round) {
             while (const auto destination = next(5min)) {
@@ -305,7 +362,8 @@ private:
     std::map<std::string, Fate> fates_;
     std::vector<Work> out_;
     std::set<RecipientKey> leased_;
-    std::map<std::string, WallTime> offered_at_, returned_at_;
+    std::map<std::string, WallTime> offered_at_, returned_at_, hold_ends_;
+    std::set<std::string> held_, released_;
     std::set<std::string> told_;  // address and kind
     std::map<std::string, std::set<std::string>>
         payments_;  // by the address a report went to: whom it told of

@@ -24,6 +24,8 @@ SETTINGS = {
     "relay": {"hosts": ["127.0.9.0/24", "::1"]},
     "retry": {"schedule": ["1s"]},
     "log": {"format": "json"},
+    # Senders of these tests often have domains that nobody has ever heard of.
+    "policy": {"default_rules": False},
 }
 
 

@@ -1,9 +1,11 @@
-// A small store as the first release wrote it, kept: every later release must open it.
+// Small stores as earlier releases wrote them, kept: every later release must open them. That of the first
+// one, and that of the first one with a quarantine and with heads of their own.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 
 #include "queue/tests/queue_world.h"
@@ -23,8 +25,8 @@ std::string from_hex(std::string_view text) {
 }
 
 // Lines "entry KEY VALUE" and "blob KEY VALUE" in hexadecimal; an empty value is "-".
-void load(SimDisk& disk) {
-    std::ifstream file(std::filesystem::path(STORE_FIXTURES) / "layout_v1.txt");
+void load(SimDisk& disk, const char* name) {
+    std::ifstream file(std::filesystem::path(STORE_FIXTURES) / name);
     ASSERT_TRUE(file);
     std::string kind, key, value;
     while (file >> kind >> key >> value) {
@@ -35,10 +37,7 @@ void load(SimDisk& disk) {
     }
 }
 
-TEST(LayoutVersion1, is_still_written_octet_for_octet) {
-    SimDisk disk;
-    load(disk);
-    ASSERT_EQ(disk.entries.size(), 13u);
+void expect_written_the_same(const SimDisk& disk) {
     expect_whole(disk);
     for (const auto& [key, value] : disk.entries) {
         switch (key.front()) {
@@ -63,9 +62,46 @@ TEST(LayoutVersion1, is_still_written_octet_for_octet) {
     }
 }
 
+TEST(LayoutVersion1, is_still_written_octet_for_octet) {
+    SimDisk disk;
+    load(disk, "layout_v1.txt");
+    ASSERT_EQ(disk.entries.size(), 13u);
+    expect_written_the_same(disk);
+}
+
+TEST(LayoutWithQuarantine, is_still_written_octet_for_octet) {
+    SimDisk disk;
+    load(disk, "layout_held.txt");
+    ASSERT_EQ(disk.entries.size(), 12u);
+    expect_written_the_same(disk);
+}
+
+TEST(LayoutWithQuarantine, is_opened_and_its_mail_delivered_and_released) {
+    QueueWorld world;
+    load(world.sim.disk(), "layout_held.txt");
+    world.open();
+    const auto listed = world.queue->list({.state = RecipientState::Held}, "", 10);
+    ASSERT_TRUE(listed);
+    ASSERT_EQ(listed->recipients.size(), 1u);
+    EXPECT_EQ(listed->recipients[0].held->hold.why, "Eicar-Test-Signature");
+    const auto& held = *listed->recipients[0].held;
+    EXPECT_EQ(*held.hold.until - held.since, 14 * 24h);
+    EXPECT_EQ(world.sim.run(world.queue->release_held({}, "", "operator"))->touched, 1u);
+    std::map<std::string, std::string> delivered;
+    while (auto work = world.next_work(1h)) {
+        delivered[work->recipients[0].address.text()] = world.body_of(*work->body);
+        world.settle(*work, SettledDelivered{});
+    }
+    EXPECT_EQ(delivered.size(), 3u);
+    EXPECT_EQ(delivered["headed@d.example"],
+              "X-Scanned: yes\r\nSubject: new\r\n\r\nWith a head of its own\r\n");
+    world.sim.run_for(10 * 24h);
+    world.expect_empty_store();
+}
+
 TEST(LayoutVersion1, is_opened_and_its_mail_delivered) {
     QueueWorld world;
-    load(world.sim.disk());
+    load(world.sim.disk(), "layout_v1.txt");
     world.open();
     const auto site = world.queue->site_state("mx.c.example");
     ASSERT_TRUE(site && *site);
