@@ -1,14 +1,18 @@
 #include "config/conditions.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace cursus {
 
-std::span<const ConditionSpec> condition_specs() {
+namespace {
+
+// On the client, and on what it has said.
+std::vector<ConditionSpec> session_specs() {
     using enum OperandKind;
     using enum RuleStage;
     using enum Cost;
-    static const std::vector<ConditionSpec> specs{
+    return {
         {Topic::Client, "client", Clients, Connect, Known,
          "the client's address, or its name confirmed both ways: networks, \"*.dialup.example\", "
          "\"table:NAME\""},
@@ -33,6 +37,15 @@ std::span<const ConditionSpec> condition_specs() {
         {Topic::Tagged, "tagged", FreeWords, Connect, Known, "tags that rules before it have set"},
         {Topic::Time, "time", Times, Connect, Known,
          "when it is, UTC: \"mon-fri 08:00-18:00\", \"22:00-06:00\", \"sat\""},
+    };
+}
+
+// On the message, and what scanners say of it.
+std::vector<ConditionSpec> message_specs() {
+    using enum OperandKind;
+    using enum RuleStage;
+    using enum Cost;
+    return {
         {Topic::Size, "size", Octets, Mail, Known,
          "the message's size; before data what the client says it will be"},
         {Topic::Header, "header", Headers, Data, Known,
@@ -41,6 +54,25 @@ std::span<const ConditionSpec> condition_specs() {
          "names and media types of the message's parts: \"*.exe\", \"application/x-msdownload\""},
         {Topic::Malformed, "malformed", FlagOrWords, Data, Known,
          "true: what [malformed] refuses of this service; or findings by name, or \"noted\""},
+        {Topic::Virus, "virus", FlagOrNames, Data, Scanned, "clamd has found one, or one of these"},
+        {Topic::Spam, "spam", Flag, Data, Scanned, "a scanner's own measure of junk is reached"},
+        {Topic::SpamScore, "spam_score", Number, Data, Scanned, "rspamd's score, or else spamd's"},
+        {Topic::SpamAction,
+         "spam_action",
+         Words,
+         Data,
+         Scanned,
+         "what rspamd advises",
+         {"reject", "soft reject", "rewrite subject", "add header", "greylist", "no action"}},
+    };
+}
+
+// What the DNS and other hosts know.
+std::vector<ConditionSpec> asked_specs() {
+    using enum OperandKind;
+    using enum RuleStage;
+    using enum Cost;
+    return {
         {Topic::DnsList, "dnslist", FreeWords, Connect, Asked,
          "the client's address is in one of these lists"},
         {Topic::DnsListScore, "dnslist_score", Number, Connect, Asked,
@@ -93,22 +125,32 @@ std::span<const ConditionSpec> condition_specs() {
          Dialled,
          "what the host that a recipient elsewhere goes to says of it",
          {"accepted", "refused", "accepts-anything"}},
-        {Topic::Virus, "virus", FlagOrNames, Data, Scanned, "clamd has found one, or one of these"},
-        {Topic::Spam, "spam", Flag, Data, Scanned, "a scanner's own measure of junk is reached"},
-        {Topic::SpamScore, "spam_score", Number, Data, Scanned, "rspamd's score, or else spamd's"},
-        {Topic::SpamAction,
-         "spam_action",
-         Words,
-         Data,
-         Scanned,
-         "what rspamd advises",
-         {"reject", "soft reject", "rewrite subject", "add header", "greylist", "no action"}},
+    };
+}
+
+// What is counted when it is asked.
+std::vector<ConditionSpec> counted_specs() {
+    using enum OperandKind;
+    using enum RuleStage;
+    using enum Cost;
+    return {
         {Topic::Rate, "rate", PerTime, Connect, Counted,
          "it comes more often than this: \"100/1h per client\""},
         {Topic::Greylisted, "greylisted", Flag, Rcpt, Counted, "it has not waited as [greylist] wants it to"},
         {Topic::UnknownRecipients, "unknown_recipients", Number, Connect, Counted,
          "how many recipients nobody knows this client's network has named in the last hour"},
     };
+}
+
+}  // namespace
+
+std::span<const ConditionSpec> condition_specs() {
+    static const auto specs = [] {
+        auto all = session_specs();
+        for (auto more : {asked_specs(), message_specs(), counted_specs()})
+            std::ranges::move(more, std::back_inserter(all));
+        return all;
+    }();
     return specs;
 }
 

@@ -114,7 +114,8 @@ EventFields describe(const Surveyed& e) {
              {"uri_hosts", &e.uri_hosts}}};
 }
 EventFields describe(const Discarded& e) {
-    return {"discarded", {{"sender", e.sender}, {"recipients", &e.recipients}, {"rule", e.rule}, {"why", e.why}}};
+    return {"discarded",
+            {{"sender", e.sender}, {"recipients", &e.recipients}, {"rule", e.rule}, {"why", e.why}}};
 }
 EventFields describe(const ConnectionRefused& e) {
     EventFields fields{"connection_refused", {{"rule", e.rule}, {"reply", e.reply.one_line()}}};

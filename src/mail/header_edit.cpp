@@ -12,7 +12,7 @@ namespace cursus {
 namespace {
 
 constexpr std::size_t edited_line_octets_max = 998;  // RFC 5322 §2.1.1
-constexpr std::size_t fold_at = 78;           // the same: what a line should not exceed
+constexpr std::size_t fold_at = 78;                  // the same: what a line should not exceed
 
 bool is_white_space(char c) {
     return c == ' ' || c == '\t';
@@ -24,7 +24,8 @@ bool is_name(std::string_view name) {
 }
 
 bool is_line(std::string_view line) {
-    return line.size() <= edited_line_octets_max && line.find_first_of(std::string_view("\r\n\0", 3)) == line.npos;
+    return line.size() <= edited_line_octets_max &&
+           line.find_first_of(std::string_view("\r\n\0", 3)) == line.npos;
 }
 
 // Breaks a line that is too long before a space, as far as it has any.

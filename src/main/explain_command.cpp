@@ -4,12 +4,11 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iterator>
 
 #include "adapters/country_file.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "config/option.h"
 #include "http/percent.h"
 #include "journal/event_text.h"
 #include "main/admin_client.h"
@@ -20,6 +19,7 @@
 #include "main/standalone.h"
 #include "policy/callout_target.h"
 #include "policy/lookups.h"
+#include "runtime/files.h"
 
 namespace cursus {
 namespace {
@@ -62,10 +62,12 @@ private:
     Lookups lookups_;
 };
 
-Result<std::string, CommandFailure> read_message(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return failure(CommandFailure{EX_NOINPUT, fmt::format("cursus: {} cannot be read\n", path)});
-    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+// With line ends as mail has them.
+Result<std::string, CommandFailure> read_message(Files& files, const std::string& path) {
+    constexpr std::uint64_t message_bytes_max = 256 * mib;
+    const auto read = read_whole_file(files, path, message_bytes_max);
+    if (!read) return failure(CommandFailure{EX_NOINPUT, fmt::format("cursus: {}\n", read.error().what)});
+    const std::string& text = *read;
     std::string with_line_ends;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) with_line_ends += '\r';
@@ -136,7 +138,7 @@ Result<std::size_t, CommandFailure> place_of_listener(const Settings& settings, 
     return failure(CommandFailure{EX_USAGE, fmt::format("cursus: there is no listener \"{}\"\n", name)});
 }
 
-Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options) {
+Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options, Files& files) {
     const auto address = IpAddress::parse(options.client_ip);
     if (!address)
         return failure(CommandFailure{
@@ -146,7 +148,7 @@ Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options) 
                           bare(options.from), options.to,   {}};
     if (client.helo.empty()) client.helo = address->literal();
     if (options.message.empty()) return client;
-    TRY(message, read_message(options.message));
+    TRY(message, read_message(files, options.message));
     client.message = std::move(message);
     return client;
 }
@@ -229,7 +231,7 @@ int explain(const std::string& path, const ExplainOptions& options) {
     Json events = Json::array();
     Result<ImaginedClient, CommandFailure> client = ImaginedClient{};
     if (options.session.empty()) {
-        client = client_of(options);
+        client = client_of(options, (*here)->world().files);
     } else {
         auto recorded = events_of((*here)->settings(), options.session);
         if (!recorded) return report(recorded.error());

@@ -17,7 +17,8 @@ public:
     Program(SimWorld& sim, const Settings& settings, EventSink& events, Tables tables)
         : sim_(sim),
           memories_(sim.world(), events, settings),
-          server_({sim.world(), events, memories_, generation_of(sim, memories_, settings, std::move(tables))}) {}
+          server_(
+              {sim.world(), events, memories_, generation_of(sim, memories_, settings, std::move(tables))}) {}
 
     // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
     bool start();  // false: its store is in trouble, and nothing runs
@@ -34,8 +35,8 @@ private:
         }
     };
 
-    static std::shared_ptr<const Generation> generation_of(SimWorld& sim, Memories& memories, const Settings& settings,
-                                                           Tables tables) {
+    static std::shared_ptr<const Generation> generation_of(SimWorld& sim, Memories& memories,
+                                                           const Settings& settings, Tables tables) {
         GenerationParts parts;
         parts.tables = std::move(tables);
         return std::make_shared<Generation>(sim.world(), memories, std::make_unique<const Settings>(settings),

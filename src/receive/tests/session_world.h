@@ -281,8 +281,8 @@ public:
         if (!guard) guard.emplace(settings.auth);
         if (!limits) limits.emplace(settings.auth, [] {});
         SessionNeeds needs{*accepting, *guard, *limits, events, sim.reactor(), buffers};
-        const auto rules =
-            std::make_shared<GroundRules>(settings, routing, tables, authenticator.get(), countries.get(), policy);
+        const auto rules = std::make_shared<GroundRules>(settings, routing, tables, authenticator.get(),
+                                                         countries.get(), policy);
         const bool has_tls = listener.tls != ListenerTls::None;
         const ConnectionEnds ends{with->peer(), with->local()};
         Session session(needs,

@@ -57,8 +57,8 @@ protected:
             return read(std::move(running));
         };
         memories_ = std::make_unique<Memories>(sim_.world(), events_, settings_);
-        server_ =
-            std::make_unique<Server>(ServerNeeds{sim_.world(), events_, *memories_, generation_of(settings_), again});
+        server_ = std::make_unique<Server>(
+            ServerNeeds{sim_.world(), events_, *memories_, generation_of(settings_), again});
         const auto bound = server_->bind();
         ASSERT_TRUE(bound) << bound.error();
         ASSERT_TRUE(sim_.run(server_->start({sim_.store(), archive_, metrics_})));
@@ -66,8 +66,8 @@ protected:
     void TearDown() override { sim_.run(server_->stop()); }
 
     std::shared_ptr<const Generation> generation_of(const Settings& settings) {
-        return std::make_shared<Generation>(sim_.world(), *memories_, std::make_unique<const Settings>(settings),
-                                            GenerationParts());
+        return std::make_shared<Generation>(sim_.world(), *memories_,
+                                            std::make_unique<const Settings>(settings), GenerationParts());
     }
     // Takes its time.
     Task<Result<NextGeneration, std::string>> read(std::shared_ptr<const Generation> running) {
