@@ -53,6 +53,12 @@ Truth header_fits(const std::vector<HeaderPattern>& patterns, std::string_view h
     return Truth::No;
 }
 
+// What was not seen may be what the rule is about.
+std::optional<Truth> attachment_fits(const std::vector<NamePattern>& patterns, const ContentFacts& content) {
+    const auto fit = any_fits(patterns, attachment_texts(content));
+    return fit == Truth::No && !content.has_all_parts ? Truth::Unknown : fit;
+}
+
 Truth is_malformed(const Condition& condition, const ContentFacts& content) {
     if (const auto* flag = std::get_if<bool>(&condition.operand))
         return truth(content.refused.empty() != *flag);
@@ -115,8 +121,7 @@ std::optional<Truth> known_of_message(const Condition& condition, const Weighing
         case Topic::Header:
             return header_fits(std::get<std::vector<HeaderPattern>>(condition.operand), content->header);
         case Topic::Attachment:
-            return any_fits(std::get<std::vector<NamePattern>>(condition.operand),
-                            attachment_texts(*content));
+            return attachment_fits(std::get<std::vector<NamePattern>>(condition.operand), *content);
         case Topic::Malformed:
             return is_malformed(condition, *content);
         default:
@@ -150,7 +155,7 @@ std::optional<Truth> known(const ConditionGroup& group, const Weighing& weighing
     for (const auto& part : group.parts) {
         const auto of_part = std::visit([&](const auto& inner) { return known(inner, weighing); }, part);
         if (of_part == settling) return group.is_negated ? negated(settling) : settling;
-        if (!of_part) is_certain = false;
+        if (!of_part || of_part == Truth::Unknown) is_certain = false;
     }
     if (!is_certain) return std::nullopt;
     return truth(is_all != group.is_negated);

@@ -41,6 +41,7 @@ ContentFacts ContentReading::finish(std::uint64_t size, MalformedLevel level) {
             facts.noted.push_back(name);
     }
     facts.uri_hosts = links_.hosts();
+    facts.has_all_parts = survey_.is_complete();
     return facts;
 }
 

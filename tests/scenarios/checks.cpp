@@ -44,7 +44,7 @@ void check_text(const Delivery& delivery, const std::string& sent, Failures& fai
     if (!is_whole) failures.push_back(delivery.token + " arrived changed at " + delivery.recipient);
 }
 
-void check_ending(const Evidence& evidence, const Posted& posted, const PlannedMessage::Ending& ending,
+void check_ending(const Testimony& evidence, const Posted& posted, const PlannedMessage::Ending& ending,
                   const Copies& copies, Failures& failures) {
     const auto& token = posted.planned->token;
     const auto& recipient = ending.end.address;
@@ -79,7 +79,7 @@ void check_ending(const Evidence& evidence, const Posted& posted, const PlannedM
 }
 
 // Whether the program may not have known of this copy when it made the next.
-bool is_in_doubt(const Evidence& evidence, const std::string& recipient, MessageId message, Instant at,
+bool is_in_doubt(const Testimony& evidence, const std::string& recipient, MessageId message, Instant at,
                  SunkMessage::Answer answer) {
     if (answer != SunkMessage::Answer::Confirmed) return true;
     const auto loss = std::ranges::lower_bound(evidence.losses, at, {}, &Loss::until);
@@ -93,7 +93,7 @@ bool is_in_doubt(const Evidence& evidence, const std::string& recipient, Message
 
 }  // namespace
 
-void check_endings(const Evidence& evidence, Failures& failures) {
+void check_endings(const Testimony& evidence, Failures& failures) {
     const auto copies = copies_of(evidence.accounts);
     for (const auto& oddity : evidence.accounts.oddities) failures.push_back(oddity);
     std::set<std::pair<std::string, std::string>> known, named;
@@ -119,7 +119,7 @@ void check_endings(const Evidence& evidence, Failures& failures) {
     }
 }
 
-void check_doubles(const Evidence& evidence, Failures& failures) {
+void check_doubles(const Testimony& evidence, Failures& failures) {
     for (const auto& [whose, copies] : copies_of(evidence.accounts)) {
         for (std::size_t i = 0; i + 1 < copies.size(); ++i) {
             const auto& copy = *copies[i];

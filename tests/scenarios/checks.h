@@ -16,7 +16,7 @@ struct Loss {
 };
 
 // What a scenario leaves behind for its judges.
-struct Evidence {
+struct Testimony {
     const Plan& plan;
     const Town& town;
     const Accounts& accounts;
@@ -28,11 +28,11 @@ using Failures = std::vector<std::string>;
 
 // Nothing acknowledged is lost, nothing that was not is delivered, what arrives is what was sent, and each
 // recipient ends as the plan foresees.
-void check_endings(const Evidence& evidence, Failures& failures);
+void check_endings(const Testimony& evidence, Failures& failures);
 // A second copy only where the program could not know of the first: its reply was lost, or a kill came before
 // the result was kept. Everyone is told at most once.
-void check_doubles(const Evidence& evidence, Failures& failures);
+void check_doubles(const Testimony& evidence, Failures& failures);
 // Nothing is tried before it is due, and a site that is due is tried.
-void check_retries(const Evidence& evidence, Failures& failures);
+void check_retries(const Testimony& evidence, Failures& failures);
 
 }  // namespace cursus

@@ -17,7 +17,7 @@ constexpr Duration promptness = std::chrono::minutes{2};
 
 class RetryCheck {
 public:
-    RetryCheck(const Evidence& evidence, Failures& failures) : evidence_(evidence), failures_(failures) {
+    RetryCheck(const Testimony& evidence, Failures& failures) : evidence_(evidence), failures_(failures) {
         for (const auto& host : evidence.plan.hosts)
             names_[IpAddress::parse(host.address).value()] = host.name;
         for (const auto& logged : evidence.log.events())
@@ -105,7 +105,7 @@ private:
 
     static double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
 
-    const Evidence& evidence_;
+    const Testimony& evidence_;
     Failures& failures_;
     std::map<IpAddress, std::string> names_;
     // Between the two clocks, as the event that was told with the least delay shows it: one that waits for a
@@ -115,7 +115,7 @@ private:
 
 }  // namespace
 
-void check_retries(const Evidence& evidence, Failures& failures) {
+void check_retries(const Testimony& evidence, Failures& failures) {
     RetryCheck(evidence, failures).run();
 }
 

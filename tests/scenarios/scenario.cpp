@@ -33,9 +33,9 @@ public:
           settings_(town_.settings()),
           end_(sim_.now() + longest_scenario) {}
 
-    Verdict run(Telling telling) {
+    Outcome run(Telling telling) {
         play();
-        Verdict verdict = judge();
+        Outcome verdict = judge();
         if (telling == Telling::Story) {
             for (const auto& logged : log_.events()) verdict.story.push_back(human_line(logged.event));
         }
@@ -100,14 +100,14 @@ private:
         start_program();
     }
 
-    Verdict judge() {
-        Verdict verdict;
+    Outcome judge() {
+        Outcome verdict;
         const auto accounts = collect_accounts(sim_, town_);
         std::vector<ConnectAttempt> attempts;
         for (const auto& attempt : sim_.fabric().attempts()) {
             if (attempt.by->name() == "program") attempts.push_back(attempt);
         }
-        const Evidence evidence{plan_, town_, accounts, log_, losses_, attempts};
+        const Testimony evidence{plan_, town_, accounts, log_, losses_, attempts};
         check_endings(evidence, verdict.failures);
         check_doubles(evidence, verdict.failures);
         check_retries(evidence, verdict.failures);
@@ -138,14 +138,14 @@ private:
 
 }  // namespace
 
-Verdict run_scenario(std::uint64_t seed, ScenarioKind kind, Telling telling) {
+Outcome run_scenario(std::uint64_t seed, ScenarioKind kind, Telling telling) {
     const Plan plan = make_plan(seed, kind);
     auto stage = std::make_unique<Stage>(plan);
     try {
         return stage->run(telling);
     } catch (const std::exception& error) {
         graveyard::keep(std::move(stage));  // a program in the middle of something cannot be unwound
-        Verdict verdict;
+        Outcome verdict;
         verdict.failures.push_back(std::string("the scenario broke off: ") + error.what());
         return verdict;
     }

@@ -10,7 +10,7 @@
 
 namespace cursus {
 
-struct Verdict {
+struct Outcome {
     std::uint64_t fingerprint = 0;   // of the event stream
     Failures failures;               // empty: every promise was kept
     std::vector<std::string> story;  // the events for people, when asked for
@@ -18,8 +18,8 @@ struct Verdict {
     Duration lasted{};  // in virtual time
 };
 
-enum class Telling : std::uint8_t { Verdict, Story };
+enum class Telling : std::uint8_t { Outcome, Story };
 
-Verdict run_scenario(std::uint64_t seed, ScenarioKind kind, Telling telling = Telling::Verdict);
+Outcome run_scenario(std::uint64_t seed, ScenarioKind kind, Telling telling = Telling::Outcome);
 
 }  // namespace cursus

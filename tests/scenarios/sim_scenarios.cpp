@@ -62,7 +62,7 @@ struct Totals {
 
 void run_seed(std::uint64_t seed, const Options& options, Totals& totals) {
     const auto kind = options.kind.value_or(kind_of(seed));
-    auto verdict = run_scenario(seed, kind, options.tells_story ? Telling::Story : Telling::Verdict);
+    auto verdict = run_scenario(seed, kind, options.tells_story ? Telling::Story : Telling::Outcome);
     if (options.twice_every != 0 && seed % options.twice_every == 0) {
         const auto again = run_scenario(seed, kind);
         if (again.fingerprint != verdict.fingerprint)

@@ -1,14 +1,16 @@
 """Who may come in: the operator's rules and everything they ask, with the real programs."""
 
 import re
+import subprocess
 import time
 
 import pytest
 
-from harness import scanners
+from harness import paths, scanners
 from harness.cursus import Cursus
 from harness.milters import PythonMilter
 from harness.postgrey import Postgrey
+from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 
 SENDER = "author@beta.example"
@@ -43,11 +45,17 @@ def message(text: str = "text", mark: str | None = None, extra: str = "") -> byt
     return a_message(mark or new_mark()).replace(b"\r\n\r\n", b"\r\n" + extra.encode() + b"\r\n" + text.encode() + b"\r\n", 1)
 
 
+def recorded(server, session: str) -> list[dict]:
+    """The session's record, once it is whole."""
+    wait_until(lambda: any(event["event"] == "disconnected" for event in server.trace(session)), f"the record of {session}")
+    return server.trace(session)
+
+
 @pytest.fixture(scope="module")
 def ruled(dns):
     server = serve("ruled", "127.0.1.30", relay={"hosts": ["127.0.9.10"]}, rule=[
         {"name": "blocked", "at": "connect", "if": {"client": "127.0.8.99"}, "do": "reject", "text": "We do not talk to {client.address}"},
-        {"name": "friends", "at": "rcpt", "if": {"sender": "friend@*"}, "do": "accept"},
+        {"name": "friends", "at": "rcpt", "if": {"sender": "friend@"}, "do": "accept"},
         {"name": "burning", "at": "rcpt", "if": {"recipient": "nero@alpha.example", "not_sender": "friend@beta.example"},
          "do": "reject", "text": "{recipient} burns"},
         {"name": "offers", "at": "data", "if": {"header": "Subject: *offer*"}, "do": "hold", "text": "an offer"},
@@ -65,7 +73,7 @@ def test_a_rule_refuses_a_client_before_it_has_said_anything(ruled):
         reply = client.expect("554 5.7.1 We do not talk to 127.0.8.99")
         assert client.is_closed()
     session = re.search(r"\((\w{13})\)", reply).group(1)
-    matched, = [event for event in ruled.trace(session) if event["event"] == "rule_matched"]
+    matched, = [event for event in recorded(ruled, session) if event["event"] == "rule_matched"]
     assert (matched["rule"], matched["stage"], matched["action"]) == ("blocked", "connect", "reject")
 
 
@@ -73,7 +81,7 @@ def test_a_refusal_names_the_record_of_its_session(ruled):
     reply = refused(ruled, f"MAIL FROM:<{SENDER}>", "RCPT TO:<nero@alpha.example>")
     assert reply.startswith("550 5.7.1 nero@alpha.example burns (")
     session = re.search(r"\((\w{13})\)", reply).group(1)
-    kinds = [event["event"] for event in ruled.trace(session)]
+    kinds = [event["event"] for event in recorded(ruled, session)]
     assert "rule_matched" in kinds and "recipient_refused" in kinds and "connected" in kinds
 
 
@@ -125,7 +133,9 @@ def test_a_session_that_happened_is_decided_again_by_another_configuration(ruled
     session = re.search(r"\((\w{13})\)", reply).group(1)
     other = ruled.directory / "other.toml"
     other.write_text(ruled.configuration.read_text().replace('do = "reject"', 'do = "defer"'))
-    done = ruled.command("--config", str(other), "explain", "--session", session)
+    recorded(ruled, session)
+    done = subprocess.run([str(paths.CURSUS), "--config", str(other), "explain", "--session", session], capture_output=True, text=True,
+                          timeout=60)
     assert done.returncode == 0, done.stderr
     assert "S: 450 4.7.1 nero@alpha.example burns" in done.stdout
 
@@ -210,7 +220,7 @@ def test_who_talks_before_the_greeting_is_refused_by_a_delay(dns):
     try:
         with server.dialogue(source=STRANGER, greet=False) as client:
             client.raw(b"EHLO early.example\r\n")
-            client.expect("554 5.5.1")
+            client.expect("554 5.5.0")
             assert client.is_closed()
         with server.dialogue(source=STRANGER) as client:
             client.expect("250", f"MAIL FROM:<{SENDER}>")

@@ -297,6 +297,12 @@ TEST_F(RuleBookTest, looks_into_the_message) {
     EXPECT_TRUE(refuses("attachment = \"*.exe\"", RuleStage::Data));
     EXPECT_TRUE(refuses("attachment = \"application/*\"", RuleStage::Data));
     EXPECT_FALSE(refuses("attachment = \"*.scr\"", RuleStage::Data));
+    content.has_all_parts = false;
+    EXPECT_EQ(
+        decide(rule("attachment = \"*.scr\"", "do = \"reject\"", "data"), RuleStage::Data).reply->code(),
+        451);
+    EXPECT_FALSE(refuses("attachment = \"*.scr\", tls = true", RuleStage::Data));
+    content.has_all_parts = true;
     EXPECT_FALSE(refuses("malformed = true", RuleStage::Data));
     EXPECT_TRUE(refuses("malformed = \"missing-date\"", RuleStage::Data));
     EXPECT_TRUE(refuses("malformed = \"noted\"", RuleStage::Data));

@@ -181,16 +181,25 @@ def merged(*layers: dict) -> dict:
 
 
 def as_toml(settings: dict) -> str:
-    """Enough TOML for one level of tables. JSON's strings, numbers and arrays are TOML's."""
+    """Enough TOML for one level of tables, and for inline ones in them."""
     plain = {name: value for name, value in settings.items() if not isinstance(value, dict) and not _is_array_of_tables(value)}
     lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
     for name, value in settings.items():
         if isinstance(value, dict):
-            lines += ["", f"[{name}]", *(f"{key} = {json.dumps(inner)}" for key, inner in value.items())]
+            lines += ["", f"[{name}]", *(f"{key} = {_as_value(inner)}" for key, inner in value.items())]
         elif _is_array_of_tables(value):
             for table in value:
-                lines += ["", f"[[{name}]]", *(f"{key} = {json.dumps(inner)}" for key, inner in table.items())]
+                lines += ["", f"[[{name}]]", *(f"{key} = {_as_value(inner)}" for key, inner in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def _as_value(value) -> str:
+    """JSON's strings, numbers, truths and arrays are TOML's; its objects are not."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_as_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_as_value(inner) for inner in value) + "]"
+    return json.dumps(value)
 
 
 def _is_array_of_tables(value) -> bool:

@@ -1,0 +1,157 @@
+// Rules at work in whole sessions.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/parse.h"
+#include "receive/tests/session_world.h"
+
+namespace cursus {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class SessionPolicyTest : public testing::Test, protected SessionWorld {
+protected:
+    void rules(std::string_view text) {
+        auto parsed = parse_settings(
+            "hostname = \"relay.ancient-rome.net\"\n[policy]\ndefault_rules = false\n" + std::string(text),
+            {});
+        ASSERT_TRUE(parsed) << describe_errors("rules", parsed.error());
+        settings.rules = parsed->rules;
+    }
+    static std::string rule(std::string_view at, std::string_view condition, std::string_view action) {
+        return "[[rule]]\nat = \"" + std::string(at) + "\"\nif = { " + std::string(condition) + " }\n" +
+               std::string(action) + "\n";
+    }
+    const std::string& say(const std::string& octets) {
+        written.clear();
+        run(std::vector<ClientStep>{{ClientAct::Sends, octets, {}}});
+        return written;
+    }
+    static std::string transaction(const std::vector<std::string>& recipients, std::string_view body,
+                                   std::string_view greeting = "EHLO client.example") {
+        std::string octets = std::string(greeting) + "\r\nMAIL FROM:<ann@a.example>\r\n";
+        for (const auto& recipient : recipients) octets += "RCPT TO:<" + recipient + "@ancient-rome.net>\r\n";
+        return octets + "DATA\r\n" + std::string(body) + "\r\n.\r\nQUIT\r\n";
+    }
+    std::vector<std::string> kept_for() const {
+        std::vector<std::string> addresses;
+        for (const auto& message : queue.kept)
+            for (const auto& recipient : message.recipients)
+                addresses.push_back(recipient.address.local_part());
+        return addresses;
+    }
+};
+
+TEST_F(SessionPolicyTest, a_refused_client_hears_554_and_nothing_else) {
+    rules(rule("connect", "client = \"198.51.100.0/24\"", "do = \"reject\"\ntext = \"Not you\""));
+    EXPECT_THAT(say("EHLO a.example\r\n"), testing::StartsWith("554 5.7.1 Not you ("));
+    EXPECT_THAT(written, Not(HasSubstr("220")));
+    EXPECT_EQ(events.of<ConnectionRefused>().size(), 1U);
+}
+
+TEST_F(SessionPolicyTest, a_refused_hello_leaves_the_session_where_it_was) {
+    rules(rule("helo", "helo = \"bad.*\"", "do = \"reject\""));
+    const auto replies =
+        say("EHLO bad.example\r\nMAIL FROM:<a@b.example>\r\nEHLO good.example\r\nMAIL "
+            "FROM:<a@b.example>\r\nQUIT\r\n");
+    EXPECT_THAT(replies, HasSubstr("550 5.7.1 Refused by local policy"));
+    EXPECT_THAT(replies, HasSubstr("503 5.5.1"));
+    EXPECT_THAT(replies, HasSubstr("250 2.1.0 OK"));
+}
+
+TEST_F(SessionPolicyTest, a_refusal_at_data_counts_only_if_it_holds_for_all) {
+    rules(rule("data", "recipient = \"ann@\", header = \"X-Bad\"", "do = \"reject\""));
+    say(transaction({"ann", "bob"}, "X-Bad: 1\r\n\r\ntext"));
+    EXPECT_THAT(kept_for(), ElementsAre("ann", "bob"));
+    queue.kept.clear();
+    EXPECT_THAT(say(transaction({"ann"}, "X-Bad: 1\r\n\r\ntext")), HasSubstr("550 5.7.1 Refused"));
+    EXPECT_TRUE(queue.kept.empty());
+}
+
+TEST_F(SessionPolicyTest, discard_and_hold_settle_recipients_one_by_one) {
+    rules(rule("data", "recipient = \"ann@\"", "do = \"discard\"") +
+          rule("data", "recipient = \"bob@\"", "do = \"hold\"\ntext = \"why not\"\nkeep = \"1h\""));
+    EXPECT_THAT(say(transaction({"ann", "bob", "eve"}, "Subject: x\r\n\r\ntext")), HasSubstr("250 2.0.0"));
+    ASSERT_THAT(kept_for(), ElementsAre("bob", "eve"));
+    const auto& recipients = queue.kept.front().recipients;
+    ASSERT_TRUE(recipients[0].hold);
+    EXPECT_EQ(recipients[0].hold->why, "why not");
+    EXPECT_FALSE(recipients[1].hold);
+    const auto discarded = events.of<Discarded>();
+    ASSERT_EQ(discarded.size(), 1U);
+    EXPECT_THAT(discarded[0].recipients, ElementsAre("ann@ancient-rome.net"));
+}
+
+TEST_F(SessionPolicyTest, what_is_thrown_away_for_all_is_not_kept_and_answered_as_if_it_were) {
+    rules(rule("mail", "sender = \"ann@a.example\"", "do = \"discard\""));
+    EXPECT_THAT(say(transaction({"bob"}, "Subject: x\r\n\r\ntext")), HasSubstr("250 2.0.0"));
+    EXPECT_TRUE(queue.kept.empty());
+    EXPECT_EQ(queue.open, 0U);
+}
+
+TEST_F(SessionPolicyTest, in_lmtp_each_recipient_has_its_own_reply) {
+    listener.service = Service::Lmtp;
+    rules(rule("data", "recipient = \"ann@\"", "do = \"reject\"\ntext = \"Not ann\""));
+    const auto replies = say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
+    EXPECT_THAT(replies, HasSubstr("550 5.7.1 Not ann"));
+    EXPECT_THAT(replies.substr(replies.find("Not ann")), HasSubstr("250 2.0.0"));
+    EXPECT_THAT(kept_for(), ElementsAre("bob"));
+}
+
+TEST_F(SessionPolicyTest, annotations_stand_in_the_message_once_however_many_recipients_there_are) {
+    rules(rule("rcpt", "tls = false",
+               "do = \"annotate\"\nheader = \"X-Clear: {client.address}\"\nremove_header = \"X-Old\""));
+    say(transaction({"ann", "bob"}, "X-Old: 1\r\nSubject: x\r\n\r\nX-Old: body"));
+    ASSERT_EQ(queue.kept.size(), 1U);
+    const std::string& text = queue.kept.front().text;
+    EXPECT_THAT(text, testing::StartsWith("Received: "));
+    EXPECT_THAT(text, testing::EndsWith("Subject: x\r\nX-Clear: 198.51.100.7\r\n\r\nX-Old: body\r\n"));
+    EXPECT_THAT(text, Not(HasSubstr("X-Old: 1")));
+}
+
+TEST_F(SessionPolicyTest, what_nobody_can_tell_is_put_off_and_told) {
+    rules(rule("mail", "sender_domain = \"unusable\"", "do = \"reject\""));
+    EXPECT_THAT(say("EHLO a.example\r\nMAIL FROM:<a@b.example>\r\nQUIT\r\n"), HasSubstr("450 4.7.1"));
+    EXPECT_EQ(events.of<RuleUndecided>().size(), 1U);
+}
+
+TEST_F(SessionPolicyTest, talk_while_the_greeting_is_delayed_ends_the_session) {
+    rules(rule("connect", "tls = false", "do = \"delay\"\ndelay = \"5s\""));
+    EXPECT_THAT(say("EHLO early.example\r\n"), testing::StartsWith("554 5.5.0"));
+    EXPECT_THAT(written, Not(HasSubstr("220")));
+}
+
+TEST_F(SessionPolicyTest, who_waits_for_a_delayed_greeting_is_served) {
+    rules(rule("connect", "tls = false", "do = \"delay\"\ndelay = \"5s\""));
+    written.clear();
+    run(std::vector<ClientStep>{{ClientAct::IsSilent, {}, {}}, {ClientAct::Sends, "QUIT\r\n", {}}});
+    EXPECT_THAT(written, testing::StartsWith("220"));
+    EXPECT_THAT(written, HasSubstr("221"));
+}
+
+TEST_F(SessionPolicyTest, tags_of_one_stage_are_seen_by_the_next_and_kept) {
+    rules(rule("connect", "tls = false", "do = \"tag\"\ntag = \"clear\"") +
+          rule("mail", "tagged = \"clear\"", "do = \"tag\"\ntag = \"seen\""));
+    say(transaction({"bob"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_EQ(queue.kept.size(), 1U);
+    EXPECT_THAT(queue.kept.front().envelope.tags, ElementsAre("clear", "seen"));
+}
+
+TEST_F(SessionPolicyTest, nothing_of_a_refused_transaction_stays_for_the_next) {
+    rules(rule("rcpt", "recipient = \"ann@\"", "do = \"hold\"") +
+          rule("data", "header = \"X-Bad\"", "do = \"reject\""));
+    const std::string second =
+        "MAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nDATA\r\nSubject: "
+        "x\r\n\r\ntext\r\n.\r\nQUIT\r\n";
+    std::string both = transaction({"ann"}, "X-Bad: 1\r\n\r\ntext");
+    both.resize(both.size() - 6);
+    say(both + second);
+    ASSERT_THAT(kept_for(), ElementsAre("bob"));
+    EXPECT_FALSE(queue.kept.front().recipients.front().hold);
+}
+
+}  // namespace
+}  // namespace cursus
