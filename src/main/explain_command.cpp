@@ -13,6 +13,7 @@
 #include "journal/event_text.h"
 #include "main/admin_client.h"
 #include "main/command.h"
+#include "main/configuration.h"
 #include "main/imagined_session.h"
 #include "main/memories.h"
 #include "main/recorded_finder.h"
@@ -117,9 +118,12 @@ ImaginedClient client_of(const Json& events) {
     return client;
 }
 
-Result<Json, CommandFailure> events_of(const Settings& settings, const std::string& session) {
+// Asked with the rights that the command was started with: those of whoever may use the socket.
+Result<Json, CommandFailure> events_of(const std::string& path, const std::string& session) {
+    const auto settings = load_configuration(path);
+    if (!settings) return failure(CommandFailure{EX_CONFIG, settings.error()});
     auto answer =
-        call_server(settings.admin.socket, HttpMethod::Get, "/v1/trace?id=" + percent_encoded(session));
+        call_server(settings->admin.socket, HttpMethod::Get, "/v1/trace?id=" + percent_encoded(session));
     if (!answer)
         return failure(
             CommandFailure{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
@@ -224,20 +228,21 @@ Task<void> play(Standalone& here, ImaginedClient client, std::size_t listener, c
 }
 
 int explain(const std::string& path, const ExplainOptions& options) {
+    Json events = Json::array();
+    if (!options.session.empty()) {
+        auto recorded = events_of(path, options.session);
+        if (!recorded) return report(recorded.error());
+        events = *std::move(recorded);
+    }
     const auto here = Standalone::open(path);
     if (!here) return report(here.error());
     const auto listener = place_of_listener((*here)->settings(), options.listener);
     if (!listener) return report(listener.error());
-    Json events = Json::array();
     Result<ImaginedClient, CommandFailure> client = ImaginedClient{};
-    if (options.session.empty()) {
+    if (options.session.empty())
         client = client_of(options, (*here)->world().files);
-    } else {
-        auto recorded = events_of((*here)->settings(), options.session);
-        if (!recorded) return report(recorded.error());
-        events = *std::move(recorded);
+    else
         client = client_of(events);
-    }
     if (!client) return report(client.error());
     const bool has_stand_in = !options.session.empty() && client->message;
     std::vector<Told> told;
