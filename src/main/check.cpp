@@ -67,6 +67,23 @@ std::string relay_paths(const Settings& settings) {
     return table.text();
 }
 
+// As they are asked: the default ones stand around the operator's own.
+int print_rules(const std::string& path) {
+    const auto settings = load_configuration(path);
+    if (!settings) {
+        fmt::print(stderr, "{}", settings.error());
+        return EX_CONFIG;
+    }
+    TextTable table({{"at"}, {"rule"}, {"does"}, {"stands"}});
+    for (const RuleSettings& rule : settings->rules) {
+        const bool is_own = rule.origin == RuleOrigin::File;
+        table.add({std::string(name(rule.at)), rule.name, std::string(name(rule.action)),
+                   is_own ? fmt::format("{}:{}", path, rule.line) : std::string("by default")});
+    }
+    fmt::print("{}", table.text());
+    return EX_OK;
+}
+
 int check(const std::string& path) {
     const auto settings = load_configuration(path);
     if (!settings) {
@@ -88,11 +105,17 @@ int check(const std::string& path) {
 void add_check(CLI::App& app, const CommonOptions& common, Action& action) {
     auto* command = app.add_subcommand(
         "check", "Check the configuration file and list every path by which mail is relayed.");
-    auto shows_keys = std::make_shared<bool>(false);
-    command->add_flag("--keys", *shows_keys, "Print every key with its default and meaning instead.");
-    command->callback([&common, &action, shows_keys] {
-        action = [&common, shows_keys] {
-            if (!*shows_keys) return check(common.configuration);
+    struct Options {
+        bool shows_keys = false, shows_rules = false;
+    };
+    auto options = std::make_shared<Options>();
+    command->add_flag("--keys", options->shows_keys, "Print every key with its default and meaning instead.");
+    command->add_flag("--rules", options->shows_rules,
+                      "Print the rules as they are asked, the default ones too.");
+    command->callback([&common, &action, options] {
+        action = [&common, options] {
+            if (options->shows_rules) return print_rules(common.configuration);
+            if (!options->shows_keys) return check(common.configuration);
             fmt::print("{}", manual());
             return EX_OK;
         };

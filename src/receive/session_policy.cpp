@@ -48,12 +48,13 @@ void Session::inform_doorkeeper() {
     facts.mechanism = mechanism_;
     facts.is_trusted = is_ours();
     facts.transaction = mails_;
-    facts.recipients.clear();
-    if (!transaction_) return;
+    if (!transaction_) return facts.recipients.clear();
     facts.sender = transaction_->sender;
     facts.declared_size = transaction_->parameters.size.value_or(0);
-    for (const auto& recipient : transaction_->recipients)
-        facts.recipients.push_back(recipient.address.text());
+    // Those that are new since the last command of this transaction.
+    const auto& recipients = transaction_->recipients;
+    for (std::size_t i = facts.recipients.size(); i < recipients.size(); ++i)
+        facts.recipients.push_back(recipients[i].address.text());
 }
 
 std::string Session::country_of_client() const {
@@ -108,6 +109,7 @@ Task<StageAnswer> Session::answer_of_rules(const MailCommand& command) {
     inform_doorkeeper();
     SessionFacts& facts = doorkeeper_->facts();
     facts.sender = command.sender;
+    facts.recipients.clear();
     facts.declared_size = command.parameters.size.value_or(0);
     StageAnswer answer = co_await doorkeeper_->at_mail(parameter_texts(command.parameters));
     co_await wait_out(answer.delay);
