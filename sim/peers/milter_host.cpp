@@ -8,8 +8,8 @@
 namespace cursus {
 namespace {
 
-constexpr Duration patience = std::chrono::hours{10};
-constexpr Duration drip_interval = std::chrono::seconds{10};
+constexpr Duration milter_patience = std::chrono::hours{10};
+constexpr Duration milter_drip_interval = std::chrono::seconds{10};
 constexpr std::string_view unanswered = "DAQK";
 
 }  // namespace
@@ -120,7 +120,7 @@ Task<std::optional<std::string>> MilterHost::next_packet(Stream& stream, std::st
             received.erase(0, head_octets + length);
             co_return packet;
         }
-        const auto got = co_await stream.read_some(buffer, machine_.clock().now() + patience);
+        const auto got = co_await stream.read_some(buffer, machine_.clock().now() + milter_patience);
         if (!got) co_return std::nullopt;
         received.append(buffer.data(), *got);
     }
@@ -133,13 +133,13 @@ Task<bool> MilterHost::act(Stream& stream, MilterAct act) {
         if (act.interval > Duration::zero()) co_await machine_.clock().sleep_for(act.interval);
         for (std::size_t at = 0; at < act.octets.size();) {
             const auto piece = std::string_view(act.octets).substr(at, drips ? 1 : act.octets.size());
-            const auto written = co_await stream.write(piece, machine_.clock().now() + patience);
+            const auto written = co_await stream.write(piece, machine_.clock().now() + milter_patience);
             if (!written) co_return false;
-            if (drips) co_await machine_.clock().sleep_for(drip_interval);
+            if (drips) co_await machine_.clock().sleep_for(milter_drip_interval);
             at += piece.size();
         }
     }
-    if (act.manners == MilterManners::FallsSilent) co_await machine_.clock().sleep_for(patience);
+    if (act.manners == MilterManners::FallsSilent) co_await machine_.clock().sleep_for(milter_patience);
     co_return act.manners == MilterManners::GoesOn || drips;
 }
 

@@ -17,16 +17,16 @@ constexpr std::size_t trace_events_max = 10'000, trace_ids_max = 1'000;
 
 }  // namespace
 
-Task<HttpResponse> AdminApi::answer(HttpRequest request) {
+Task<HttpResponse> AdminApi::answer(AdminRequest request) {
     if (QueueApi::is_asked(request)) co_return co_await queue_.answer(std::move(request));
-    const bool is_get = request.method == HttpMethod::Get;
+    const bool is_get = request.method == AdminMethod::Get;
     if (request.path == "/v1/trace" && is_get) co_return co_await trace(std::move(request));
     if (request.path == "/v1/accounts/held" && is_get) co_return accounts_on_hold();
     if (request.path == "/metrics" && is_get) co_return metrics();
     static constexpr std::array<std::string_view, 2> changes{"/v1/reload", "/v1/accounts/release"};
     const bool is_change = std::ranges::find(changes, request.path) != changes.end();
     if (!is_change) co_return json_refusal(404, "there is nothing at " + request.path);
-    if (request.method != HttpMethod::Post) co_return json_refusal(405, "POST is needed here");
+    if (request.method != AdminMethod::Post) co_return json_refusal(405, "POST is needed here");
     if (request.path == "/v1/reload") co_return co_await reload();
     co_return release_account(request);
 }
@@ -44,14 +44,14 @@ HttpResponse AdminApi::accounts_on_hold() const {
     return json_answer({{"accounts", std::move(accounts)}});
 }
 
-HttpResponse AdminApi::release_account(const HttpRequest& request) {
+HttpResponse AdminApi::release_account(const AdminRequest& request) {
     const std::string account = value_of(request, "account");
     if (!needs_.control.release_account(account))
         return json_refusal(404, "there is no account \"" + account + "\" on hold");
     return json_answer({{"released", true}});
 }
 
-Task<HttpResponse> AdminApi::trace(HttpRequest request) {
+Task<HttpResponse> AdminApi::trace(AdminRequest request) {
     const Archive& archive = needs_.archive;
     if (const auto id = parse_id_text(value_of(request, "id"))) {
         const auto search = [&archive, id] { return trace_id(archive, *id, trace_events_max); };

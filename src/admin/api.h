@@ -30,14 +30,14 @@ public:
     };
     explicit AdminApi(Needs needs) : needs_(needs), queue_(needs.queue, needs.clock) {}
     // On the queue's home reactor.
-    Task<HttpResponse> answer(HttpRequest request);
+    Task<HttpResponse> answer(AdminRequest request);
     HttpResponse metrics() const;
 
 private:
-    Task<HttpResponse> trace(HttpRequest request);
+    Task<HttpResponse> trace(AdminRequest request);
     Task<HttpResponse> reload();
     HttpResponse accounts_on_hold() const;
-    HttpResponse release_account(const HttpRequest& request);
+    HttpResponse release_account(const AdminRequest& request);
     Needs needs_;
     QueueApi queue_;
 };

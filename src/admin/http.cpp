@@ -13,9 +13,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
-Result<HttpRequest, HttpResponse> parse_target(HttpMethod method, std::string_view target) {
+Result<AdminRequest, HttpResponse> parse_target(AdminMethod method, std::string_view target) {
     const HttpResponse bad{400, "text/plain", "The request's target is malformed.\n"};
-    HttpRequest request{method, {}, {}};
+    AdminRequest request{method, {}, {}};
     const auto question = target.find('?');
     auto path = percent_decoded(target.substr(0, question));
     if (!path || !path->starts_with('/')) return failure(bad);
@@ -33,20 +33,20 @@ Result<HttpRequest, HttpResponse> parse_target(HttpMethod method, std::string_vi
     return request;
 }
 
-HttpMethod method_of(http::verb verb) {
+AdminMethod method_of(http::verb verb) {
     switch (verb) {
         case http::verb::get:
-            return HttpMethod::Get;
+            return AdminMethod::Get;
         case http::verb::post:
-            return HttpMethod::Post;
+            return AdminMethod::Post;
         default:
-            return HttpMethod::Other;
+            return AdminMethod::Other;
     }
 }
 
 }  // namespace
 
-Task<Result<HttpRequest, HttpResponse>> read_request(Stream& stream, Instant deadline) {
+Task<Result<AdminRequest, HttpResponse>> read_request(Stream& stream, Instant deadline) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(http_header_bytes_max);
     const auto read = co_await read_http_message(stream, parser, deadline);
@@ -66,11 +66,11 @@ Task<void> write_response(Stream& stream, HttpResponse response, Instant deadlin
     co_await stream.close(deadline);
 }
 
-Task<Result<HttpResponse, std::string>> http_call(Stream& stream, HttpMethod method, std::string target,
+Task<Result<HttpResponse, std::string>> http_call(Stream& stream, AdminMethod method, std::string target,
                                                   Instant deadline) {
     const std::string head =
         fmt::format("{} {} HTTP/1.1\r\nHost: cursus\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-                    method == HttpMethod::Post ? "POST" : "GET", target);
+                    method == AdminMethod::Post ? "POST" : "GET", target);
     const auto sent = co_await stream.write(head, deadline);
     if (!sent) co_return failure(std::string(describe(sent.error())));
     http::response_parser<http::string_body> parser;

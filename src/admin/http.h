@@ -11,10 +11,10 @@
 
 namespace cursus {
 
-enum class HttpMethod : std::uint8_t { Get, Post, Other };
+enum class AdminMethod : std::uint8_t { Get, Post, Other };
 
-struct HttpRequest {
-    HttpMethod method = HttpMethod::Get;
+struct AdminRequest {
+    AdminMethod method = AdminMethod::Get;
     std::string path;                          // percent-decoded, without the query
     std::map<std::string, std::string> query;  // percent-decoded
 };
@@ -28,11 +28,11 @@ struct HttpResponse {
 inline constexpr std::size_t http_answer_bytes_max = 64 * 1024 * 1024;
 
 // Reads one request. The error is the answer to send: it was malformed, too large or too late.
-Task<Result<HttpRequest, HttpResponse>> read_request(Stream& stream, Instant deadline);
+Task<Result<AdminRequest, HttpResponse>> read_request(Stream& stream, Instant deadline);
 Task<void> write_response(Stream& stream, HttpResponse response, Instant deadline);
 
 // The client's side: sends a request and reads the whole answer. The error is a sentence.
-Task<Result<HttpResponse, std::string>> http_call(Stream& stream, HttpMethod method, std::string target,
+Task<Result<HttpResponse, std::string>> http_call(Stream& stream, AdminMethod method, std::string target,
                                                   Instant deadline);
 
 }  // namespace cursus

@@ -14,7 +14,7 @@ HttpResponse json_refusal(unsigned status, const std::string& what) {
             Json{{"error", what}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
-std::string value_of(const HttpRequest& request, const std::string& key) {
+std::string value_of(const AdminRequest& request, const std::string& key) {
     const auto found = request.query.find(key);
     return found == request.query.end() ? std::string() : found->second;
 }

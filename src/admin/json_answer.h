@@ -11,6 +11,6 @@ namespace cursus {
 HttpResponse json_answer(const nlohmann::json& json);
 HttpResponse json_refusal(unsigned status, const std::string& what);  // {"error":"…"}
 
-std::string value_of(const HttpRequest& request, const std::string& key);  // empty: it is not given
+std::string value_of(const AdminRequest& request, const std::string& key);  // empty: it is not given
 
 }  // namespace cursus

@@ -21,7 +21,7 @@ HttpResponse unavailable(const QueueError& error) {
     return json_refusal(503, error.what);
 }
 
-std::size_t limit_of(const HttpRequest& request) {
+std::size_t limit_of(const AdminRequest& request) {
     const auto text = value_of(request, "limit");
     std::size_t limit = page_default;
     std::from_chars(text.data(), text.data() + text.size(), limit);
@@ -33,7 +33,7 @@ HttpResponse answer_to(const Result<Queue::Step, QueueError>& step) {
     return json_answer({{"touched", step->touched}, {"busy", step->busy}, {"next", step->next}});
 }
 
-Result<StoredMessage, HttpResponse> message_of(Queue& queue, const HttpRequest& request) {
+Result<StoredMessage, HttpResponse> message_of(Queue& queue, const AdminRequest& request) {
     const auto text = value_of(request, "message");
     const auto id = MessageId::parse(text);
     if (!id) return failure(json_refusal(400, "\"" + text + "\" is not a message's id"));
@@ -45,7 +45,7 @@ Result<StoredMessage, HttpResponse> message_of(Queue& queue, const HttpRequest& 
 
 }  // namespace
 
-bool QueueApi::is_asked(const HttpRequest& request) {
+bool QueueApi::is_asked(const AdminRequest& request) {
     static constexpr std::array<std::string_view, 4> looks{"/v1/queue", "/v1/queue/summary", "/v1/message",
                                                            "/v1/message/octets"};
     static constexpr std::array<std::string_view, 4> changes{"/v1/queue/retry", "/v1/queue/remove",
@@ -54,19 +54,19 @@ bool QueueApi::is_asked(const HttpRequest& request) {
            std::ranges::find(changes, request.path) != changes.end();
 }
 
-Task<HttpResponse> QueueApi::answer(HttpRequest request) {
-    const bool is_get = request.method == HttpMethod::Get;
+Task<HttpResponse> QueueApi::answer(AdminRequest request) {
+    const bool is_get = request.method == AdminMethod::Get;
     if (request.path == "/v1/queue" && is_get) co_return list(request);
     if (request.path == "/v1/queue/summary" && is_get) co_return summary(request);
     if (request.path == "/v1/message" && is_get) co_return envelope(request);
     if (request.path == "/v1/message/octets" && is_get) co_return co_await octets(std::move(request));
     const bool is_change = request.path.starts_with("/v1/queue/") && request.path != "/v1/queue/summary";
     if (!is_change) co_return json_refusal(405, "GET is needed here");
-    if (request.method != HttpMethod::Post) co_return json_refusal(405, "POST is needed here");
+    if (request.method != AdminMethod::Post) co_return json_refusal(405, "POST is needed here");
     co_return co_await intervene(std::move(request));
 }
 
-HttpResponse QueueApi::list(const HttpRequest& request) {
+HttpResponse QueueApi::list(const AdminRequest& request) {
     const auto selection = selection_of(request);
     if (!selection) return json_refusal(400, selection.error());
     const auto page = queue_.list(selection->filter, selection->from, limit_of(request));
@@ -76,7 +76,7 @@ HttpResponse QueueApi::list(const HttpRequest& request) {
     return json_answer({{"recipients", std::move(recipients)}, {"next", page->next}});
 }
 
-HttpResponse QueueApi::summary(const HttpRequest& request) {
+HttpResponse QueueApi::summary(const AdminRequest& request) {
     const auto summaries = queue_.summary(limit_of(request));
     if (!summaries) return unavailable(summaries.error());
     const auto held = queue_.held_summary();
@@ -87,13 +87,13 @@ HttpResponse QueueApi::summary(const HttpRequest& request) {
                         {"held", {{"recipients", held->recipients}, {"more", held->more}}}});
 }
 
-HttpResponse QueueApi::envelope(const HttpRequest& request) {
+HttpResponse QueueApi::envelope(const AdminRequest& request) {
     const auto message = message_of(queue_, request);
     if (!message) return message.error();
     return json_answer(json_of(*MessageId::parse(value_of(request, "message")), *message->envelope));
 }
 
-Task<HttpResponse> QueueApi::octets(HttpRequest request) {
+Task<HttpResponse> QueueApi::octets(AdminRequest request) {
     const auto text = value_of(request, "offset");
     std::uint64_t offset = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), offset);
@@ -106,7 +106,7 @@ Task<HttpResponse> QueueApi::octets(HttpRequest request) {
     co_return HttpResponse{200, "application/octet-stream", **piece};
 }
 
-Task<HttpResponse> QueueApi::intervene(HttpRequest request) {
+Task<HttpResponse> QueueApi::intervene(AdminRequest request) {
     if (request.path == "/v1/queue/hold") co_return co_await hold(std::move(request));
     const auto selection = selection_of(request);
     if (!selection) co_return json_refusal(400, selection.error());
@@ -123,7 +123,7 @@ Task<HttpResponse> QueueApi::intervene(HttpRequest request) {
     co_return answer_to(step);
 }
 
-Task<HttpResponse> QueueApi::hold(HttpRequest request) {
+Task<HttpResponse> QueueApi::hold(AdminRequest request) {
     const auto selection = selection_of(request);
     if (!selection) co_return json_refusal(400, selection.error());
     if (!selection->is_said) co_return json_refusal(400, "say which are to be held");

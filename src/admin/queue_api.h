@@ -19,17 +19,17 @@ namespace cursus {
 class QueueApi {
 public:
     QueueApi(Queue& queue, Clock& clock) : queue_(queue), clock_(clock) {}
-    static bool is_asked(const HttpRequest& request);
+    static bool is_asked(const AdminRequest& request);
     // On the queue's home reactor.
-    Task<HttpResponse> answer(HttpRequest request);
+    Task<HttpResponse> answer(AdminRequest request);
 
 private:
-    HttpResponse list(const HttpRequest& request);
-    HttpResponse summary(const HttpRequest& request);
-    HttpResponse envelope(const HttpRequest& request);
-    Task<HttpResponse> octets(HttpRequest request);
-    Task<HttpResponse> intervene(HttpRequest request);
-    Task<HttpResponse> hold(HttpRequest request);
+    HttpResponse list(const AdminRequest& request);
+    HttpResponse summary(const AdminRequest& request);
+    HttpResponse envelope(const AdminRequest& request);
+    Task<HttpResponse> octets(AdminRequest request);
+    Task<HttpResponse> intervene(AdminRequest request);
+    Task<HttpResponse> hold(AdminRequest request);
 
     Queue& queue_;
     Clock& clock_;

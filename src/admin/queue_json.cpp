@@ -94,7 +94,7 @@ Json json_of(MessageId id, const Envelope& envelope) {
     return json;
 }
 
-Result<Selection, std::string> selection_of(const HttpRequest& request) {
+Result<Selection, std::string> selection_of(const AdminRequest& request) {
     Selection selection;
     auto& filter = selection.filter;
     if (const auto id = value_of(request, "message"); !id.empty()) {

@@ -19,6 +19,6 @@ struct Selection {
     bool is_said = false;  // something is named, or everything is meant
 };
 // The error is a sentence.
-Result<Selection, std::string> selection_of(const HttpRequest& request);
+Result<Selection, std::string> selection_of(const AdminRequest& request);
 
 }  // namespace cursus

@@ -61,7 +61,7 @@ Task<void> AdminServer::converse(std::unique_ptr<Stream> stream, Door door) {
         response = std::move(request).error();
     } else if (door == Door::Control) {
         response = co_await api_->answer(*std::move(request));
-    } else if (request->method == HttpMethod::Get && request->path == "/metrics") {
+    } else if (request->method == AdminMethod::Get && request->path == "/metrics") {
         response = api_->metrics();
     } else {
         response = {404, "text/plain", "Only /metrics is here.\n"};

@@ -109,8 +109,9 @@ Result<Comparison, ConfigError> comparison_of(const ConfigValue& value, OperandK
         comparison.value = static_cast<double>(*octets);
         return comparison;
     }
-    const auto* const end = measure->of.data() + measure->of.size();
-    const auto [read_to, error] = std::from_chars(measure->of.data(), end, comparison.value);
+    const std::string number(measure->of);
+    const char* const end = number.c_str() + number.size();
+    const auto [read_to, error] = std::from_chars(number.c_str(), end, comparison.value);
     if (error == std::errc() && read_to == end && std::isfinite(comparison.value)) return comparison;
     return failure(wrong_operand(value, fmt::format("\"{}\" is no number", measure->of)));
 }

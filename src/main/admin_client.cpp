@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto call_timeout = std::chrono::seconds{60};
 
-Task<void> converse(Reactor& reactor, std::string socket, HttpMethod method, std::string target,
+Task<void> converse(Reactor& reactor, std::string socket, AdminMethod method, std::string target,
                     Result<HttpResponse, AdminFailure>& answer) {
     const auto deadline = reactor.clock().now() + call_timeout;
     auto stream = co_await reactor.network().connect_local(socket, deadline);
@@ -42,7 +42,7 @@ int exit_code_of(unsigned status) {
 
 }  // namespace
 
-Result<std::string, AdminFailure> call_server_raw(const std::string& socket, HttpMethod method,
+Result<std::string, AdminFailure> call_server_raw(const std::string& socket, AdminMethod method,
                                                   std::string target) {
     ReactorPool pool(1);
     Result<HttpResponse, AdminFailure> answer = failure(AdminFailure{EX_SOFTWARE, "no answer"});
@@ -54,7 +54,7 @@ Result<std::string, AdminFailure> call_server_raw(const std::string& socket, Htt
     return failure(AdminFailure{exit_code_of(answer->status), what});
 }
 
-Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
+Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, AdminMethod method,
                                                  std::string target) {
     TRY(body, call_server_raw(socket, method, std::move(target)));
     auto json = nlohmann::json::parse(body, nullptr, false);

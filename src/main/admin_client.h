@@ -15,10 +15,10 @@ struct AdminFailure {
 };
 
 // One call of the running server's admin socket.
-Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, HttpMethod method,
+Result<nlohmann::json, AdminFailure> call_server(const std::string& socket, AdminMethod method,
                                                  std::string target);
 // The same for octets.
-Result<std::string, AdminFailure> call_server_raw(const std::string& socket, HttpMethod method,
+Result<std::string, AdminFailure> call_server_raw(const std::string& socket, AdminMethod method,
                                                   std::string target);
 
 int print_failure(const AdminFailure& failure);  // on standard error; its exit code

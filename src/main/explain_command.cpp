@@ -64,10 +64,10 @@ private:
 };
 
 // With line ends as mail has them.
-Result<std::string, CommandFailure> read_message(Files& files, const std::string& path) {
+Result<std::string, CommandTrouble> read_message(Files& files, const std::string& path) {
     constexpr std::uint64_t message_bytes_max = 256 * mib;
     const auto read = read_whole_file(files, path, message_bytes_max);
-    if (!read) return failure(CommandFailure{EX_NOINPUT, fmt::format("cursus: {}\n", read.error().what)});
+    if (!read) return failure(CommandTrouble{EX_NOINPUT, fmt::format("cursus: {}\n", read.error().what)});
     const std::string& text = *read;
     std::string with_line_ends;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -119,33 +119,33 @@ ImaginedClient client_of(const Json& events) {
 }
 
 // Asked with the rights that the command was started with: those of whoever may use the socket.
-Result<Json, CommandFailure> events_of(const std::string& path, const std::string& session) {
+Result<Json, CommandTrouble> events_of(const std::string& path, const std::string& session) {
     const auto settings = load_configuration(path);
-    if (!settings) return failure(CommandFailure{EX_CONFIG, settings.error()});
+    if (!settings) return failure(CommandTrouble{EX_CONFIG, settings.error()});
     auto answer =
-        call_server(settings->admin.socket, HttpMethod::Get, "/v1/trace?id=" + percent_encoded(session));
+        call_server(settings->admin.socket, AdminMethod::Get, "/v1/trace?id=" + percent_encoded(session));
     if (!answer)
         return failure(
-            CommandFailure{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
+            CommandTrouble{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
     Json events = (*answer)["events"];
     if (events.empty())
         return failure(
-            CommandFailure{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", session)});
+            CommandTrouble{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", session)});
     return events;
 }
 
-Result<std::size_t, CommandFailure> place_of_listener(const Settings& settings, const std::string& name) {
+Result<std::size_t, CommandTrouble> place_of_listener(const Settings& settings, const std::string& name) {
     for (std::size_t i = 0; i < settings.listeners.size(); ++i)
         if (name.empty() ? settings.listeners[i].service == Service::Mx : settings.listeners[i].name == name)
             return i;
     if (name.empty()) return std::size_t{0};
-    return failure(CommandFailure{EX_USAGE, fmt::format("cursus: there is no listener \"{}\"\n", name)});
+    return failure(CommandTrouble{EX_USAGE, fmt::format("cursus: there is no listener \"{}\"\n", name)});
 }
 
-Result<ImaginedClient, CommandFailure> client_of(const ExplainOptions& options, Files& files) {
+Result<ImaginedClient, CommandTrouble> client_of(const ExplainOptions& options, Files& files) {
     const auto address = IpAddress::parse(options.client_ip);
     if (!address)
-        return failure(CommandFailure{
+        return failure(CommandTrouble{
             EX_USAGE, fmt::format("cursus: \"{}\" is no address; write --client-ip 192.0.2.1\n",
                                   printable(options.client_ip))});
     ImaginedClient client{{*address, 40'000}, options.helo, options.account,
@@ -238,7 +238,7 @@ int explain(const std::string& path, const ExplainOptions& options) {
     if (!here) return report(here.error());
     const auto listener = place_of_listener((*here)->settings(), options.listener);
     if (!listener) return report(listener.error());
-    Result<ImaginedClient, CommandFailure> client = ImaginedClient{};
+    Result<ImaginedClient, CommandTrouble> client = ImaginedClient{};
     if (options.session.empty())
         client = client_of(options, (*here)->world().files);
     else

@@ -39,7 +39,7 @@ Result<Json, AdminFailure> held_of(const std::string& socket, const QueueSelecti
     };
     const auto target =
         fmt::format("/v1/queue?{}&limit={}", query_of(selection), std::min<std::size_t>(limit, 1'000));
-    TRY_VOID(for_each_page(socket, HttpMethod::Get, target, each));
+    TRY_VOID(for_each_page(socket, AdminMethod::Get, target, each));
     return all;
 }
 
@@ -72,7 +72,7 @@ int list(const std::string& socket, const QuarantineOptions& options) {
 
 Octets octets_of(const std::string& socket, const std::string& id, std::uint64_t offset) {
     return call_server_raw(
-        socket, HttpMethod::Get,
+        socket, AdminMethod::Get,
         fmt::format("/v1/message/octets?message={}&offset={}", percent_encoded(id), offset));
 }
 
@@ -140,7 +140,7 @@ int show(const std::string& socket, const QuarantineOptions& options) {
     if (recipients->empty()) return not_held(selection.id);
     if (options.is_raw) return print_octets(socket, selection.id);
     auto envelope =
-        call_server(socket, HttpMethod::Get, "/v1/message?message=" + percent_encoded(selection.id));
+        call_server(socket, AdminMethod::Get, "/v1/message?message=" + percent_encoded(selection.id));
     if (!envelope) return print_failure(envelope.error());
     const auto header = header_of(socket, selection.id);
     if (!header) return print_failure(header.error());
@@ -182,7 +182,7 @@ int remove(const std::string& socket, const QuarantineOptions& options) {
     return touch_each(socket, options, "remove", "removed");
 }
 
-using Run = int (*)(const std::string& socket, const QuarantineOptions& options);
+using RunQuarantine = int (*)(const std::string& socket, const QuarantineOptions& options);
 
 void add_ids(CLI::App& command, QuarantineOptions& options) {
     command.add_option("id", options.ids, "The messages' ids.")->required();
@@ -194,7 +194,7 @@ void add_ids(CLI::App& command, QuarantineOptions& options) {
 void add_quarantine(CLI::App& app, const CommonOptions& common, Action& action) {
     auto* quarantine = app.add_subcommand("quarantine", "Look at what is held, and release or remove it.");
     quarantine->require_subcommand(1);
-    const auto add = [&](const char* name, const char* help, Run run) {
+    const auto add = [&](const char* name, const char* help, RunQuarantine run) {
         const auto options = std::make_shared<QuarantineOptions>();
         auto* command = quarantine->add_subcommand(name, help);
         command->add_flag("--json", options->json, "JSON for programs.");

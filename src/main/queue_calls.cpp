@@ -39,7 +39,7 @@ std::string short_time(const Json& json, const char* key) {
     return text_of(json, key).substr(0, to_seconds);
 }
 
-Result<void, AdminFailure> for_each_page(const std::string& socket, HttpMethod method,
+Result<void, AdminFailure> for_each_page(const std::string& socket, AdminMethod method,
                                          const std::string& target,
                                          const std::function<bool(const Json&)>& each) {
     std::string from;
@@ -60,7 +60,7 @@ Result<TouchedRecipients, AdminFailure> touch_recipients(const std::string& sock
         count.busy += page.value("busy", std::uint64_t{0});
         return true;
     };
-    TRY_VOID(for_each_page(socket, HttpMethod::Post, target, each));
+    TRY_VOID(for_each_page(socket, AdminMethod::Post, target, each));
     return count;
 }
 

@@ -26,7 +26,7 @@ std::string text_of(const nlohmann::json& json, const char* key);     // printab
 std::string short_time(const nlohmann::json& json, const char* key);  // to the second
 
 // Calls `target`, which has a query, page by page until its cursor ends or `each` says false.
-Result<void, AdminFailure> for_each_page(const std::string& socket, HttpMethod method,
+Result<void, AdminFailure> for_each_page(const std::string& socket, AdminMethod method,
                                          const std::string& target,
                                          const std::function<bool(const nlohmann::json&)>& each);
 

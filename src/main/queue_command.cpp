@@ -55,7 +55,7 @@ int list(const std::string& socket, const QueueOptions& options) {
     };
     const auto target = fmt::format("/v1/queue?{}&limit={}", query_of(options.selection),
                                     std::min<std::size_t>(options.limit, 1'000));
-    const auto listed = for_each_page(socket, HttpMethod::Get, target, each);
+    const auto listed = for_each_page(socket, AdminMethod::Get, target, each);
     if (!listed) return print_failure(listed.error());
     if (options.json) {
         fmt::print("{}\n", all.dump(2));
@@ -71,7 +71,7 @@ int list(const std::string& socket, const QueueOptions& options) {
 
 int summary(const std::string& socket, const QueueOptions& options) {
     const auto answer =
-        call_server(socket, HttpMethod::Get, fmt::format("/v1/queue/summary?limit={}", options.limit));
+        call_server(socket, AdminMethod::Get, fmt::format("/v1/queue/summary?limit={}", options.limit));
     if (!answer) return print_failure(answer.error());
     if (options.json) {
         fmt::print("{}\n", (*answer)["destinations"].dump(2));
@@ -122,7 +122,7 @@ int release(const std::string& socket, const QueueOptions& options) {
     return intervene(socket, chosen, "release", "released");
 }
 
-using Run = int (*)(const std::string& socket, const QueueOptions& options);
+using RunQueue = int (*)(const std::string& socket, const QueueOptions& options);
 using Options = std::shared_ptr<QueueOptions>;
 
 void add_selection(CLI::App& command, QueueSelection& selection) {
@@ -166,7 +166,7 @@ void add_release(CLI::App& command, QueueOptions& options) {
 void add_queue(CLI::App& app, const CommonOptions& common, Action& action) {
     auto* queue = app.add_subcommand("queue", "Look at the queue of the running server, and intervene.");
     queue->require_subcommand(1);
-    const auto add = [&](const char* name, const char* help, Run run) {
+    const auto add = [&](const char* name, const char* help, RunQueue run) {
         const auto options = std::make_shared<QueueOptions>();
         auto* command = queue->add_subcommand(name, help);
         command->add_flag("--json", options->json, "JSON for programs instead of a table.");

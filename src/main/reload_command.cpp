@@ -35,7 +35,7 @@ int reload(const std::string& path, bool json) {
         fmt::print(stderr, "{}The server goes on with what it has.\n", settings.error());
         return EX_CONFIG;
     }
-    const auto report = call_server(settings->admin.socket, HttpMethod::Post, "/v1/reload");
+    const auto report = call_server(settings->admin.socket, AdminMethod::Post, "/v1/reload");
     if (!report) return explain(report.error());
     if (json) {
         fmt::print("{}\n", report->dump());

@@ -12,25 +12,25 @@ namespace cursus {
 
 namespace {
 
-CommandFailure unusable(std::string what) {
+CommandTrouble unusable(std::string what) {
     return {EX_USAGE, fmt::format("cursus: {}\n", what)};
 }
 
 }  // namespace
 
-int report(const CommandFailure& failure) {
+int report(const CommandTrouble& failure) {
     fmt::print(stderr, "{}", failure.what);
     return failure.exit_code;
 }
 
-Result<std::unique_ptr<Standalone>, CommandFailure> Standalone::open(const std::string& configuration) {
+Result<std::unique_ptr<Standalone>, CommandTrouble> Standalone::open(const std::string& configuration) {
     auto settings = load_configuration(configuration);
-    if (!settings) return failure(CommandFailure{EX_CONFIG, std::move(settings).error()});
+    if (!settings) return failure(CommandTrouble{EX_CONFIG, std::move(settings).error()});
     TRY(opened, open_world(*settings));
     return std::unique_ptr<Standalone>(new Standalone(*std::move(settings), std::move(opened)));
 }
 
-Result<Standalone::Opened, CommandFailure> Standalone::open_world(const Settings& settings) {
+Result<Standalone::Opened, CommandTrouble> Standalone::open_world(const Settings& settings) {
     RealWorldSettings world_settings;
     world_settings.content_directory = settings.data_dir;
     auto deputy = start_deputy();  // before there is a thread

@@ -13,16 +13,16 @@
 
 namespace cursus {
 
-struct CommandFailure {
+struct CommandTrouble {
     int exit_code;  // sysexits.h
     std::string what;
 };
-int report(const CommandFailure& failure);  // on standard error; the exit code
+int report(const CommandTrouble& failure);  // on standard error; the exit code
 
 class Standalone {
 public:
     // Reads the file at `configuration` and, as root, becomes its user as the server would.
-    static Result<std::unique_ptr<Standalone>, CommandFailure> open(const std::string& configuration);
+    static Result<std::unique_ptr<Standalone>, CommandTrouble> open(const std::string& configuration);
 
     const Settings& settings() const { return settings_; }
     World& world() { return real_->world(); }
@@ -45,7 +45,7 @@ private:
         Tables tables;
         ReturnPaths returns;
     };
-    static Result<Opened, CommandFailure> open_world(const Settings& settings);
+    static Result<Opened, CommandTrouble> open_world(const Settings& settings);
 
     Standalone(Settings settings, Opened opened);
 

@@ -30,7 +30,7 @@ std::string details_of(const Json& event) {
 }
 
 Result<Json, AdminFailure> events_of(const std::string& socket, std::string_view id) {
-    TRY(answer, call_server(socket, HttpMethod::Get, fmt::format("/v1/trace?id={}", id)));
+    TRY(answer, call_server(socket, AdminMethod::Get, fmt::format("/v1/trace?id={}", id)));
     return answer["events"];
 }
 
@@ -78,7 +78,8 @@ int trace(const std::string& socket, const std::string& subject, bool json) {
         fmt::print(stderr, "cursus: \"{}\" is neither an id nor an address\n", printable(subject));
         return EX_USAGE;
     }
-    const auto answer = call_server(socket, HttpMethod::Get, "/v1/trace?address=" + percent_encoded(subject));
+    const auto answer =
+        call_server(socket, AdminMethod::Get, "/v1/trace?address=" + percent_encoded(subject));
     if (!answer) return print_failure(answer.error());
     const auto& ids = (*answer)["ids"];
     if (json) {

@@ -14,16 +14,16 @@
 namespace cursus {
 namespace {
 
-using Reply = Result<nlohmann::json, AdminFailure>;
+using AdminReply = Result<nlohmann::json, AdminFailure>;
 
-Reply ask(const std::string& path, HttpMethod method, std::string target) {
+AdminReply ask(const std::string& path, AdminMethod method, std::string target) {
     const auto settings = load_configuration(path);
     if (!settings) return failure(AdminFailure{EX_CONFIG, settings.error()});
     return call_server(settings->admin.socket, method, std::move(target));
 }
 
 int list_held(const std::string& path, bool json) {
-    const Reply answer = ask(path, HttpMethod::Get, "/v1/accounts/held");
+    const AdminReply answer = ask(path, AdminMethod::Get, "/v1/accounts/held");
     if (!answer) return print_failure(answer.error());
     const auto& accounts = answer->at("accounts");
     if (json) {
@@ -37,8 +37,8 @@ int list_held(const std::string& path, bool json) {
 }
 
 int release(const std::string& path, const std::string& account) {
-    const Reply answer =
-        ask(path, HttpMethod::Post, "/v1/accounts/release?account=" + percent_encoded(account));
+    const AdminReply answer =
+        ask(path, AdminMethod::Post, "/v1/accounts/release?account=" + percent_encoded(account));
     if (!answer) return print_failure(answer.error());
     fmt::print("{} may send again.\n", account);
     return EX_OK;

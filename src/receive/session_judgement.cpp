@@ -33,6 +33,7 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     Verdicts verdicts(transaction.recipients);
     if (!doorkeeper_) co_return verdicts;
     inform_doorkeeper();
+    doorkeeper_->facts().recipients = texts(transaction.recipients);
     std::vector<Mailbox> recipients;
     for (const auto& recipient : transaction.recipients) recipients.push_back(recipient.address);
     const std::uint64_t size = reception.stored_octets();

@@ -75,7 +75,7 @@ private:
     Task<void> ask(std::string target, Result<HttpResponse, std::string>& answer) {
         const auto stream = co_await connected();
         answer =
-            co_await http_call(*stream, HttpMethod::Get, std::move(target), sim_.clock().now() + patience);
+            co_await http_call(*stream, AdminMethod::Get, std::move(target), sim_.clock().now() + patience);
     }
 
     SimWorld sim_{7};
