@@ -11,8 +11,8 @@
 namespace cursus {
 namespace {
 
-constexpr std::size_t line_octets_max = 998;  // RFC 5322 §2.1.1
-constexpr std::size_t fold_at = 78;           // the same: what a line should not exceed
+constexpr std::size_t edited_line_octets_max = 998;  // RFC 5322 §2.1.1
+constexpr std::size_t fold_at = 78;                  // the same: what a line should not exceed
 
 bool is_white_space(char c) {
     return c == ' ' || c == '\t';
@@ -24,7 +24,8 @@ bool is_name(std::string_view name) {
 }
 
 bool is_line(std::string_view line) {
-    return line.size() <= line_octets_max && line.find_first_of(std::string_view("\r\n\0", 3)) == line.npos;
+    return line.size() <= edited_line_octets_max &&
+           line.find_first_of(std::string_view("\r\n\0", 3)) == line.npos;
 }
 
 // Breaks a line that is too long before a space, as far as it has any.
@@ -170,7 +171,7 @@ bool is_safe(const HeaderEdit& edit) {
     while (true) {
         const auto end = rest.find(line_end);
         const auto line = rest.substr(0, end);
-        if (!is_line(line) || line.size() + before > line_octets_max) return false;
+        if (!is_line(line) || line.size() + before > edited_line_octets_max) return false;
         if (end == std::string_view::npos) return true;
         rest.remove_prefix(end + line_end.size());
         // A folded line that holds nothing else would end the header for some (RFC 5322 §3.2.2).
