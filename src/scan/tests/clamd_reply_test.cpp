@@ -9,17 +9,17 @@ namespace {
 using namespace std::string_literals;
 using testing::HasSubstr;
 
-VirusVerdict verdict(std::string_view text) {
+VirusVerdict clamd_says(std::string_view text) {
     const auto parsed = parse_clamd_reply(text);
     EXPECT_TRUE(parsed) << text;
     return parsed.value_or(TooBig{"none"});
 }
 
 TEST(ClamdReply, says_clean_found_or_too_big) {
-    EXPECT_EQ(verdict("stream: OK"), VirusVerdict(Clean{}));
-    EXPECT_EQ(verdict("stream: Eicar-Signature FOUND"), VirusVerdict(VirusFound{"Eicar-Signature"}));
-    EXPECT_EQ(verdict("stream: A B (0:1) FOUND"), VirusVerdict(VirusFound{"A B (0:1)"}));
-    EXPECT_TRUE(std::holds_alternative<TooBig>(verdict("INSTREAM size limit exceeded. ERROR")));
+    EXPECT_EQ(clamd_says("stream: OK"), VirusVerdict(Clean{}));
+    EXPECT_EQ(clamd_says("stream: Eicar-Signature FOUND"), VirusVerdict(VirusFound{"Eicar-Signature"}));
+    EXPECT_EQ(clamd_says("stream: A B (0:1) FOUND"), VirusVerdict(VirusFound{"A B (0:1)"}));
+    EXPECT_TRUE(std::holds_alternative<TooBig>(clamd_says("INSTREAM size limit exceeded. ERROR")));
 }
 
 TEST(ClamdReply, of_any_other_form_is_no_verdict) {
@@ -35,9 +35,9 @@ TEST(ClamdReply, of_any_other_form_is_no_verdict) {
 }
 
 TEST(ClamdReply, lends_us_no_controls_and_no_endless_names) {
-    EXPECT_EQ(verdict("stream: a\r\nb\x1b[1m\xc3\xa4 FOUND"),
+    EXPECT_EQ(clamd_says("stream: a\r\nb\x1b[1m\xc3\xa4 FOUND"),
               VirusVerdict(VirusFound{"a??b?[1m?? "s.substr(0, 10)}));
-    const auto name = std::get<VirusFound>(verdict("stream: " + std::string(900, 'x') + " FOUND")).name;
+    const auto name = std::get<VirusFound>(clamd_says("stream: " + std::string(900, 'x') + " FOUND")).name;
     EXPECT_EQ(name.size(), virus_name_octets_max);
     const auto error = parse_clamd_reply("a\r\nb ERROR").error();
     EXPECT_EQ(error, "it said \"a??b ERROR\"");

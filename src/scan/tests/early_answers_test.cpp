@@ -70,14 +70,14 @@ TEST_P(EarlyAnswer, of_rspamd_that_something_is_wrong_is_told) {
     EXPECT_THAT(scanned.error().what, HasSubstr("400 Bad Request"));
 }
 
-std::string name_of(const testing::TestParamInfo<ScannerManners>& info) {
+std::string manners_name(const testing::TestParamInfo<ScannerManners>& info) {
     constexpr const char* names[] = {"closes", "stays", "resets"};
     return names[static_cast<std::size_t>(info.param)];
 }
 INSTANTIATE_TEST_SUITE_P(AndThenIt, EarlyAnswer,
                          testing::Values(ScannerManners::Plain, ScannerManners::Stays,
                                          ScannerManners::Resets),
-                         name_of);
+                         manners_name);
 
 }  // namespace
 }  // namespace cursus

@@ -10,7 +10,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-ScanContext context() {
+ScanContext all_known() {
     ScanContext context;
     context.client.endpoint = Endpoint::parse("192.0.2.1:1025");
     context.client.helo = "c.example";
@@ -27,7 +27,7 @@ ScanContext context() {
 
 TEST(RspamdQuestion, says_all_that_is_known) {
     EXPECT_EQ(
-        rspamd_question(context(), 1234),
+        rspamd_question(all_known(), 1234),
         "POST /checkv2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: message/rfc822\r\n"
         "Content-Length: 1234\r\nIP: 192.0.2.1\r\nHelo: c.example\r\nHostname: mail.c.example\r\nUser: "
         "ann\r\n"
@@ -44,7 +44,7 @@ TEST(RspamdQuestion, leaves_out_what_is_not) {
 }
 
 TEST(RspamdQuestion, keeps_what_a_client_says_within_its_field) {
-    auto hostile = context();
+    auto hostile = all_known();
     hostile.client.helo = "c.example\r\nIP: 127.0.0.1\r\n\r\nx";
     hostile.client.reverse_name = "a\nUser: root";
     hostile.client.authenticated = "ann\rUser: root";
@@ -58,14 +58,14 @@ TEST(RspamdQuestion, keeps_what_a_client_says_within_its_field) {
     EXPECT_EQ(head.find("\r\n\r\n"), head.size() - 4);
     std::size_t lines = 0;
     for (auto at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) ++lines;
-    const std::string plain = rspamd_question(context(), 1);
+    const std::string plain = rspamd_question(all_known(), 1);
     std::size_t expected = 0;
     for (auto at = plain.find("\r\n"); at != std::string::npos; at = plain.find("\r\n", at + 2)) ++expected;
     EXPECT_EQ(lines, expected);
 }
 
 TEST(RspamdQuestion, is_not_longer_than_rspamd_takes) {
-    auto crowded = context();
+    auto crowded = all_known();
     const std::string local(100, 'x');
     crowded.recipients.assign(5'000, Mailbox::parse(local + "@b.example").value());
     crowded.client.helo = std::string(100'000, 'y');

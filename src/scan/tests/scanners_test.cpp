@@ -69,7 +69,7 @@ std::string summary_of(const Result<Outcome, ScanTrouble>& scanned) {
     return std::visit([](const auto& outcome) { return summary(outcome); }, *scanned);
 }
 
-Endpoint at(const std::string& address) {
+Endpoint scanner_at(const std::string& address) {
     return {*IpAddress::parse(address), 3310};
 }
 
@@ -77,11 +77,11 @@ class Scanner : public testing::TestWithParam<Kind> {
 protected:
     Scanner() {
         for (const char* address : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) sim.machine(address);
-        settings.servers = {at("203.0.113.1")};
+        settings.servers = {scanner_at("203.0.113.1")};
     }
 
     ScannerHost& host(const std::string& address, ScannerManners manners = ScannerManners::Plain) {
-        return put(std::make_unique<ScannerHost>(sim.machine(address), at(address)), manners);
+        return put(std::make_unique<ScannerHost>(sim.machine(address), scanner_at(address)), manners);
     }
     ScannerHost& local_host(const std::string& path) {
         return put(std::make_unique<ScannerHost>(sim.program_machine(), LocalSocket{path}),
@@ -284,7 +284,7 @@ TEST_P(Scanner, cannot_call_a_message_good_before_it_has_it_all) {
 }
 
 TEST_P(Scanner, is_not_to_blame_when_we_cannot_read_the_message) {
-    settings.servers = {at("203.0.113.1"), at("203.0.113.2")};
+    settings.servers = {scanner_at("203.0.113.1"), scanner_at("203.0.113.2")};
     host("203.0.113.1");
     auto& second = host("203.0.113.2");
     HeldMessage broken(message_of(300'000));
@@ -302,7 +302,7 @@ TEST_P(Scanner, is_not_to_blame_when_we_cannot_read_the_message) {
 }
 
 TEST_P(Scanner, is_followed_by_the_next_when_it_fails) {
-    settings.servers = {at("203.0.113.1"), at("203.0.113.2"), at("203.0.113.3")};
+    settings.servers = {scanner_at("203.0.113.1"), scanner_at("203.0.113.2"), scanner_at("203.0.113.3")};
     host("203.0.113.3");
     auto& second = host("203.0.113.2", ScannerManners::HangsUp);
     EXPECT_EQ(scan(), "good");
@@ -313,7 +313,7 @@ TEST_P(Scanner, is_followed_by_the_next_when_it_fails) {
 }
 
 TEST_P(Scanner, that_stalls_leaves_the_next_one_time) {
-    settings.servers = {at("203.0.113.1"), at("203.0.113.2")};
+    settings.servers = {scanner_at("203.0.113.1"), scanner_at("203.0.113.2")};
     settings.timeout = 20s;
     auto& first = host("203.0.113.1");
     host("203.0.113.2").thinks_for = 5s;
@@ -329,7 +329,7 @@ TEST_P(Scanner, that_stalls_leaves_the_next_one_time) {
 }
 
 TEST_P(Scanner, of_which_all_stall_costs_the_time_once) {
-    settings.servers = {at("203.0.113.1"), at("203.0.113.2"), at("203.0.113.3")};
+    settings.servers = {scanner_at("203.0.113.1"), scanner_at("203.0.113.2"), scanner_at("203.0.113.3")};
     settings.timeout = 30s;
     host("203.0.113.1", ScannerManners::Silent);
     host("203.0.113.2", ScannerManners::Deaf);
@@ -340,7 +340,7 @@ TEST_P(Scanner, of_which_all_stall_costs_the_time_once) {
 }
 
 TEST_P(Scanner, that_breaks_off_in_the_middle_is_followed_by_the_next) {
-    settings.servers = {at("203.0.113.1"), at("203.0.113.2")};
+    settings.servers = {scanner_at("203.0.113.1"), scanner_at("203.0.113.2")};
     host("203.0.113.1");
     host("203.0.113.2");
     sim.faults().reset_after(*IpAddress::parse("203.0.113.1"), 150'000);
@@ -363,11 +363,11 @@ TEST_P(Scanner, is_asked_for_many_messages_at_once) {
     EXPECT_LE(sim.now() - began, 12s);
 }
 
-std::string name_of(const testing::TestParamInfo<Kind>& info) {
+std::string kind_name(const testing::TestParamInfo<Kind>& info) {
     constexpr const char* names[] = {"clamd", "spamd", "rspamd"};
     return names[static_cast<std::size_t>(info.param)];
 }
-INSTANTIATE_TEST_SUITE_P(Of, Scanner, testing::Values(Kind::Clamd, Kind::Spamd, Kind::Rspamd), name_of);
+INSTANTIATE_TEST_SUITE_P(Of, Scanner, testing::Values(Kind::Clamd, Kind::Spamd, Kind::Rspamd), kind_name);
 
 }  // namespace
 }  // namespace cursus

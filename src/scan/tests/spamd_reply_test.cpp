@@ -12,7 +12,7 @@ using testing::Field;
 using testing::HasSubstr;
 
 // As the whole reply says it, in pieces of so many octets, whereupon the server hangs up.
-Result<SpamVerdict, std::string> read(std::string_view reply, std::size_t step = 1000) {
+Result<SpamVerdict, std::string> read_reply(std::string_view reply, std::size_t step = 1000) {
     SpamdReplyReader reader;
     while (!reply.empty() && !reader.is_whole()) {
         TRY_VOID(reader.take(reply.substr(0, step)));
@@ -23,8 +23,8 @@ Result<SpamVerdict, std::string> read(std::string_view reply, std::size_t step =
     }
     return std::move(reader).verdict();
 }
-std::string error_of(std::string_view reply) {
-    const auto verdict = read(reply);
+std::string reply_error(std::string_view reply) {
+    const auto verdict = read_reply(reply);
     return verdict ? "none" : verdict.error();
 }
 
@@ -32,7 +32,7 @@ TEST(SpamdReply, says_verdict_score_threshold_and_symbols) {
     const std::string reply =
         "SPAMD/1.1 0 EX_OK\r\nContent-length: 15\r\nSpam: True ; 15.3 / 5.0\r\n\r\nGTUBE,LOCAL_ONE";
     for (const std::size_t step : {1, 2, 3, 7, 1000}) {
-        const auto verdict = read(reply, step);
+        const auto verdict = read_reply(reply, step);
         ASSERT_TRUE(verdict) << verdict.error();
         EXPECT_EQ(verdict->scanner, SpamScanner::Spamd);
         EXPECT_EQ(verdict->action, SpamAction::AddHeader);
@@ -47,7 +47,7 @@ TEST(SpamdReply, says_verdict_score_threshold_and_symbols) {
 
 TEST(SpamdReply, says_that_it_is_none) {
     const auto verdict =
-        read("SPAMD/1.1 0 EX_OK\r\nContent-length: 2\r\nSpam: False ; -2.1 / 5.0\r\n\r\n\r\n");
+        read_reply("SPAMD/1.1 0 EX_OK\r\nContent-length: 2\r\nSpam: False ; -2.1 / 5.0\r\n\r\n\r\n");
     ASSERT_TRUE(verdict) << verdict.error();
     EXPECT_EQ(verdict->action, SpamAction::None);
     EXPECT_DOUBLE_EQ(verdict->score, -2.1);
@@ -55,16 +55,17 @@ TEST(SpamdReply, says_that_it_is_none) {
 }
 
 TEST(SpamdReply, may_end_with_the_connection_and_have_fields_we_do_not_know) {
-    const auto verdict = read("SPAMD/1.1 0 EX_OK\r\nX-New: y\r\nspam: Yes ; 7 / 5\r\n\r\nA, B\r\n");
+    const auto verdict = read_reply("SPAMD/1.1 0 EX_OK\r\nX-New: y\r\nspam: Yes ; 7 / 5\r\n\r\nA, B\r\n");
     ASSERT_TRUE(verdict) << verdict.error();
     EXPECT_THAT(verdict->symbols, ElementsAre(Field(&SpamSymbol::name, "A"), Field(&SpamSymbol::name, "B")));
 }
 
 TEST(SpamdReply, of_an_error_is_trouble_that_says_which) {
-    EXPECT_THAT(error_of("SPAMD/1.1 75 EX_TEMPFAIL\r\n"), HasSubstr("75 EX_TEMPFAIL"));
-    EXPECT_THAT(error_of("SPAMD/1.0 76 Bad header line: x\r\n"), HasSubstr("76 Bad header line"));
-    EXPECT_THAT(error_of("SPAMD/1.0 79 Timeout: 300s\r\n"), HasSubstr("79 Timeout"));
-    EXPECT_THAT(error_of("SPAMD/1.1 74 EX_IOERR\r\nSpam: False ; 0 / 5\r\n\r\n"), HasSubstr("74 EX_IOERR"));
+    EXPECT_THAT(reply_error("SPAMD/1.1 75 EX_TEMPFAIL\r\n"), HasSubstr("75 EX_TEMPFAIL"));
+    EXPECT_THAT(reply_error("SPAMD/1.0 76 Bad header line: x\r\n"), HasSubstr("76 Bad header line"));
+    EXPECT_THAT(reply_error("SPAMD/1.0 79 Timeout: 300s\r\n"), HasSubstr("79 Timeout"));
+    EXPECT_THAT(reply_error("SPAMD/1.1 74 EX_IOERR\r\nSpam: False ; 0 / 5\r\n\r\n"),
+                HasSubstr("74 EX_IOERR"));
 }
 
 TEST(SpamdReply, of_any_other_form_is_no_verdict) {
@@ -92,24 +93,24 @@ TEST(SpamdReply, of_any_other_form_is_no_verdict) {
              "SPAMD/1.1\r\nSpam: False ; 0 / 5\r\n\r\n",
              "SPAMD/1.1 -0 EX_OK\r\nSpam: False ; 0 / 5\r\n\r\n",
              "SPAMD/1.1 00 EX_OK\r\nSpam: False ; 0 / 5\r\n\r\n"}) {
-        const auto verdict = read(reply);
+        const auto verdict = read_reply(reply);
         ASSERT_FALSE(verdict) << reply;
         EXPECT_FALSE(verdict.error().empty());
     }
 }
 
 TEST(SpamdReply, has_bounds) {
-    EXPECT_THAT(error_of("SPAMD/1.1 0 EX_OK\r\n" + std::string(spamd_head_octets_max, 'x')),
+    EXPECT_THAT(reply_error("SPAMD/1.1 0 EX_OK\r\n" + std::string(spamd_head_octets_max, 'x')),
                 HasSubstr("does not end"));
-    EXPECT_THAT(error_of("SPAMD/1.1 0 EX_OK\r\nX: " + std::string(spamd_head_octets_max, 'x') +
-                         "\r\nSpam: False ; 0 / 5\r\n\r\n"),
+    EXPECT_THAT(reply_error("SPAMD/1.1 0 EX_OK\r\nX: " + std::string(spamd_head_octets_max, 'x') +
+                            "\r\nSpam: False ; 0 / 5\r\n\r\n"),
                 HasSubstr("does not end"));
-    EXPECT_THAT(error_of("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5\r\n\r\n" +
-                         std::string(spamd_body_octets_max + 1, 'x')),
+    EXPECT_THAT(reply_error("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5\r\n\r\n" +
+                            std::string(spamd_body_octets_max + 1, 'x')),
                 HasSubstr("does not end"));
     std::string many = "SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5\r\n\r\n";
     for (std::size_t i = 0; i < spam_symbols_max + 7; ++i) many += fmt::format("S{},", i);
-    const auto verdict = read(many + std::string(spam_symbol_octets_max + 1, 'x') + ",a\x01z");
+    const auto verdict = read_reply(many + std::string(spam_symbol_octets_max + 1, 'x') + ",a\x01z");
     ASSERT_TRUE(verdict) << verdict.error();
     EXPECT_EQ(verdict->symbols.size(), spam_symbols_max);
     EXPECT_THAT(verdict->omissions, ElementsAre("9 of its symbols"));
