@@ -246,17 +246,20 @@ TEST_F(Greylisting, by_many_threads_passes_once) {
     settings.pass_after = 0;
     greylist.adopt(settings);
     std::vector<Mailbox> recipients;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 2000; ++i)
         recipients.push_back(*Mailbox::parse("r" + std::to_string(i) + "@b.example"));
     const IpAddress client = *IpAddress::parse("192.0.2.1");
     for (const Mailbox& recipient : recipients) greylist.ask({client, sender, recipient}, now);
     now += minutes{5};
     std::atomic<std::size_t> passed = 0, known = 0;
+    std::atomic<std::size_t> arrived = 0;  // they wait for each other without going to sleep
     std::vector<std::thread> threads;
-    for (int thread = 0; thread < 4; ++thread) {
+    for (int thread = 0; thread < 2; ++thread) {
         threads.emplace_back([&, thread] {
-            for (const Mailbox& recipient : recipients) {
-                const auto answer = greylist.ask({client, sender, recipient}, now);
+            for (std::size_t i = 0; i < recipients.size(); ++i) {
+                ++arrived;
+                while (arrived < 2 * (i + 1)) std::this_thread::yield();
+                const auto answer = greylist.ask({client, sender, recipients[i]}, now);
                 if (std::holds_alternative<Greylist::Passed>(answer)) ++passed;
                 if (std::holds_alternative<Greylist::Known>(answer)) ++known;
             }
@@ -266,7 +269,7 @@ TEST_F(Greylisting, by_many_threads_passes_once) {
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(passed, recipients.size());
-    EXPECT_EQ(known, recipients.size() * 3);
+    EXPECT_EQ(known, recipients.size());
     EXPECT_EQ(greylist.saved(now).networks.at(0).passed, recipients.size());
 }
 
