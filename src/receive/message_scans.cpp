@@ -43,6 +43,11 @@ bool calls_it_spam(SpamAction action) {
            action == SpamAction::Reject || action == SpamAction::Discard || action == SpamAction::Quarantine;
 }
 
+// What the scanner does to a message that goes on is done; whether it goes on is for the rules to say.
+bool marks(SpamAction action) {
+    return action == SpamAction::AddHeader || action == SpamAction::RewriteSubject;
+}
+
 std::string symbols_text(const SpamVerdict& verdict) {
     std::string text;
     for (const auto& symbol : verdict.symbols) text += (text.empty() ? "" : " ") + symbol.name;
@@ -130,7 +135,10 @@ Task<Found> MessageScans::spam(Evidence& evidence) {
         if (const auto* too_big = std::get_if<TooBig>(&*outcome)) return unseen(*too_big);
         auto& verdict = std::get<SpamVerdict>(*outcome);
         // A scan that was begun and never asked for may end when its message has long been gone.
-        if (message == message_) std::ranges::move(verdict.edits, std::back_inserter(edits_));
+        if (message == message_) {
+            std::ranges::move(verdict.edits, std::back_inserter(edits_));
+            if (marks(verdict.action)) std::ranges::move(verdict.action_edits, std::back_inserter(edits_));
+        }
         return found_of(verdict);
     };
     if (scanners_->rspamd) {
