@@ -136,6 +136,7 @@ void Ledger::look(Transaction& transaction, const LiveMessage& message) {
 void Ledger::held(Transaction& transaction, const LivePtr& message, std::uint32_t number, Hold hold) {
     auto& record = begin(transaction, message, number).record;
     const auto before = index_key(record, message->lane(), {message->id, number});
+    record.was_warned |= core_.lifetimes.times_of(*message->envelope, record).warn_at <= core_.wall_now();
     record.state = RecipientState::Held;
     record.held = Held{.hold = shortened(std::move(hold)), .since = core_.wall_now()};
     put(transaction, *message, number, before);
@@ -240,7 +241,8 @@ void Ledger::branch_off(Transaction& transaction, LiveMessage& message, std::uin
                            .parent = parent,
                            .held = {},
                            .handling = std::move(branch.handling),
-                           .released = message.recipients.at(parent).record.released};
+                           .released = message.recipients.at(parent).record.released,
+                           .was_warned = message.recipients.at(parent).record.was_warned};
     ++transaction.recipients;
     if (branch.failure) {
         const LastAnswer answer{.host = {}, .reply = *branch.failure, .at = core_.wall_now()};

@@ -32,6 +32,7 @@ Times Lifetimes::times_of(const Envelope& envelope, const RecipientRecord& recip
                 .overdue_at = {},
                 .are_usual =
                     lifetime.is_usual && !envelope.not_before && !envelope.deliver_by && !recipient.released};
+    if (recipient.was_warned) times.warn_at = WallTime::max();
     if (!envelope.deliver_by) return times;
     const auto& [time, mode, trace] = *envelope.deliver_by;
     if (mode == ByMode::Return) {

@@ -162,6 +162,7 @@ std::string encode(const RecipientRecord& record) {
     if (!was_held) return out.take();
     put_optional_time(out, record.held ? std::optional(record.held->since) : std::nullopt);
     put_optional_time(out, record.released);
+    out.u8(record.was_warned);
     return out.take();
 }
 
@@ -194,6 +195,7 @@ Decoded<RecipientRecord> decode_recipient(std::string_view bytes) {
         if (since.has_value() != record.held.has_value()) in.fail();
         if (since && record.held) record.held->since = *since;
         record.released = get_optional_time(in);
+        record.was_warned = in.yes_or_no();
     }
     if ((record.state == RecipientState::Held) != record.held.has_value()) in.fail();
     return close_record(in, std::move(record), "recipient", bytes);

@@ -387,6 +387,24 @@ TEST_F(HeldTest, the_others_of_the_message_grow_old_as_ever_and_are_warned_of_on
     }
 }
 
+TEST_F(HeldTest, who_was_warned_of_before_the_hold_is_not_warned_of_again) {
+    settings.retry.warn_after = 4h;
+    reopen();
+    accept("ann@a.example", {"bob@b.example"});
+    queue->park("domain:b.example", sim.wall_now() + 1000h, {"", busy_reply, 1});
+    sim.run_for(5h);
+    EXPECT_EQ(events.count<DelayWarned>(), 1u);
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EQ(hold(everything).touched, 1u);
+        sim.run_for(5h);
+        EXPECT_EQ(release(everything).touched, 1u);
+        sim.run_for(24h);
+    }
+    EXPECT_EQ(events.count<DelayWarned>(), 1u);
+    sim.run_for(5 * 24h);
+    EXPECT_EQ(events.count<Bounced>(), 1u);
+}
+
 TEST_F(HeldTest, an_expansion_after_the_release_is_as_young_as_the_release) {
     accept_held({"list@b.example"});
     sim.run_for(20 * 24h);

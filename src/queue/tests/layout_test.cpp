@@ -60,7 +60,8 @@ RecipientRecord full_recipient() {
             .parent = 4,
             .held = Held{{"rule", "virus", WallTime{}}, WallTime(std::chrono::seconds{7})},
             .handling = {},
-            .released = WallTime(std::chrono::seconds{5})};
+            .released = WallTime(std::chrono::seconds{5}),
+            .was_warned = true};
 }
 
 TEST(Layout, keys_read_back_at_the_edges_of_64_bits) {
