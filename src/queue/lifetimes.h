@@ -22,7 +22,7 @@ struct Lifetime {
 
 // What comes when, for one recipient of one message.
 struct Times {
-    WallTime warn_at{}, give_up_at{};  // warn_at: the end of time when that is done
+    WallTime warn_at{}, give_up_at{};    // warn_at: the end of time when that is done
     std::optional<WallTime> overdue_at;  // RFC 2852 §4.1.3: then its sender is told, and it is tried further
     bool are_usual = true;               // by [retry], from its arrival on
 

@@ -54,7 +54,7 @@ struct RecipientRecord {
     std::optional<Held> held;             // while it is in state Held
     Handling handling = {};
     std::optional<WallTime> released = {};  // the last time: it grows old from then on, not from its arrival
-    bool was_warned = false;  // before it was held: its sender has heard that it takes long
+    bool was_warned = false;                // before it was held: its sender has heard that it takes long
     friend bool operator==(const RecipientRecord&, const RecipientRecord&) = default;
 };
 // Its entry in the one index it has: of what is due, or of what is held.
