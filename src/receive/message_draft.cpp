@@ -64,6 +64,12 @@ Task<Result<void, QueueError>> MessageDraft::edit(std::vector<HeaderEdit> edits,
 
 Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
     CO_TRY(header, co_await head());
+    const auto body_before = intake_.so_far();
+    CO_TRY(behind, co_await body_before->piece(header.size()));
+    // A header beyond its bound has not been read to its end, and must not lose it.
+    if (!behind->empty() && !behind->starts_with(line_end))
+        co_return failure(
+            QueueError{QueueErrorKind::Broken, "the header is too long for its body to be replaced"});
     CO_TRY_VOID(co_await intake_.restart());
     header += line_end;
     CO_TRY_VOID(co_await intake_.append(std::move(header)));

@@ -82,6 +82,7 @@ public:
     std::uint64_t stored_octets() const { return intake_->size(); }
     MessageId id() const { return intake_->id(); }
     Body body(const std::optional<Body>& announced) const;
+    void note_eight_bit() { is_eight_bit_ = true; }  // what was put in place of its body has such octets
 
     bool is_header_unread() const { return is_header_unread_; }  // it was too long to be rewritten
 

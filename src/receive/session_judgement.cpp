@@ -78,6 +78,7 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
         co_return std::nullopt;
     }
     if (outcome.message.body) {
+        if (!outcome.message.body->is_ascii) reception.note_eight_bit();
         auto replaced = co_await reception.draft().replace_body(*std::move(outcome.message.body));
         if (!replaced) co_return refusal(replaced.error());
     }

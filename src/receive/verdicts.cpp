@@ -60,7 +60,12 @@ void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep
         if (!recipient.hold) recipient.hold = Hold{"milter", *message.quarantine, until};
 }
 
+// Whoever is lost to all is told of: what is answered 250 goes nowhere in silence.
 void Verdicts::lose(const Mailbox& recipient) {
+    if (std::ranges::find(recipients_, recipient, &NewRecipient::address) == recipients_.end()) return;
+    discarded_.push_back(recipient.text());
+    discarded_by_ = "milter";
+    discarded_why_ = "a milter has removed the recipient";
     std::erase_if(recipients_, [&](const NewRecipient& there) { return there.address == recipient; });
 }
 
