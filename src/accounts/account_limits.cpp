@@ -1,12 +1,12 @@
 #include "accounts/account_limits.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "accounts/account_name.h"
+#include "base/number.h"
 
 namespace cursus {
 
@@ -18,15 +18,12 @@ std::optional<HeldAccount> parse_line(std::string_view line) {
     const auto first = line.find(between);
     const auto second = first == std::string_view::npos ? first : line.find(between, first + 1);
     if (second == std::string_view::npos) return std::nullopt;
-    const std::string_view since = line.substr(first + 1, second - first - 1);
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(since.data(), since.data() + since.size(), seconds);
-    const bool is_number = error == std::errc{} && end == since.data() + since.size();
+    const auto seconds = parse_number<std::int64_t>(line.substr(first + 1, second - first - 1));
     constexpr std::int64_t seconds_max = std::int64_t{1} << 40;  // beyond any clock, within WallTime
-    if (!is_number || seconds < 0 || seconds > seconds_max || !is_account_name(line.substr(0, first)))
+    if (!seconds || *seconds < 0 || *seconds > seconds_max || !is_account_name(line.substr(0, first)))
         return std::nullopt;
     return HeldAccount{std::string(line.substr(0, first)), std::string(line.substr(second + 1)),
-                       WallTime(std::chrono::seconds{seconds})};
+                       WallTime(std::chrono::seconds{*seconds})};
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "accounts/user_line.h"
 
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "accounts/password_hash.h"
 #include "accounts/saslprep.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "mail/base64.h"
 
@@ -29,10 +29,8 @@ std::string_view take_until(std::string_view& text, char mark) {
 
 Result<ScramKeys, std::string> parse_keys(std::string_view text, ScramHash hash) {
     ScramKeys keys;
-    const auto number = take_until(text, ',');
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), keys.iterations);
-    if (error != std::errc() || end != number.data() + number.size() ||
-        keys.iterations < scram_iterations_min || keys.iterations > scram_iterations_max)
+    keys.iterations = parse_number<unsigned>(take_until(text, ',')).value_or(0);
+    if (keys.iterations < scram_iterations_min || keys.iterations > scram_iterations_max)
         return failure(fmt::format("{}: the number of iterations is {} to {}", name(hash),
                                    scram_iterations_min, scram_iterations_max));
     const auto salt = from_base64(take_until(text, ','));

@@ -34,6 +34,15 @@ std::vector<std::string> alternative_names(X509* certificate, int kind) {
     return names;
 }
 
+std::string name_text(const X509_NAME* name) {
+    const std::unique_ptr<BIO, int (*)(BIO*)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+    if (!memory) return {};
+    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253);
+    const char* text = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return std::string(text, std::min(static_cast<std::size_t>(std::max(size, 0L)), subject_octets_max));
+}
+
 }  // namespace
 
 std::vector<std::string> dns_names_of(X509* certificate) {
@@ -62,12 +71,11 @@ WallTime end_of(X509* certificate) {
 }
 
 std::string subject_of(X509* certificate) {
-    const std::unique_ptr<BIO, int (*)(BIO*)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-    if (!memory) return {};
-    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
-    const char* text = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &text);
-    return std::string(text, std::min(static_cast<std::size_t>(std::max(size, 0L)), subject_octets_max));
+    return name_text(X509_get_subject_name(certificate));
+}
+
+std::string issuer_of(X509* certificate) {
+    return name_text(X509_get_issuer_name(certificate));
 }
 
 std::string fingerprint_of(X509* certificate) {

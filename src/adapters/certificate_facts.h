@@ -15,6 +15,7 @@ std::vector<std::string> dns_names_of(X509* certificate);  // wildcards as they 
 std::vector<std::string> person_names_of(X509* certificate);
 WallTime end_of(X509* certificate);             // its notAfter; long ago when it cannot be read
 std::string subject_of(X509* certificate);      // RFC 2253 form, bounded, controls escaped
+std::string issuer_of(X509* certificate);       // the same
 std::string fingerprint_of(X509* certificate);  // SHA-256, lower-case hexadecimal
 
 }  // namespace cursus

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +14,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/number.h"
 #include "base/words.h"
 
 namespace cursus {
@@ -29,14 +29,6 @@ std::string text_of(const char* path) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     return text;
-}
-
-template <class Number>
-std::optional<Number> hexadecimal(std::string_view text) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
-    return value;
 }
 
 std::vector<std::vector<std::string>> lines_of_words(std::string_view text) {
@@ -83,7 +75,7 @@ std::vector<NetworkEdge> gateways_v4(std::string_view route) {
     std::vector<NetworkEdge> edges;
     for (const auto& line : lines_of_words(route)) {
         if (line.size() < 3) continue;
-        const auto gateway = hexadecimal<std::uint32_t>(line[2]);
+        const auto gateway = parse_number<std::uint32_t>(line[2], 16);
         if (!gateway || *gateway == 0) continue;
         edges.push_back({IpAddress::v4(std::bit_cast<std::array<std::uint8_t, 4>>(*gateway)),
                          "the gateway by " + line[0]});
@@ -100,7 +92,7 @@ std::vector<NetworkEdge> gateways_v6(std::string_view route) {
         std::array<std::uint8_t, 16> octets{};
         bool is_good = true;
         for (std::size_t i = 0; i < octets.size(); ++i) {
-            const auto octet = hexadecimal<std::uint8_t>(std::string_view(line[4]).substr(2 * i, 2));
+            const auto octet = parse_number<std::uint8_t>(std::string_view(line[4]).substr(2 * i, 2), 16);
             is_good = is_good && octet.has_value();
             octets.at(i) = octet.value_or(0);
         }

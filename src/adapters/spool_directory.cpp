@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace cursus {
 namespace {
@@ -119,10 +120,8 @@ FileResult<std::vector<std::uint64_t>> SpoolDirectory::numbers(std::string_view 
     std::vector<std::uint64_t> found;
     for (const auto& name : names) {
         if (!name.starts_with(prefix)) continue;
-        const auto digits = std::string_view(name).substr(prefix.size());
-        std::uint64_t number = 0;
-        const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-        if (fault == std::errc{} && end == digits.data() + digits.size()) found.push_back(number);
+        const auto number = parse_number<std::uint64_t>(std::string_view(name).substr(prefix.size()), 16);
+        if (number) found.push_back(*number);
     }
     std::ranges::sort(found);
     return found;

@@ -140,6 +140,7 @@ void TlsSession::note_facts() {
     TlsFacts facts;
     facts.protocol = SSL_get_version(ssl_.get());
     facts.cipher = SSL_get_cipher_name(ssl_.get());
+    facts.cipher_bits = SSL_get_cipher_bits(ssl_.get(), nullptr);
     facts.server_name =
         role_ == TlsRole::Client
             ? server_name_
@@ -155,6 +156,7 @@ void TlsSession::note_facts() {
     }
     if (peer) {
         facts.peer_subject = subject_of(peer.get());
+        facts.peer_issuer = issuer_of(peer.get());
         facts.peer_names = person_names_of(peer.get());
         facts.peer_fingerprint = fingerprint_of(peer.get());
     }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "admin/json_answer.h"
 #include "admin/queue_json.h"
+#include "base/number.h"
 #include "config/option.h"
 #include "queue/wall.h"
 
@@ -22,10 +22,8 @@ HttpResponse unavailable(const QueueError& error) {
 }
 
 std::size_t limit_of(const AdminRequest& request) {
-    const auto text = value_of(request, "limit");
-    std::size_t limit = page_default;
-    std::from_chars(text.data(), text.data() + text.size(), limit);
-    return std::clamp<std::size_t>(limit, 1, page_max);
+    const auto limit = parse_number<std::size_t>(value_of(request, "limit"));
+    return std::clamp<std::size_t>(limit.value_or(page_default), 1, page_max);
 }
 
 HttpResponse answer_to(const Result<Queue::Step, QueueError>& step) {
@@ -95,10 +93,8 @@ HttpResponse QueueApi::envelope(const AdminRequest& request) {
 
 Task<HttpResponse> QueueApi::octets(AdminRequest request) {
     const auto text = value_of(request, "offset");
-    std::uint64_t offset = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), offset);
-    const bool is_number = read.ec == std::errc() && read.ptr == text.data() + text.size();
-    if (!text.empty() && !is_number) co_return json_refusal(400, "\"" + text + "\" is not an offset");
+    const auto offset = parse_number<std::uint64_t>(text.empty() ? "0" : text);
+    if (!offset) co_return json_refusal(400, "\"" + text + "\" is not an offset");
     const auto message = message_of(queue_, request);
     if (!message) co_return message.error();
     const auto piece = co_await message->body->piece(offset);

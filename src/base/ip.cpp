@@ -1,10 +1,11 @@
 #include "base/ip.h"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 
 #include <fmt/format.h>
+
+#include "base/number.h"
 
 namespace cursus {
 namespace {
@@ -15,10 +16,8 @@ constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0,    0,
 // A decimal number of at most `digits_max` digits, in the one way it is written: no sign, no leading zero.
 std::optional<unsigned> parse_decimal(std::string_view text, std::size_t digits_max, unsigned value_max) {
     if (text.empty() || text.size() > digits_max || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value > value_max) return std::nullopt;
-    return value;
+    const auto value = parse_number<unsigned>(text);
+    return value && *value <= value_max ? value : std::nullopt;
 }
 
 // Four numbers. Leading zeros are refused: some read them as octal, so that one text would mean two hosts.
@@ -36,11 +35,8 @@ std::optional<std::array<std::uint8_t, 4>> parse_v4(std::string_view text) {
 }
 
 std::optional<std::uint16_t> parse_hex_group(std::string_view text) {
-    if (text.empty() || text.size() > 4) return std::nullopt;
-    std::uint16_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    if (text.size() > 4) return std::nullopt;
+    return parse_number<std::uint16_t>(text, 16);
 }
 
 // Groups with colons between them, the last one perhaps an IPv4 address; appends octets. Empty text is no

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "config/conditions.h"
+#include "config/option.h"
 
 namespace cursus {
 namespace {
@@ -147,10 +148,27 @@ void check_dns_lists(const Settings& settings, const Places& places, Errors& err
     }
 }
 
+void check_greylist(const Settings& settings, const Places& places, Errors& errors) {
+    const Duration wait = settings.greylist.wait, retry_window = settings.greylist.retry_window;
+    const Duration keep = settings.greylist.keep;
+    const auto place = places.table("greylist");
+    if (wait >= retry_window)
+        errors.push_back({place, fmt::format("nobody would ever pass: a second attempt counts only after {} "
+                                             "and only within {}; write a shorter wait or a longer "
+                                             "retry_window",
+                                             duration_text(wait), duration_text(retry_window))});
+    if (keep < retry_window)
+        errors.push_back(
+            {place, fmt::format("who has passed would be forgotten after {}, before its retry_window "
+                                "of {}; write a longer keep",
+                                duration_text(keep), duration_text(retry_window))});
+}
+
 }  // namespace
 
 void check_policy(const Settings& settings, const Places& places, Errors& errors) {
     check_dns_lists(settings, places, errors);
+    check_greylist(settings, places, errors);
     for (std::size_t i = 0; i < settings.rules.size(); ++i)
         check_rule(settings.rules[i], places.rules[i], settings, errors);
 }

@@ -1,12 +1,12 @@
 // `if` of a rule: from what is written to typed conditions.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "config/conditions.h"
 #include "config/option.h"
@@ -102,17 +102,12 @@ Result<Comparison, ConfigError> comparison_of(const ConfigValue& value, OperandK
         return failure(wrong_operand(value, "this condition compares; write it as a text: \">= 10\""));
     auto measure = measure_of(*text);
     if (!measure) return failure(wrong_operand(value, std::move(measure).error()));
-    Comparison comparison{measure->relation, 0};
     if (kind == OperandKind::Octets) {
         const auto octets = parse_size(measure->of);
         if (!octets) return failure(wrong_operand(value, octets.error()));
-        comparison.value = static_cast<double>(*octets);
-        return comparison;
+        return Comparison{measure->relation, static_cast<double>(*octets)};
     }
-    const std::string number(measure->of);
-    const char* const end = number.c_str() + number.size();
-    const auto [read_to, error] = std::from_chars(number.c_str(), end, comparison.value);
-    if (error == std::errc() && read_to == end && std::isfinite(comparison.value)) return comparison;
+    if (const auto number = parse_number<double>(measure->of)) return Comparison{measure->relation, *number};
     return failure(wrong_operand(value, fmt::format("\"{}\" is no number", measure->of)));
 }
 

@@ -1,12 +1,12 @@
 #include "config/parsers_policy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/ip.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "config/conditions.h"
 #include "config/parsers.h"
@@ -39,11 +39,8 @@ Result<std::uint32_t, std::string> answer_number(std::string_view text) {
 
 Result<ListAnswerPattern, std::string> answer_of(const std::string& text) {
     if (text.starts_with('&')) {
-        std::uint32_t bits = 0;
-        const auto* const end = text.data() + text.size();
-        const auto [read_to, error] = std::from_chars(text.data() + 1, end, bits);
-        if (error == std::errc() && read_to == end && bits > 0 && bits < 256)
-            return ListAnswerPattern{0, 0, bits};
+        const auto bits = parse_number<std::uint32_t>(std::string_view(text).substr(1));
+        if (bits && *bits > 0 && *bits < 256) return ListAnswerPattern{0, 0, *bits};
         return failure(fmt::format("\"{}\" names no bits; write \"&4\"", text));
     }
     const auto dash = text.find('-');

@@ -1,12 +1,12 @@
 #include "config/rate.h"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/words.h"
 #include "config/option.h"
 
@@ -35,10 +35,8 @@ std::optional<RateBy> parse_subject(std::string_view text) {
 }
 
 std::optional<std::uint32_t> parse_count(std::string_view text) {
-    std::uint32_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    if (count == 0 || count > rate_count_max) return std::nullopt;
+    const auto count = parse_number<std::uint32_t>(text);
+    if (!count || *count == 0 || *count > rate_count_max) return std::nullopt;
     return count;
 }
 

@@ -1,9 +1,10 @@
 #include "http/percent.h"
 
-#include <charconv>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include "base/number.h"
 
 namespace cursus {
 
@@ -29,12 +30,10 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         } else if (text[i] != '%') {
             out += text[i];
         } else {
-            unsigned value = 0;
             const auto digits = text.substr(i + 1, 2);
-            const auto [end, error] =
-                std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-            if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) return std::nullopt;
-            out += static_cast<char>(value);
+            const auto value = parse_number<unsigned>(digits, 16);
+            if (!value || digits.size() != 2) return std::nullopt;
+            out += static_cast<char>(*value);
             i += 2;
         }
     }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "mail/parameters.h"
 
@@ -98,15 +98,12 @@ Parsed parse_query(std::string_view argument) {
 
 Parsed parse_bdat(std::string_view argument) {
     const auto space = argument.find(' ');
-    const auto digits = argument.substr(0, space);
-    std::uint64_t size = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-        return fault(CommandError::BdatSyntax);
-    if (space == std::string_view::npos) return BdatCommand{size, false};
+    const auto size = parse_number<std::uint64_t>(argument.substr(0, space));
+    if (!size) return fault(CommandError::BdatSyntax);
+    if (space == std::string_view::npos) return BdatCommand{*size, false};
     if (!equal_ignoring_case(without_leading_spaces(argument.substr(space)), "LAST"))
         return fault(CommandError::BdatSyntax);
-    return BdatCommand{size, true};
+    return BdatCommand{*size, true};
 }
 
 // RFC 4954 §4: a SASL mechanism's name (RFC 4422 §3.1) and perhaps an initial response.

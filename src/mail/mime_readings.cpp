@@ -1,10 +1,10 @@
 #include "mail/mime_readings.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "mail/comments.h"
 #include "mail/mime_charset.h"
@@ -29,11 +29,8 @@ struct Written {
 
 // RFC 2231 §7: no zero stands before a number.
 std::optional<std::uint32_t> piece_number(std::string_view digits) {
-    std::uint32_t number = 0;
     if (digits.size() > 4 || (digits.size() > 1 && digits[0] == '0')) return std::nullopt;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return number;
+    return parse_number<std::uint32_t>(digits);
 }
 
 // What no number can be made of stands where it stands.

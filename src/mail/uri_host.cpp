@@ -1,11 +1,11 @@
 #include "mail/uri_host.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <vector>
 
 #include "base/ip.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "mail/domain.h"
 
@@ -19,11 +19,9 @@ std::string lenient_percent_decoded(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const auto digits = text.substr(std::min<std::size_t>(1, text.size()), 2);
-        unsigned value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        const bool is_octet = text.front() == '%' && digits.size() == 2 && error == std::errc{} &&
-                              end == digits.data() + digits.size();
-        out += is_octet ? static_cast<char>(value) : text.front();
+        const auto value = parse_number<unsigned>(digits, 16);
+        const bool is_octet = text.front() == '%' && digits.size() == 2 && value;
+        out += is_octet ? static_cast<char>(*value) : text.front();
         text.remove_prefix(is_octet ? 3 : 1);
     }
     return out;
@@ -44,10 +42,7 @@ std::optional<std::uint64_t> ipv4_part(std::string_view text) {
         base = 8;
         text.remove_prefix(1);
     }
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    return parse_number<std::uint64_t>(text, base);
 }
 
 std::vector<std::string_view> labels_of(std::string_view name) {

@@ -1,11 +1,11 @@
 #include "mail/xtext.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -37,12 +37,10 @@ std::uint32_t take_point(std::string_view& text) {
 std::optional<std::uint32_t> take_hexpoint(std::string_view& text) {
     const auto end = text.find('}');
     if (end == std::string_view::npos || end < 2 || end > 6) return std::nullopt;
-    const auto digits = text.substr(0, end);
-    std::uint32_t point = 0;
-    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), point, 16);
-    if (error != std::errc{} || stop != digits.data() + digits.size()) return std::nullopt;
-    const bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
-    if (point < 0x20 || (point >= 0x7f && point < 0xa0) || is_surrogate || point > 0x10ffff)
+    const auto point = parse_number<std::uint32_t>(text.substr(0, end), 16);
+    if (!point) return std::nullopt;
+    const bool is_surrogate = *point >= 0xd800 && *point <= 0xdfff;
+    if (*point < 0x20 || (*point >= 0x7f && *point < 0xa0) || is_surrogate || *point > 0x10ffff)
         return std::nullopt;
     text.remove_prefix(end + 1);
     return point;

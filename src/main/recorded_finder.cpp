@@ -1,8 +1,8 @@
 #include "main/recorded_finder.h"
 
-#include <charconv>
 #include <utility>
 
+#include "base/number.h"
 #include "config/conditions.h"
 
 namespace cursus {
@@ -12,8 +12,7 @@ Found found_in(const nlohmann::json& event) {
     Found found;
     for (const auto& word : event.value("words", nlohmann::json::array()))
         if (word.is_string()) found.words.push_back(word.get<std::string>());
-    const auto number = event.value("number", std::string());
-    std::from_chars(number.data(), number.data() + number.size(), found.number);
+    found.number = parse_number<double>(event.value("number", std::string())).value_or(0);
     found.detail = event.value("detail", std::string());
     found.trouble = event.value("trouble", std::string());
     return found;

@@ -28,7 +28,7 @@ struct SessionFacts {
     Service service = Service::Mx;
     Endpoint client;  // 0.0.0.0: it has no address that is known
     Endpoint server;
-    std::string name;     // of its address, as a host we trust has stated it; empty: not known
+    std::string name;     // of its address, confirmed or stated by a host we trust; empty: not known (yet)
     std::string country;  // empty: not known
     std::string helo;     // as given; empty: not yet
     Protocol protocol = Protocol::Esmtp;

@@ -40,7 +40,8 @@ public:
     void show(const ContentFacts* content) { content_ = content; }  // null: there is none any more
     // Forgets what was found out about a transaction: another one begins.
     void start_transaction();
-    void start_over();                            // the client is another one
+    void start_over();  // the client is another one
+    bool is_asked(const Question& question) const { return entries_.contains(question); }
     Task<void> join() { return asking_.join(); }  // before it is destroyed
 
     const SessionFacts& facts() const override { return facts_; }

@@ -7,6 +7,7 @@
 #include "base/overloaded.h"
 #include "base/printable.h"
 #include "policy/advisor_facts.h"
+#include "policy/client_name.h"
 #include "policy/helo_check.h"
 #include "policy/pattern_asking.h"
 #include "policy/reverse_dns.h"
@@ -154,10 +155,8 @@ Task<Found> Lookups::count(Rate rate, std::string bucket, std::string key) {
 Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleStage stage,
                                                   std::optional<Mailbox> recipient, Evidence& evidence) {
     Facts facts = advisor_facts(evidence, stage, recipient);
-    if (facts.client_name.empty() && !facts.client.address.is_unspecified()) {
-        const Found reverse = co_await evidence.ask(reverse_question(evidence.facts()));
-        if (reverse.is("confirmed")) facts.client_name = facts.reverse_name = reverse.detail;
-    }
+    const Found name = co_await client_name(evidence);
+    if (name.is("confirmed")) facts.client_name = facts.reverse_name = name.detail;
     if (needs_.advisors == nullptr) co_return failure(std::string("it is not asked here"));
     co_return co_await needs_.advisors->ask(std::move(advisor), std::move(facts));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/client_name.h"
 #include "policy/matching.h"
 
 namespace cursus {
@@ -45,16 +46,11 @@ Task<Truth> ask_about(const std::vector<Pattern>& patterns, Weighing& weighing, 
 
 // That nobody can tell its name counts only where the name is asked for, and nothing else fits.
 Task<Truth> ask_about_client(const std::vector<ClientPattern>& patterns, Weighing& weighing) {
-    const SessionFacts& facts = weighing.evidence.facts();
-    ClientSubject subject{facts.client.address, facts.name};
-    bool is_name_known = true;
-    if (subject.host.empty() && !subject.address.is_unspecified()) {
-        const Found reverse = co_await weighing.evidence.ask(reverse_question(facts));
-        is_name_known = reverse.is_known();
-        if (reverse.is("confirmed")) subject.host = reverse.detail;
-    }
+    const Found name = co_await client_name(weighing.evidence);
+    ClientSubject subject{weighing.evidence.facts().client.address, {}};
+    if (name.is("confirmed")) subject.host = name.detail;
     const Truth found = co_await ask_about(patterns, weighing, std::move(subject));
-    co_return found == Truth::No && !is_name_known ? Truth::Unknown : found;
+    co_return found == Truth::No && !name.is_known() ? Truth::Unknown : found;
 }
 
 Task<Truth> ask_about_names(const std::vector<NamePattern>& patterns, Weighing& weighing,
@@ -69,10 +65,6 @@ Task<Truth> ask_about_names(const std::vector<NamePattern>& patterns, Weighing& 
 }
 
 }  // namespace
-
-Question reverse_question(const SessionFacts& facts) {
-    return {Topic::ReverseDns, facts.client.address.text()};
-}
 
 bool asks_for_name(const std::vector<ClientPattern>& patterns) {
     return std::ranges::any_of(

@@ -8,8 +8,6 @@
 
 namespace cursus {
 
-// Who the client's address belongs to; its `detail` is the confirmed name.
-Question reverse_question(const SessionFacts& facts);
 bool asks_for_name(const std::vector<ClientPattern>& patterns);
 
 // Of a condition whose operand is a list of patterns, not negated.

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "config/conditions.h"
+#include "policy/client_name.h"
 #include "policy/matching.h"
 #include "policy/pattern_asking.h"
 #include "policy/rate_key.h"
@@ -157,11 +158,11 @@ Task<Truth> weigh_score(const Condition& condition, Weighing& weighing) {
 }
 
 Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing) {
-    const Found reverse = co_await weighing.evidence.ask(reverse_question(weighing.evidence.facts()));
-    if (!reverse.is_known()) co_return Truth::Unknown;
-    if (!reverse.is("confirmed")) co_return Truth::No;
-    auto asked = list_questions(condition.topic, std::get<Words>(condition.operand), {reverse.detail},
-                                weighing.settings);
+    const Found name = co_await client_name(weighing.evidence);
+    if (!name.is_known()) co_return Truth::Unknown;
+    if (!name.is("confirmed")) co_return Truth::No;
+    auto asked =
+        list_questions(condition.topic, std::get<Words>(condition.operand), {name.detail}, weighing.settings);
     co_return co_await weigh_questions(condition, weighing, std::move(asked));
 }
 
@@ -283,10 +284,10 @@ std::vector<Question> questions(const Condition& condition, const Weighing& weig
             return list_questions(topic, std::get<Words>(condition.operand),
                                   asked_hosts(*weighing.evidence.content()), settings);
         case Topic::ReverseDnsList:
-            return {reverse_question(facts)};
+            return name_questions(facts);
         case Topic::Client:
             return asks_for_name(std::get<std::vector<ClientPattern>>(condition.operand))
-                       ? std::vector{reverse_question(facts)}
+                       ? name_questions(facts)
                        : std::vector<Question>{};
         default:
             break;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/client_name.h"
+
 namespace cursus {
 namespace {
 
@@ -130,6 +132,20 @@ Task<StageAnswer> Doorkeeper::at_data_command() {
     StageAnswer answer = co_await milters().data();
     discard_by(answer);
     co_return answer;
+}
+
+Task<StageAnswer> Doorkeeper::at_unknown_command(std::string line) {
+    if (!has_milters()) co_return StageAnswer{};
+    co_return co_await milters().unknown(std::move(line));
+}
+
+Task<std::string> Doorkeeper::name_of_client() {
+    const auto is_asked = [&](const Question& question) { return inquest_.is_asked(question); };
+    const bool is_wanted =
+        needs_.rules.book.asks(Topic::Spam) || std::ranges::all_of(name_questions(facts()), is_asked);
+    if (!is_wanted) co_return std::string();
+    Found name = co_await client_name(inquest_);
+    co_return name.is("confirmed") ? std::move(name).detail : std::string();
 }
 
 void Doorkeeper::discard_by(const StageAnswer& answer) {

@@ -62,6 +62,11 @@ public:
     // Of a recipient that was refused without being shown to at_rcpt().
     Task<void> refused_already(Mailbox recipient, Reply reply);
     Task<StageAnswer> at_data_command();
+    // `line`: a command that there is not. It is refused in any case.
+    Task<StageAnswer> at_unknown_command(std::string line);
+    // The confirmed name of the client's address, where anything here wants to know it; else, and when nobody
+    // can tell, empty.
+    Task<std::string> name_of_client();
     // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them,
     // unless each has a reply of its own.
     Task<Judgement> judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,

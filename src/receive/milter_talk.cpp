@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "policy/client_name.h"
 
 namespace cursus {
 namespace {
@@ -49,6 +50,10 @@ StageAnswer answer_to(const MilterStep& step) {
     std::unreachable();
 }
 
+std::string bits_text(const TlsFacts& tls) {
+    return tls.cipher_bits == 0 ? std::string() : std::to_string(tls.cipher_bits);
+}
+
 MilterServerFacts server_facts(const Settings& settings, const SessionFacts& facts) {
     return {settings.hostname->text(), facts.listener, facts.server};
 }
@@ -78,8 +83,9 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
 }
 
 Task<StageAnswer> MilterTalk::connect() {
-    const SessionFacts& facts = evidence_.facts();
-    MilterClientFacts client{facts.client, facts.name, facts.name, std::nullopt};
+    const Found name = co_await client_name(evidence_);
+    const std::string confirmed = name.is("confirmed") ? name.detail : std::string();
+    MilterClientFacts client{evidence_.facts().client, confirmed, confirmed, std::nullopt};
     const MilterStep step = co_await chain_.connect(std::move(client));
     co_return heard(step, "connect");
 }
@@ -88,7 +94,8 @@ Task<StageAnswer> MilterTalk::helo() {
     const SessionFacts& facts = evidence_.facts();
     std::optional<MilterTlsFacts> tls;
     if (facts.tls)
-        tls = MilterTlsFacts{facts.tls->protocol, facts.tls->cipher, {}, facts.tls->peer_subject, {}};
+        tls = MilterTlsFacts{facts.tls->protocol, facts.tls->cipher, bits_text(*facts.tls),
+                             facts.tls->peer_subject, facts.tls->peer_issuer};
     const MilterStep step = co_await chain_.helo(facts.helo, std::move(tls));
     co_return heard(step, "helo");
 }
@@ -111,6 +118,11 @@ Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::optional<Reply> refus
 Task<StageAnswer> MilterTalk::data() {
     const MilterStep step = co_await chain_.data();
     co_return heard(step, "data");
+}
+
+Task<StageAnswer> MilterTalk::unknown(std::string line) {
+    const MilterStep step = co_await chain_.unknown(std::move(line));
+    co_return heard(step, "unknown command");
 }
 
 Task<MilterTalk::Outcome> MilterTalk::message(std::shared_ptr<MessageSource> source, Body kind,

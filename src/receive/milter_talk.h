@@ -22,6 +22,7 @@ public:
     // `refusal`: it is refused already, which some want to know.
     Task<StageAnswer> rcpt(Mailbox recipient, std::optional<Reply> refusal);
     Task<StageAnswer> data();
+    Task<StageAnswer> unknown(std::string line);
     struct Outcome {
         StageAnswer answer;
         MilteredMessage message;

@@ -129,7 +129,8 @@ Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line(
 Task<void> Session::handle(std::string_view line) {
     const auto command = parse(line);
     if (!command) {
-        refuse_command(line, replies::reply_to(command.error()));
+        const Reply reply = co_await reply_to_bad_line(line, command.error());
+        refuse_command(line, reply);
         // How much follows is unknown, and must not be read as commands.
         if (command.error().error == CommandError::BdatSyntax) close_after_reply("bad BDAT");
         co_return co_await flush();

@@ -186,6 +186,8 @@ private:
     Task<StageAnswer> answer_of_rules(const MailCommand& command);
     Task<std::optional<Reply>> refusal_by_rules(const Mailbox& recipient);
     Task<StageAnswer> answer_of_rules_to_data();
+    Task<void> learn_client_name();
+    Task<Reply> reply_to_bad_line(std::string_view line, CommandFailure failure);
     void note_unknown_recipient();
 
     // A message that has come in whole, and what becomes of it (session_judgement.cpp).

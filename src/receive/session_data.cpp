@@ -104,6 +104,7 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
             around(), Refusal{*std::move(of_rules.refusal), std::move(of_rules.rule),
                               of_rules.end == SessionEnd::AfterReply ? Afterwards::Close : Afterwards::GoOn});
     }
+    co_await learn_client_name();
     std::string trace = trace_field((*begun)->id());
     auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
                                                  transaction_->parameters.size);

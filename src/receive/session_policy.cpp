@@ -63,6 +63,17 @@ std::string Session::country_of_client() const {
     return country ? country->text() : std::string();
 }
 
+// Milters are told of commands that there are not, but never what may be a password behind AUTH.
+Task<Reply> Session::reply_to_bad_line(std::string_view line, CommandFailure failure) {
+    Reply reply = replies::reply_to(failure);
+    const bool is_secret = unread_ != Unread::Commands;
+    if (!doorkeeper_ || failure.error != CommandError::Unknown || is_secret) co_return reply;
+    inform_doorkeeper();
+    StageAnswer answer = co_await doorkeeper_->at_unknown_command(std::string(line));
+    if (answer.end == SessionEnd::AfterReply) close_after_reply("refused");
+    co_return std::move(answer.refusal).value_or(std::move(reply));
+}
+
 // RFC 5321 §3.1: the client hears who refuses it before it has said anything.
 Task<void> Session::meet() {
     if (!doorkeeper_) co_return;
@@ -125,6 +136,14 @@ Task<std::optional<Reply>> Session::refusal_by_rules(const Mailbox& recipient) {
     const Reply reply = refuse_recipient(recipient, *answer.refusal, answer.rule);
     if (answer.end == SessionEnd::AfterReply) close_after(reply, "refused");
     co_return reply;
+}
+
+// The trace field shows it.
+Task<void> Session::learn_client_name() {
+    if (!doorkeeper_ || !identity_.name().empty()) co_return;
+    std::string name = co_await doorkeeper_->name_of_client();
+    doorkeeper_->facts().name = name;
+    identity_.learn_name(std::move(name));
 }
 
 Task<StageAnswer> Session::answer_of_rules_to_data() {

@@ -38,7 +38,7 @@ Task<Route> MxHosts::route(std::string domain) const {
 Task<Route> MxHosts::route_to_hosts(std::string domain, std::vector<MxRecord> hosts, Duration ttl) const {
     // By name first, so that hosts beyond our own preference are not even looked up.
     const auto named = std::ranges::find_if(hosts, [&](const MxRecord& mx) { return own_.is_name(mx.host); });
-    if (named != hosts.end()) drop_from(hosts, std::uint16_t{named->preference});
+    if (named != hosts.end()) drop_from(hosts, named->preference);
     if (hosts.empty()) co_return loops_back(domain);
 
     FoundHosts found;

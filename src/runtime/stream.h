@@ -29,9 +29,11 @@ std::string_view describe(StreamError error);
 struct TlsFacts {
     std::string protocol;     // "TLSv1.3"
     std::string cipher;       // "TLS_AES_256_GCM_SHA384"
+    int cipher_bits = 0;      // of its key; 0: not known
     std::string server_name;  // SNI sent (client) or received (server); lower case, empty when absent
     bool verified = false;
-    std::string peer_subject;  // subject of the peer's certificate, empty when it showed none
+    std::string peer_subject;      // subject of the peer's certificate, empty when it showed none
+    std::string peer_issuer = {};  // who has issued it
     std::vector<std::string> peer_names =
         {};  // e-mail addresses in its certificate's subjectAltName, then its common name
     std::string peer_fingerprint;  // SHA-256 of it, lower-case hex, empty when it showed none

@@ -1,11 +1,11 @@
 #include "scan/spamd_reply.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "mail/target_words.h"
 #include "scan/said.h"
@@ -52,11 +52,9 @@ void take_symbols(std::string_view list, SpamVerdict& verdict) {
 }  // namespace
 
 std::optional<double> parse_spam_score(std::string_view text) {
-    double score = 0;
-    const auto end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, score);
-    if (read.ec != std::errc() || read.ptr != end || !std::isfinite(score)) return std::nullopt;
-    return std::clamp(score, -spam_score_max, spam_score_max);
+    const auto score = parse_number<double>(text);
+    if (!score) return std::nullopt;
+    return std::clamp(*score, -spam_score_max, spam_score_max);
 }
 
 Result<void, std::string> SpamdReplyReader::take(std::string_view octets) {
@@ -131,10 +129,8 @@ Result<void, std::string> SpamdReplyReader::take_field(std::string_view line) {
     value = trimmed(value);
     if (equal_ignoring_case(name, "Spam")) return take_spam(value);
     if (!equal_ignoring_case(name, "Content-length")) return {};  // others may come, spamd/PROTOCOL says
-    std::size_t octets = 0;
-    const auto end = value.data() + value.size();
-    const auto read = std::from_chars(value.data(), end, octets);
-    if (read.ec != std::errc() || read.ptr != end || octets > spamd_body_octets_max || body_octets_)
+    const auto octets = parse_number<std::size_t>(value);
+    if (!octets || *octets > spamd_body_octets_max || body_octets_)
         return spamd_failure("its reply has no proper length", line);
     body_octets_ = octets;
     return {};
@@ -150,7 +146,7 @@ Result<void, std::string> SpamdReplyReader::take_spam(std::string_view value) {
     verdict_.emplace();
     verdict_->scanner = SpamScanner::Spamd;
     verdict_->score = *score;
-    verdict_->threshold = *threshold;
+    verdict_->threshold = threshold;
     verdict_->action = *is_spam ? SpamAction::AddHeader : SpamAction::None;
     verdict_->action_name = *is_spam ? "True" : "False";
     return {};

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "smtp/client.h"
 
@@ -14,14 +14,6 @@ std::string_view take_word(std::string_view& text) {
     const auto word = text.substr(0, text.find(' '));
     text.remove_prefix(word.size());
     return word;
-}
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 // RFC 9422 §4: name=value pairs. A limit of 0 makes no sense and is no limit.

@@ -3,11 +3,12 @@
 #include <gsasl.h>
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 #include <ranges>
 
 #include <fmt/format.h>
+
+#include "base/number.h"
 
 namespace cursus {
 
@@ -54,15 +55,13 @@ Result<void, std::string> check_iterations(const std::string& challenge) {
     for (const auto part : message | std::views::split(',')) {
         if (at++ < 2) continue;
         const std::string_view attribute(part.begin(), part.end());
-        std::uint32_t count = 0;
-        const char* const end = attribute.data() + attribute.size();
         if (!attribute.starts_with("i=")) break;
-        const auto [stopped, error] = std::from_chars(attribute.data() + 2, end, count);
-        if (error != std::errc{} || stopped != end || count > peer_iterations_max)
+        const auto count = parse_number<std::uint32_t>(attribute.substr(2));
+        if (!count || *count > peer_iterations_max)
             return failure(fmt::format("it asks for more than {} iterations", peer_iterations_max));
-        if (count < peer_iterations_min)
+        if (*count < peer_iterations_min)
             return failure(
-                fmt::format("it asks for {} iterations, fewer than {}", count, peer_iterations_min));
+                fmt::format("it asks for {} iterations, fewer than {}", *count, peer_iterations_min));
         return {};
     }
     return failure(std::string("its challenge names no iterations"));

@@ -103,6 +103,8 @@ TEST_F(TlsTest, a_clients_certificate_is_verified_and_told) {
     ASSERT_TRUE(ends.server);
     EXPECT_TRUE(ends.server->verified) << ends.server->verify_error;
     EXPECT_EQ(ends.server->peer_subject, "CN=client");
+    EXPECT_EQ(ends.server->peer_issuer, "CN=Test root");
+    EXPECT_GE(ends.server->cipher_bits, 128);
     EXPECT_EQ(ends.server->peer_fingerprint.size(), 64U);
 }
 

@@ -234,5 +234,16 @@ TEST(DnsLists, read_answers_as_addresses_ranges_and_bits) {
     EXPECT_THAT(describe_errors("f", wrong.error()), testing::HasSubstr("no answer of a list"));
 }
 
+TEST(Greylist, that_nobody_could_pass_is_a_mistake) {
+    const auto errors = [](std::string_view keys) {
+        const auto settings = parse_settings(std::string(ground) + "[greylist]\n" + std::string(keys), {});
+        return settings ? std::string("(taken)") : describe_errors("f", settings.error());
+    };
+    EXPECT_EQ(errors("wait = \"1m\"\nretry_window = \"2m\"\nkeep = \"2m\""), "(taken)");
+    EXPECT_THAT(errors("wait = \"1h\"\nretry_window = \"1h\""),
+                testing::HasSubstr("write a shorter wait or a longer retry_window"));
+    EXPECT_THAT(errors("keep = \"1h\""), testing::HasSubstr("write a longer keep"));
+}
+
 }  // namespace
 }  // namespace cursus

@@ -188,6 +188,7 @@ public:
         tls_.emplace();
         tls_->protocol = "TLSv1.3";
         tls_->cipher = "TLS_AES_256_GCM_SHA384";
+        tls_->cipher_bits = 256;
         co_return Result<void, StreamError>{};
     }
     Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext>, std::string,

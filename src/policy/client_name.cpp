@@ -1,0 +1,18 @@
+#include "policy/client_name.h"
+
+namespace cursus {
+
+std::vector<Question> name_questions(const SessionFacts& facts) {
+    if (!facts.name.empty() || facts.client.address.is_unspecified()) return {};
+    return {{Topic::ReverseDns, facts.client.address.text()}};
+}
+
+Task<Found> client_name(Evidence& evidence) {
+    const SessionFacts& facts = evidence.facts();
+    if (!facts.name.empty()) co_return Found{{"confirmed"}, 0, facts.name};
+    const auto questions = name_questions(facts);
+    if (questions.empty()) co_return Found{};
+    co_return co_await evidence.ask(questions.front());
+}
+
+}  // namespace cursus

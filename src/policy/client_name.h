@@ -1,0 +1,17 @@
+// What the client's address is called, confirmed both ways (RFC 8601 §3, "iprev").
+#pragma once
+
+#include <vector>
+
+#include "policy/evidence.h"
+
+namespace cursus {
+
+// What must be asked to know it; nothing where that is known without.
+std::vector<Question> name_questions(const SessionFacts& facts);
+
+// `detail` is the name where it is "confirmed": as a host we trust has stated it, or else as the DNS says. Of
+// a client without an address nothing is found. Any reactor.
+Task<Found> client_name(Evidence& evidence);
+
+}  // namespace cursus

@@ -1,0 +1,101 @@
+// Milters at work in whole sessions.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "receive/tests/session_world.h"
+#include "sim/peers/milter_host.h"
+
+namespace cursus {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+// What a milter says at the end of a message before it says "continue", or its verdict.
+std::string in_a_row(const std::vector<std::string>& packets) {
+    std::string octets;
+    for (const auto& packet : packets) octets += packet;
+    return octets;
+}
+std::string packet_of(char letter, const std::vector<std::string>& texts = {}) {
+    return MilterHost::packet(letter, MilterHost::data(std::nullopt, texts));
+}
+
+class SessionMiltersTest : public testing::Test, protected SessionWorld {
+protected:
+    SessionMiltersTest() : milter_(sim.machine("198.51.100.1"), address_) {
+        settings.scan.milters = {{address_}};
+    }
+    void says(char letter, const std::string& octets) { milter_.acts[letter] = {{.octets = octets}}; }
+    const std::string& send(const std::vector<std::string>& recipients, const std::string& text) {
+        std::string octets = "EHLO client.example\r\nMAIL FROM:<ann@a.example> BODY=8BITMIME\r\n";
+        for (const auto& recipient : recipients) octets += "RCPT TO:<" + recipient + "@ancient-rome.net>\r\n";
+        return say(octets + "DATA\r\n" + text + "\r\n.\r\nQUIT\r\n");
+    }
+    const std::string& say(const std::string& octets) {
+        run(std::vector<ClientStep>{{ClientAct::Sends, octets, {}}});
+        return written;
+    }
+
+    Endpoint address_ = *Endpoint::parse("198.51.100.1:8891");
+    MilterHost milter_;
+};
+
+TEST_F(SessionMiltersTest, who_removes_all_recipients_discards_the_message) {
+    says('E', in_a_row({packet_of('-', {"<bob@ancient-rome.net>"}), packet_of('c')}));
+    EXPECT_THAT(send({"bob"}, "Subject: x\r\n\r\ntext"), HasSubstr("250 2.0.0"));
+    EXPECT_THAT(queue.kept, IsEmpty());
+    const auto discarded = events.of<Discarded>();
+    ASSERT_THAT(discarded, SizeIs(1));
+    EXPECT_THAT(discarded.front().recipients, ElementsAre("bob@ancient-rome.net"));
+}
+
+TEST_F(SessionMiltersTest, a_new_body_of_eight_bits_is_called_so) {
+    says('E', in_a_row({packet_of('b', {"gr\xc3\xbc\xc3\x9f dich\r\n"}), packet_of('c')}));
+    send({"bob"}, "Subject: x\r\n\r\ntext");
+    ASSERT_THAT(queue.kept, SizeIs(1));
+    EXPECT_EQ(queue.kept.front().envelope.body, Body::EightBitMime);
+    EXPECT_THAT(queue.kept.front().text, HasSubstr("gr\xc3\xbc\xc3\x9f dich"));
+    EXPECT_THAT(queue.kept.front().text, Not(HasSubstr("text")));
+}
+
+TEST_F(SessionMiltersTest, a_new_body_is_not_put_behind_a_header_that_is_too_long_to_be_kept_at_hand) {
+    says('E', in_a_row({packet_of('b', {"other"}), packet_of('c')}));
+    std::string header;
+    for (int i = 0; i < 9000; ++i) header += "X-Long: " + std::string(60, 'x') + "\r\n";
+    EXPECT_THAT(send({"bob"}, header + "\r\ntext"), HasSubstr("\r\n451 "));
+    EXPECT_THAT(queue.kept, IsEmpty());
+}
+
+TEST_F(SessionMiltersTest, hear_of_commands_that_there_are_not_and_may_word_the_refusal) {
+    says('U', packet_of('y', {"501 5.5.9 Never heard of it"}));
+    EXPECT_THAT(say("EHLO client.example\r\nWIZ now\r\nQUIT\r\n"),
+                HasSubstr("\r\n501 5.5.9 Never heard of it\r\n"));
+    EXPECT_THAT(milter_.heard('U'), ElementsAre("WIZ now|"));
+}
+
+TEST_F(SessionMiltersTest, leave_a_command_that_there_is_not_refused) {
+    says('U', packet_of('a'));
+    EXPECT_THAT(say("EHLO client.example\r\nWIZ\r\nQUIT\r\n"), HasSubstr("\r\n500 5.5.1 "));
+}
+
+TEST_F(SessionMiltersTest, are_never_shown_what_may_be_a_password) {
+    listener.service = Service::Submission;
+    put_account("ann@ancient-rome.net", "secret");
+    say("EHLO client.example\r\nAUTH NONE\r\nc2VjcmV0\r\nQUIT\r\n");
+    EXPECT_THAT(milter_.heard('U'), IsEmpty());
+}
+
+TEST_F(SessionMiltersTest, are_told_how_strong_the_cipher_is) {
+    listener.tls = ListenerTls::StartTls;
+    run(std::vector<ClientStep>{{ClientAct::Sends, "EHLO client.example\r\nSTARTTLS\r\n", {}},
+                                {ClientAct::StartsTls, {}, {}},
+                                {ClientAct::Sends, "EHLO client.example\r\nQUIT\r\n", {}}});
+    EXPECT_THAT(milter_.heard('D'), testing::Contains(HasSubstr("cipher_bits|256|")));
+}
+
+}  // namespace
+}  // namespace cursus
