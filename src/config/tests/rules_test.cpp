@@ -178,6 +178,11 @@ TEST(Rules, refuse_texts_with_values_that_do_not_exist_or_lines) {
     EXPECT_EQ(error_of("{{}}"), "(taken)");
 }
 
+TEST(Rules, put_nothing_into_texts_that_could_be_a_line_of_its_own) {
+    const auto rule = rule_of("at = \"rcpt\"\ndo = \"reject\"\ntext = \"No, {helo}\"");
+    EXPECT_EQ(rule.text.fill([](TextValue) { return "a\r\n250 b\x7f\xc3\xbc"; }), "No, a??250 b???");
+}
+
 TEST(Rules, refuse_scanners_that_are_not_there) {
     const auto settings = parse_settings(
         std::string(ground) + "[[rule]]\nat = \"data\"\ndo = \"reject\"\nif = { virus = true }", {});
