@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -61,5 +62,7 @@ struct Advice {
     std::vector<std::string> notes = {};  // for the log, printable ASCII
     friend bool operator==(const Advice&, const Advice&) = default;
 };
+
+std::string_view name(const Advice::Decision& decision);  // "reject"
 
 }  // namespace cursus

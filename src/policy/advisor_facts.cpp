@@ -36,12 +36,14 @@ Facts advisor_facts(const Evidence& evidence, RuleStage stage, const std::option
     facts.protocol = known.protocol;
     facts.client = known.client;
     facts.server = known.server;
-    facts.client_name = known.name;
+    facts.client_name = facts.reverse_name = known.name;
     facts.helo = known.helo;
     if (known.tls) {
         facts.tls_protocol = known.tls->protocol;
         facts.tls_cipher = known.tls->cipher;
+        facts.tls_bits = static_cast<std::uint32_t>(known.tls->cipher_bits);
         facts.certificate_subject = known.tls->peer_subject;
+        facts.certificate_issuer = known.tls->peer_issuer;
         facts.certificate_fingerprint = known.tls->peer_fingerprint;
     }
     facts.mechanism = known.mechanism;

@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/printable.h"
 #include "config/conditions.h"
 
 namespace cursus {
@@ -61,7 +65,18 @@ Task<Found> Inquest::count(Rate rate, std::string bucket, std::string key) {
 
 Task<Result<Advice, std::string>> Inquest::advise(AdvisorAddress advisor, RuleStage stage,
                                                   std::optional<Mailbox> recipient) {
-    co_return co_await needs_.finder.advise(std::move(advisor), stage, std::move(recipient), *this);
+    const Instant since = needs_.clock.now();
+    LookedUp told{"ask", advisor_name(advisor), {}, 0, {}, {}};
+    auto advice = co_await needs_.finder.advise(std::move(advisor), stage, std::move(recipient), *this);
+    if (advice) {
+        told.words = {std::string(name(advice->decision))};
+        told.detail = fmt::format("{}", fmt::join(advice->notes, "; "));
+    } else {
+        told.trouble = printable(advice.error());
+    }
+    told.took = needs_.clock.now() - since;
+    needs_.tell(std::move(told));
+    co_return advice;
 }
 
 void Inquest::start_over() {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/client_name.h"
+#include "runtime/run_later.h"
 
 namespace cursus {
 namespace {
@@ -58,18 +59,19 @@ MilterTalk& Doorkeeper::milters() {
     return *milters_;
 }
 
-Task<StageAnswer> Doorkeeper::of_session_rules(RuleStage stage) {
+Task<StageAnswer> Doorkeeper::of_session_rules(RuleStage stage, Standing& standing) {
     Ruling ruling = co_await needs_.rules.book.decide(stage, inquest_, std::nullopt);
     const StageAnswer answer = answer_of(ruling);
-    of_session_.add(std::move(ruling));
-    facts().tags = of_session_.changes.tags;
+    standing.add(std::move(ruling));
+    facts().tags = standing.changes.tags;
     co_return answer;
 }
 
 Task<StageAnswer> Doorkeeper::at_connect() {
     inquest_.start_over();
-    of_session_ = {};
-    StageAnswer answer = co_await of_session_rules(RuleStage::Connect);
+    of_client_ = {};
+    StageAnswer answer = co_await of_session_rules(RuleStage::Connect, of_client_);
+    forget_hello();
     if (answer.refusal || !has_milters()) co_return answer;
     StageAnswer of_milters = co_await milters().connect();
     of_milters.delay = answer.delay;
@@ -77,8 +79,14 @@ Task<StageAnswer> Doorkeeper::at_connect() {
     co_return of_milters;
 }
 
+void Doorkeeper::forget_hello() {
+    of_hello_ = of_client_;
+    facts().tags = of_hello_.changes.tags;
+}
+
 Task<StageAnswer> Doorkeeper::at_helo() {
-    StageAnswer answer = co_await of_session_rules(RuleStage::Helo);
+    forget_hello();
+    StageAnswer answer = co_await of_session_rules(RuleStage::Helo, of_hello_);
     if (answer.refusal || !has_milters()) co_return answer;
     StageAnswer of_milters = co_await milters().helo();
     of_milters.delay = answer.delay;
@@ -88,9 +96,9 @@ Task<StageAnswer> Doorkeeper::at_helo() {
 
 Task<StageAnswer> Doorkeeper::at_mail(std::vector<std::string> parameters) {
     inquest_.start_transaction();
-    of_transaction_ = of_session_;
+    of_transaction_ = of_hello_;
     of_recipients_.clear();
-    facts().tags = of_session_.changes.tags;
+    facts().tags = of_transaction_.changes.tags;
     Ruling ruling = co_await needs_.rules.book.decide(RuleStage::Mail, inquest_, std::nullopt);
     StageAnswer answer = answer_of(ruling);
     of_transaction_.add(std::move(ruling));
@@ -161,9 +169,14 @@ Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipi
         rulings.assign(recipients.size(), ruling);
         co_return rulings;
     }
+    std::map<Mailbox, Ruling> decided;  // whoever is named twice is asked about once
     for (const Mailbox& recipient : recipients) {
-        Ruling ruling = co_await book.decide(RuleStage::Data, inquest_, recipient);
-        rulings.push_back(std::move(ruling));
+        if (!decided.contains(recipient)) {
+            Ruling ruling = co_await book.decide(RuleStage::Data, inquest_, recipient);
+            decided.emplace(recipient, std::move(ruling));
+            co_await let_others_run();  // a rule may read the whole header for each
+        }
+        rulings.push_back(decided.at(recipient));
     }
     co_return rulings;
 }

@@ -57,6 +57,8 @@ public:
     // Once the client is known; again when it is another (XCLIENT).
     Task<StageAnswer> at_connect();
     Task<StageAnswer> at_helo();
+    // What was decided on it counts no more.
+    void forget_hello();
     Task<StageAnswer> at_mail(std::vector<std::string> parameters);
     Task<StageAnswer> at_rcpt(Mailbox recipient);
     // Of a recipient that was refused without being shown to at_rcpt().
@@ -85,7 +87,7 @@ private:
         Changes changes;
         void add(Ruling ruling);
     };
-    Task<StageAnswer> of_session_rules(RuleStage stage);
+    Task<StageAnswer> of_session_rules(RuleStage stage, Standing& standing);
     Task<std::vector<Ruling>> rule_on(const std::vector<Mailbox>& recipients);
     MilterTalk& milters();
     void discard_by(const StageAnswer& answer);
@@ -94,7 +96,8 @@ private:
     MessageScans scans_;
     Inquest inquest_;
     std::optional<MilterTalk> milters_;  // from the first stage on
-    Standing of_session_, of_transaction_;
+    // Each on top of the one before.
+    Standing of_client_, of_hello_, of_transaction_;
     std::map<Mailbox, Fate> of_recipients_;
 };
 

@@ -38,6 +38,7 @@ void Session::start_over(Step step) {
     helo_.clear();
     account_.clear();
     mechanism_.clear();
+    if (doorkeeper_) doorkeeper_->forget_hello();
 }
 
 Task<void> Session::shake_hands() {

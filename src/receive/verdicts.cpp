@@ -9,9 +9,25 @@
 namespace cursus {
 namespace {
 
-NewRecipient silent_copy(const Mailbox& to) {
-    // Its delivery is nobody's business but ours: the sender knows nothing of it (RFC 3461 §4.1, NEVER).
-    return {to, {}, Notify{.is_set = true}, {}};
+bool is_held(const NewRecipient& recipient) {
+    return recipient.hold.has_value();
+}
+
+// Of a message that is held for all: whoever is added to it gets it no sooner.
+std::optional<Hold> common_hold(const std::vector<NewRecipient>& recipients) {
+    if (recipients.empty() || !std::ranges::all_of(recipients, is_held)) return std::nullopt;
+    return recipients.front().hold;
+}
+
+// In place of them all, and so held if it is to be held for one of them.
+NewRecipient redirected(const Mailbox& to, const std::vector<NewRecipient>& from) {
+    const auto held = std::ranges::find_if(from, is_held);
+    return {to, {}, {}, held == from.end() ? std::nullopt : held->hold};
+}
+
+// Its delivery is nobody's business but ours: the sender knows nothing of it (RFC 3461 §4.1, NEVER).
+NewRecipient silent_copy(const Mailbox& to, const std::optional<Hold>& hold) {
+    return {to, {}, Notify{.is_set = true}, hold};
 }
 
 }  // namespace
@@ -38,17 +54,19 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
     }
     recipients_ = std::move(left);
     if (judgement.changes.redirect && !recipients_.empty())
-        recipients_ = {{*judgement.changes.redirect, {}, {}, {}}};
-    for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy));
+        recipients_ = {redirected(*judgement.changes.redirect, recipients_)};
+    const auto hold = common_hold(recipients_);
+    for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy, hold));
     tags = judgement.changes.tags;
 }
 
 void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep) {
+    const auto hold = common_hold(recipients_);
     for (const auto& change : message.envelope) {
         std::visit(Overloaded{
                        [this](const MilterSender& changed) { sender = changed.sender; },
-                       [this](const MilterNewRecipient& added) {
-                           recipients_.push_back({added.recipient, {}, {}, {}});
+                       [this, &hold](const MilterNewRecipient& added) {
+                           recipients_.push_back({added.recipient, {}, {}, hold});
                        },
                        [this](const MilterLostRecipient& lost) { lose(lost.recipient); },
                    },

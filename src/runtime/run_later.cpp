@@ -12,6 +12,10 @@ void run_later(const Executor& executor, std::move_only_function<void()> work) {
     boost::asio::post(executor, std::move(work));
 }
 
+Task<void> let_others_run() {
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+}
+
 Task<Executor> this_executor() {
     const auto executor = co_await boost::asio::this_coro::executor;
     co_return executor;
