@@ -84,12 +84,40 @@ ZONES = {
     "dangling.example": "@ MX 10 nowhere",
     "bogus.example": "@ MX 10 mx\nmx A 127.0.8.10",
     "signed.example": "@ MX 10 mx\nmx A 127.0.8.10",
-    "client.example": "@ MX 10 mx\nmx A 127.0.9.10",
+    "client.example": """
+        @       MX 10 mx
+        mx      A 127.0.9.10
+        host67  A 192.0.2.67
+    """,
+    # The names of clients: one that leads back, and one that somebody else has.
+    "2.0.192.in-addr.arpa": """
+        67  PTR host67.client.example.
+        68  PTR mx1.beta.example.
+    """,
     # Its owner sends no mail at all, and wants whatever says so refused.
     "forged.example": """
         @       TXT "v=spf1 -all"
         _dmarc  TXT "v=DMARC1; p=reject"
     """,
+    # Block lists (RFC 5782): two of addresses, one of names, one that lists everything
+    "bl.example": """
+        2.0.0.127   A 127.0.0.2
+        66.2.0.192  A 127.0.0.2
+        66.2.0.192  TXT "spam every morning, since March"
+        66.9.0.127  A 127.0.0.2
+    """,
+    "other-bl.example": """
+        2.0.0.127   A 127.0.0.2
+        66.2.0.192  A 127.0.0.4
+        67.2.0.192  A 127.0.0.4
+        67.2.0.192  TXT "a dial-up address"
+    """,
+    "uri-bl.example": """
+        test          A 127.0.0.2
+        spam.example  A 127.0.0.2
+        spam.example  TXT "sells pills"
+    """,
+    "all-bl.example": "* A 127.0.0.2",
     "ns.example": f"@ A {AUTHORITY}",
 }
 SIGNED = ("alpha.example", "beta.example", "bogus.example", "signed.example")
@@ -203,6 +231,7 @@ server:
   directory: "{self.directory}"
   do-not-query-localhost: no
   trust-anchor-file: "{self.trust_anchor}"
+  local-zone: "2.0.192.in-addr.arpa." nodefault
   access-control: 127.0.0.0/8 allow
   cache-max-negative-ttl: 1
 stub-zone:
