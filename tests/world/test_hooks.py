@@ -158,3 +158,11 @@ def test_its_note_is_in_the_record(server, hook):
     hook.answer = {"action": "none", "text": "I have seen worse"}
     reply_to(server, ASKED)
     assert "I have seen worse" in str(recorded(server, hook.asked[0]["session"]))
+
+
+@pytest.mark.xfail(strict=True, reason="RecordedFinder::advise() knows no answer: none is in the record")
+def test_explain_decides_a_session_again_by_the_answer_of_then(server, hook):
+    hook.answer = {"action": "reject", "text": "Not you"}
+    session = session_of(reply_to(server, ASKED))
+    recorded(server, session)
+    assert "S: 550 5.7.1 Not you" in server.command("explain", "--session", session).stdout
