@@ -206,5 +206,14 @@ TEST(Auth, has_a_mechanism_and_perhaps_a_response) {
     }
 }
 
+TEST(ParameterWords, stand_behind_the_path_as_they_came) {
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(parameter_words("MAIL FROM:<a@b.example>  size=1 Body=8BITMIME "),
+              (Words{"size=1", "Body=8BITMIME"}));
+    EXPECT_EQ(parameter_words(R"(RCPT TO:<"a> b"@c.example> X=1)"), Words{"X=1"});
+    EXPECT_EQ(parameter_words("MAIL FROM:<>"), Words{});
+    EXPECT_EQ(parameter_words("NOOP"), Words{});
+}
+
 }  // namespace
 }  // namespace cursus

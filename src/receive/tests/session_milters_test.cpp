@@ -54,7 +54,7 @@ TEST_F(SessionMiltersTest, who_removes_all_recipients_discards_the_message) {
 }
 
 TEST_F(SessionMiltersTest, a_new_body_of_eight_bits_is_called_so) {
-    says('E', in_a_row({packet_of('b', {"gr\xc3\xbc\xc3\x9f dich\r\n"}), packet_of('c')}));
+    says('E', in_a_row({MilterHost::packet('b', "gr\xc3\xbc\xc3\x9f dich\r\n"), packet_of('c')}));
     send({"bob"}, "Subject: x\r\n\r\ntext");
     ASSERT_THAT(queue.kept, SizeIs(1));
     EXPECT_EQ(queue.kept.front().envelope.body, Body::EightBitMime);
@@ -63,7 +63,7 @@ TEST_F(SessionMiltersTest, a_new_body_of_eight_bits_is_called_so) {
 }
 
 TEST_F(SessionMiltersTest, a_new_body_is_not_put_behind_a_header_that_is_too_long_to_be_kept_at_hand) {
-    says('E', in_a_row({packet_of('b', {"other"}), packet_of('c')}));
+    says('E', in_a_row({MilterHost::packet('b', "other"), packet_of('c')}));
     std::string header;
     for (int i = 0; i < 9000; ++i) header += "X-Long: " + std::string(60, 'x') + "\r\n";
     EXPECT_THAT(send({"bob"}, header + "\r\ntext"), HasSubstr("\r\n451 "));
@@ -73,7 +73,7 @@ TEST_F(SessionMiltersTest, a_new_body_is_not_put_behind_a_header_that_is_too_lon
 TEST_F(SessionMiltersTest, hear_of_commands_that_there_are_not_and_may_word_the_refusal) {
     says('U', packet_of('y', {"501 5.5.9 Never heard of it"}));
     EXPECT_THAT(say("EHLO client.example\r\nWIZ now\r\nQUIT\r\n"),
-                HasSubstr("\r\n501 5.5.9 Never heard of it\r\n"));
+                HasSubstr("\r\n501 5.5.9 Never heard of it ("));
     EXPECT_THAT(milter_.heard('U'), ElementsAre("WIZ now|"));
 }
 
@@ -94,18 +94,19 @@ TEST_F(SessionMiltersTest, are_told_how_strong_the_cipher_is) {
     run(std::vector<ClientStep>{{ClientAct::Sends, "EHLO client.example\r\nSTARTTLS\r\n", {}},
                                 {ClientAct::StartsTls, {}, {}},
                                 {ClientAct::Sends, "EHLO client.example\r\nQUIT\r\n", {}}});
-    EXPECT_THAT(milter_.heard('D'), testing::Contains(HasSubstr("cipher_bits|256|")));
+    EXPECT_THAT(milter_.heard('D'), testing::Contains(HasSubstr("{cipher_bits}|256|")));
 }
 
 TEST_F(SessionMiltersTest, see_parameters_as_they_were_written) {
-    say("EHLO client.example\r\nMAIL FROM:<ann@a.example> size=10 RET=HDRS\r\n"
-        "RCPT TO:<\"a>b\"@ancient-rome.net>  NOTIFY=NEVER\r\nQUIT\r\n");
-    EXPECT_THAT(milter_.heard('M'), ElementsAre("<ann@a.example>|size=10|RET=HDRS|"));
-    EXPECT_THAT(milter_.heard('R'), ElementsAre("<\"a>b\"@ancient-rome.net>|NOTIFY=NEVER|"));
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example> size=10  body=8bitmime\r\n"
+        "RCPT TO:<bob@ancient-rome.net>\r\nQUIT\r\n");
+    EXPECT_THAT(milter_.heard('M'), ElementsAre("<ann@a.example>|size=10|body=8bitmime|"));
+    EXPECT_THAT(milter_.heard('R'), ElementsAre("<bob@ancient-rome.net>|"));
 }
 
 TEST_F(SessionMiltersTest, hear_that_a_message_is_given_up) {
     say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRSET\r\nNOOP\r\nQUIT\r\n");
+    sim.run_for(std::chrono::seconds{1});
     EXPECT_EQ(milter_.letters(), "OCHMAQ");
 }
 
