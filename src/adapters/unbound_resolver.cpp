@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/recent_answers.h"
 #include "adapters/socket_handle.h"
 #include "adapters/unbound_context.h"
 #include "runtime/completion.h"
@@ -51,6 +52,7 @@ private:
         Questions::iterator place;
     };
 
+    Answer recent(const std::string& name, RecordType type);
     void ask(const std::string& name, RecordType type, Completion<Answer>& completion);
     void wake();
     // All below run on the owner thread.
@@ -68,6 +70,7 @@ private:
     Questions open_;  // in the order of their deadlines
     std::map<Key, Question*> by_key_;
     std::vector<Question*> fresh_;  // to be started
+    RecentAnswers recent_;
     std::thread owner_;
 };
 
@@ -87,9 +90,16 @@ UnboundResolver::~UnboundResolver() {
 }
 
 Task<Answer> UnboundResolver::resolve(std::string name, RecordType type) {
+    if (Answer known = recent(name, type)) co_return known;
     Completion<Answer> completion;
     ask(name, type, completion);
     co_return co_await completion.wait();
+}
+
+Answer UnboundResolver::recent(const std::string& name, RecordType type) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    return recent_.find(name, type, now);
 }
 
 void UnboundResolver::ask(const std::string& name, RecordType type, Completion<Answer>& completion) {
@@ -175,8 +185,10 @@ void UnboundResolver::expire(SteadyTime now) {
 
 void UnboundResolver::finish(Question& question, const Answer& answer) {
     std::unique_ptr<Question> mine;
+    const auto now = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock(mutex_);
+        recent_.keep(question.key.first, question.key.second, answer, now);
         by_key_.erase(question.key);
         mine = std::move(*question.place);
         open_.erase(question.place);
