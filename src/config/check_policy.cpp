@@ -129,7 +129,7 @@ void check_rule(const RuleSettings& rule, const ElementPlace& place, const Setti
 }
 
 // A name is how events tell rules apart, and what their rates count under.
-void check_names(const Settings& settings, const Places& places, Errors& errors) {
+void check_rule_names(const Settings& settings, const Places& places, Errors& errors) {
     std::map<std::string_view, std::uint32_t> lines;
     for (std::size_t i = 0; i < settings.rules.size(); ++i) {
         const RuleSettings& rule = settings.rules[i];
@@ -180,7 +180,7 @@ void check_greylist(const Settings& settings, const Places& places, Errors& erro
 void check_policy(const Settings& settings, const Places& places, Errors& errors) {
     check_dns_lists(settings, places, errors);
     check_greylist(settings, places, errors);
-    check_names(settings, places, errors);
+    check_rule_names(settings, places, errors);
     for (std::size_t i = 0; i < settings.rules.size(); ++i)
         check_rule(settings.rules[i], places.rules[i], settings, errors);
 }
