@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "config/conditions.h"
+#include "config/default_rules.h"
 #include "config/option.h"
 
 namespace cursus {
@@ -74,20 +76,6 @@ std::vector<std::string> tables_of(const Condition& condition) {
     return tables;
 }
 
-std::optional<ListSubject> list_subject_of(Topic topic) {
-    switch (topic) {
-        case Topic::DnsList:
-            return ListSubject::Address;
-        case Topic::SenderDnsList:
-        case Topic::HeloDnsList:
-        case Topic::ReverseDnsList:
-        case Topic::UriDnsList:
-            return ListSubject::Domain;
-        default:
-            return std::nullopt;
-    }
-}
-
 // A declared list of the right kind, or else a zone.
 void check_lists(const Condition& condition, const Settings& settings, SourcePlace place, Errors& errors) {
     const auto subject = list_subject_of(condition.topic);
@@ -108,12 +96,17 @@ void check_lists(const Condition& condition, const Settings& settings, SourcePla
     }
 }
 
+std::string text_of(const Condition& condition) {
+    const std::string topic(name(condition.topic));
+    const auto* const rate = std::get_if<Rate>(&condition.operand);
+    return rate == nullptr ? topic : fmt::format("{} \"{}\"", topic, rate_text(*rate));
+}
+
 void check_condition(const Condition& condition, const RuleSettings& rule, const Settings& settings,
                      SourcePlace place, Errors& errors) {
-    const ConditionSpec& spec = spec_of(condition.topic);
-    if (rule.at < spec.from)
-        errors.push_back({place, fmt::format("{} is not known before {}; write at = \"{}\"", spec.name,
-                                             name(spec.from), name(spec.from))});
+    if (const RuleStage from = known_from(condition); rule.at < from)
+        errors.push_back({place, fmt::format("{} is not known before {}; write at = \"{}\"",
+                                             text_of(condition), name(from), name(from))});
     for (const auto& table : tables_of(condition))
         if (std::ranges::find(settings.tables, table, &TableSettings::name) == settings.tables.end())
             errors.push_back({place, fmt::format("there is no [[table]] named \"{}\"", table)});
@@ -133,6 +126,24 @@ void check_rule(const RuleSettings& rule, const ElementPlace& place, const Setti
     });
     if (const auto missing = missing_for(rule.when, settings))
         errors.push_back({where, fmt::format("this rule could never be decided: {}", *missing)});
+}
+
+// A name is how events tell rules apart, and what their rates count under.
+void check_rule_names(const Settings& settings, const Places& places, Errors& errors) {
+    std::map<std::string_view, std::uint32_t> lines;
+    for (std::size_t i = 0; i < settings.rules.size(); ++i) {
+        const RuleSettings& rule = settings.rules[i];
+        const auto place = places.rules[i].of("name");
+        const auto [earlier, is_new] = lines.try_emplace(rule.name, rule.line);
+        if (!is_new)
+            errors.push_back({place, fmt::format("the rule at line {} is named \"{}\" too; name this one, at "
+                                                 "line {}, differently",
+                                                 earlier->second, rule.name, rule.line)});
+        if (settings.policy.default_rules && is_default_rule(rule.name))
+            errors.push_back({place, fmt::format("a default rule is named \"{}\"; name this one differently, "
+                                                 "or write [policy] default_rules = false",
+                                                 rule.name)});
+    }
 }
 
 void check_dns_lists(const Settings& settings, const Places& places, Errors& errors) {
@@ -169,6 +180,7 @@ void check_greylist(const Settings& settings, const Places& places, Errors& erro
 void check_policy(const Settings& settings, const Places& places, Errors& errors) {
     check_dns_lists(settings, places, errors);
     check_greylist(settings, places, errors);
+    check_rule_names(settings, places, errors);
     for (std::size_t i = 0; i < settings.rules.size(); ++i)
         check_rule(settings.rules[i], places.rules[i], settings, errors);
 }

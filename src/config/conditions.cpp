@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace cursus {
 
@@ -88,8 +89,8 @@ std::vector<ConditionSpec> asked_specs() {
          Words,
          Mail,
          Asked,
-         "whether the sender's domain can take mail; unusable is any of absent, null-mx and no-host",
-         {"usable", "unusable", "absent", "null-mx", "no-host"}},
+         "whether the sender's domain can take mail; unusable is any of absent, null-mx and no-mail-host",
+         {"usable", "unusable", "absent", "null-mx", "no-mail-host"}},
         {Topic::HeloForm,
          "helo_form",
          Words,
@@ -160,6 +161,45 @@ const ConditionSpec& spec_of(Topic topic) {
 
 std::string_view name(Topic topic) {
     return topic == Topic::TableEntry ? "table" : spec_of(topic).name;
+}
+
+namespace {
+
+RuleStage known_from(RateBy by) {
+    switch (by) {
+        case RateBy::Client:
+        case RateBy::Network:
+            return RuleStage::Connect;
+        case RateBy::Sender:
+        case RateBy::SenderDomain:
+        case RateBy::Account:
+            return RuleStage::Mail;
+        case RateBy::Recipient:
+            return RuleStage::Rcpt;
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+RuleStage known_from(const Condition& condition) {
+    const RuleStage from = spec_of(condition.topic).from;
+    const auto* const rate = std::get_if<Rate>(&condition.operand);
+    return rate == nullptr ? from : std::max(from, known_from(rate->by));
+}
+
+std::optional<ListSubject> list_subject_of(Topic topic) {
+    switch (topic) {
+        case Topic::DnsList:
+            return ListSubject::Address;
+        case Topic::SenderDnsList:
+        case Topic::HeloDnsList:
+        case Topic::ReverseDnsList:
+        case Topic::UriDnsList:
+            return ListSubject::Domain;
+        default:
+            return std::nullopt;
+    }
 }
 
 bool is_of_transaction(Topic topic) {

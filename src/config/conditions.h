@@ -37,7 +37,7 @@ enum class Cost : std::uint8_t {
     Asked,    // of the DNS or a table
     Scanned,  // of a program that reads the whole message
     Dialled,  // of another host, by a callout
-    Counted,  // and asking changes the answer
+    Counted,  // anew each time, since the answer changes, mostly by being asked for
 };
 
 struct ConditionSpec {
@@ -53,6 +53,10 @@ struct ConditionSpec {
 std::span<const ConditionSpec> condition_specs();
 const ConditionSpec& spec_of(Topic topic);  // of any but TableEntry
 std::string_view name(Topic topic);
+// From when on it can be asked: as soon as its topic is known, and, of a rate, what it counts by.
+RuleStage known_from(const Condition& condition);
+// What the lists list that it asks; nothing: it asks none by name.
+std::optional<ListSubject> list_subject_of(Topic topic);
 // Whether what is asked about it is the client, which stays, or a transaction, which ends.
 bool is_of_transaction(Topic topic);
 

@@ -57,9 +57,15 @@ Result<std::string, std::string> word_of(const ConditionSpec& spec, const std::s
     return failure(suggestion(text, {spec.words.begin(), spec.words.end()}));
 }
 
+// ISO 3166-1 alpha-2, as in the file of [auth] countries.
+Result<std::string, std::string> country_of(const std::string& text) {
+    if (text.size() == 2 && is_alpha(text[0]) && is_alpha(text[1])) return to_upper(text);
+    return failure(fmt::format("\"{}\" is no country; write its two letters, as \"IT\"", text));
+}
+
 Result<std::string, std::string> free_word_of(const ConditionSpec& spec, const std::string& text) {
     if (text.empty()) return failure(std::string("an empty text never holds"));
-    return spec.topic == Topic::Country ? to_upper(text) : to_lower(text);
+    return spec.topic == Topic::Country ? country_of(text) : to_lower(text);
 }
 
 Result<HeaderPattern, std::string> header_of(const std::string& text) {

@@ -1,5 +1,7 @@
 #include "config/default_rules.h"
 
+#include <fmt/format.h>
+
 namespace cursus {
 namespace {
 
@@ -65,6 +67,12 @@ replace_header = ["X-Spam-Flag: YES", "X-Spam-Score: {spam.score}"]
 
 DefaultRules default_rules() {
     return {first_rules, last_rules};
+}
+
+bool is_default_rule(std::string_view name) {
+    const auto line = fmt::format("\nname = \"{}\"\n", name);
+    return first_rules.find(line) != std::string_view::npos ||
+           last_rules.find(line) != std::string_view::npos;
 }
 
 }  // namespace cursus

@@ -10,5 +10,6 @@ struct DefaultRules {
     std::string_view first, last;
 };
 DefaultRules default_rules();
+bool is_default_rule(std::string_view name);
 
 }  // namespace cursus

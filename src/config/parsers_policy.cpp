@@ -17,11 +17,23 @@ namespace {
 
 using Parsed = Result<void, std::string>;
 
+// What may stand in a header field (RFC 5322 §2.2), and what to write for what may not (RFC 2047 §4).
+Parsed check_field_text(std::string_view text) {
+    if (has_control(text))
+        return failure(std::string("a header field stands on one line, without control characters"));
+    if (!is_ascii(text))
+        return failure(
+            std::string("a header field is ASCII; write other letters as an encoded word, as "
+                        "\"=?UTF-8?Q?f=C3=BCr?=\""));
+    return {};
+}
+
 Result<FieldTemplate, std::string> field_template_of(const std::string& text) {
     const auto colon = text.find(':');
     const auto name = text.substr(0, colon);
     if (colon == std::string::npos || !is_field_name(name))
         return failure(fmt::format("\"{}\" is no header field; write \"X-Spam-Flag: YES\"", text));
+    TRY_VOID(check_field_text(text));
     const auto body = std::min(text.find_first_not_of(' ', colon + 1), text.size());
     TRY(parsed, TextTemplate::parse(std::string_view(text).substr(body)));
     return FieldTemplate{name, std::move(parsed)};
@@ -85,6 +97,23 @@ Option field_templates_option(std::string key, std::vector<FieldTemplate>& field
             field.push_back(std::move(parsed));
             return {};
         });
+}
+
+Option field_text_option(std::string key, std::string& field, std::string help) {
+    return parsed_option(std::move(key), "a text", std::move(help), '"' + field + '"',
+                         [&field](const std::string& text) -> Parsed {
+                             TRY_VOID(check_field_text(text));
+                             field = text;
+                             return {};
+                         });
+}
+
+Option word_option(std::string key, std::string& field, std::string syntax, std::string help) {
+    return parsed_option(std::move(key), std::move(syntax), std::move(help), '"' + field + '"',
+                         [&field](const std::string& text) -> Parsed {
+                             field = to_lower(text);
+                             return {};
+                         });
 }
 
 Option field_names_option(std::string key, std::vector<std::string>& field, std::string help) {

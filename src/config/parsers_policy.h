@@ -9,6 +9,9 @@ namespace cursus {
 Option conditions_option(std::string key, ConditionGroup& field, std::string help);
 Option text_template_option(std::string key, TextTemplate& field, std::string help);
 Option field_templates_option(std::string key, std::vector<FieldTemplate>& field, std::string help);
+Option field_text_option(std::string key, std::string& field, std::string help);  // a part of a field
+// What conditions name, where case does not matter: in lower case from here on.
+Option word_option(std::string key, std::string& field, std::string syntax, std::string help);
 Option field_names_option(std::string key, std::vector<std::string>& field, std::string help);
 Option mailbox_option(std::string key, std::optional<Mailbox>& field, std::string help);
 Option advisor_option(std::string key, std::optional<AdvisorAddress>& field, std::string help);

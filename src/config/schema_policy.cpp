@@ -41,15 +41,17 @@ TableSchema rule_table(RuleSettings& s) {
              "do", s.action,
              {"accept", "reject", "defer", "discard", "hold", "annotate", "tag", "delay", "copy", "ask"},
              "What then becomes of it. accept to hold are final for the stage; the others go on."),
-         choice_option("on_error", s.on_error, {"defer", "ignore"},
-                       "What if nobody can tell whether the conditions hold: 451, or as if they did not."),
+         choice_option(
+             "on_error", s.on_error, {"defer", "ignore"},
+             "What if nobody can tell whether the conditions hold: 450 (421 at connect, 451 at data), or "
+             "as if they did not."),
          text_template_option("text", s.text, "What the client is told, or why it is held."),
          field_templates_option("header", s.add, "annotate: header fields to add."),
          field_templates_option("replace_header", s.replace,
                                 "annotate: header fields to add in place of all that have their names."),
          field_names_option("remove_header", s.remove, "annotate: header fields to remove."),
-         text_option("subject_tag", s.subject_tag, "a text", "annotate: what to put before the subject."),
-         text_option("tag", s.tag, "a word", "tag: the word, for the condition tagged and for the queue."),
+         field_text_option("subject_tag", s.subject_tag, "annotate: what to put before the subject."),
+         word_option("tag", s.tag, "a word", "tag: the word, for the condition tagged and for the queue."),
          duration_option(
              "delay", s.delay, {seconds{0}, minutes{5}},
              "delay: how long the reply waits. At connect, a client that talks meanwhile is refused."),
@@ -63,7 +65,7 @@ TableSchema dns_list_table(DnsListSettings& s) {
     return {
         "dnslist",
         "A list in the DNS (RFC 5782), where more is to be said of it than its zone.",
-        {text_option("name", s.name, "a name", "What rules call it; the default is its zone."),
+        {word_option("name", s.name, "a name", "What rules call it; the default is its zone."),
          zone_option("zone", s.zone, "Where it is asked."),
          choice_option("subject", s.subject, {"address", "domain"}, "What it lists."),
          answers_option("answers", s.answers, "Which answers count."),

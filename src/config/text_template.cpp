@@ -47,8 +47,7 @@ Result<TextValue, std::string> value_named(std::string_view name) {
 // In octets that are part of a reply or a header field whatever a client has put into them.
 std::string harmless(std::string_view value) {
     std::string text(value.substr(0, text_value_octets_max));
-    std::ranges::replace_if(
-        text, [](char c) { return is_control(c) || static_cast<unsigned char>(c) >= 0x80; }, '?');
+    std::ranges::replace_if(text, [](char c) { return !is_printable(c); }, '?');
     return text;
 }
 
@@ -65,6 +64,11 @@ Result<TextTemplate, std::string> TextTemplate::parse(std::string_view text) {
         const char c = text.front();
         if (is_control(c))
             return failure(std::string("a text stands on one line, without control characters"));
+        // RFC 5321 §4.2.
+        if (!is_ascii(c))
+            return failure(
+                std::string("a text is ASCII, as replies are; write other letters in ASCII, as "
+                            "\"ue\" for a \"u\" with dots"));
         if (c != '{' && c != '}') {
             literal += c;
             text.remove_prefix(1);

@@ -40,7 +40,7 @@ inline constexpr std::size_t text_value_octets_max = 200;
 class TextTemplate {
 public:
     TextTemplate() = default;
-    // "{{" and "}}" are braces. The error is a sentence.
+    // One line of ASCII; "{{" and "}}" are braces. The error is a sentence.
     static Result<TextTemplate, std::string> parse(std::string_view text);
 
     // What a value holds is never read as a template again.

@@ -79,35 +79,6 @@ std::vector<DnsListSettings> BlockLists::lists_of(const std::string& zone, ListS
     return lists;
 }
 
-const DnsListSettings* BlockLists::named(std::string_view list) const {
-    for (const auto& [zone, lists] : lists_) {
-        const auto found = std::ranges::find(lists, list, &DnsListSettings::name);
-        if (found != lists.end()) return &*found;
-    }
-    return nullptr;
-}
-
-std::string BlockLists::zone_of(std::string_view list) const {
-    const auto* const found = named(list);
-    return found != nullptr ? found->zone : to_lower(list);
-}
-
-bool BlockLists::is_listed_in(std::string_view list, const ListAnswer& answer) const {
-    const auto* const listed = std::get_if<Listed>(&answer.verdict);
-    if (listed == nullptr) return false;
-    if (named(list) == nullptr) return equal_ignoring_case(list, answer.zone);
-    return std::ranges::find(listed->matches, list, &ListMatch::list) != listed->matches.end();
-}
-
-std::vector<std::string> BlockLists::zones(ListSubject subject) const {
-    std::vector<std::string> zones;
-    for (const auto& [zone, lists] : lists_) {
-        if (std::ranges::find(lists, subject, &DnsListSettings::subject) != lists.end())
-            zones.push_back(zone);
-    }
-    return zones;
-}
-
 Task<ListAnswer> BlockLists::ask(ListQuestion question) {
     ListAnswer answer;
     answer.zone = question.zone;

@@ -62,12 +62,6 @@ public:
 
     Task<ListAnswer> ask(ListQuestion question);
 
-    // `list` as a rule has it: the name of a [[dnslist]], or else a zone, in which something is listed when
-    // it is in any [[dnslist]] of it.
-    std::string zone_of(std::string_view list) const;
-    bool is_listed_in(std::string_view list, const ListAnswer& answer) const;
-    std::vector<std::string> zones(ListSubject subject) const;  // that have a [[dnslist]] of such subjects
-
 private:
     struct Step;
     struct Tested {
@@ -78,7 +72,6 @@ private:
     Task<void> look_up(const Step& step, std::vector<std::string> names, ListAnswer& answer);
     Task<void> add_reason(const Step& step, ListAnswer& answer);
     void judge(const Step& step, const DnsAnswer& found, ListAnswer& answer);
-    const DnsListSettings* named(std::string_view list) const;
     static void note(ListAnswer& answer, std::string sentence);
     std::vector<DnsListSettings> lists_of(const std::string& zone, ListSubject subject) const;
 

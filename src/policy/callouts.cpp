@@ -16,6 +16,25 @@ CalloutAnswer not_asked(std::string why) {
 
 }  // namespace
 
+// Whoever asks does it for all who want to know. However it ends, its place is free again and nobody waits
+// on.
+class Callouts::Asking {
+public:
+    Asking(Callouts& callouts, const CalloutKey& key, CalloutOwner owner, const Clock& clock)
+        : callouts_(callouts), key_(key), owner_(owner), clock_(clock) {}
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+    ~Asking() { callouts_.leave(key_, owner_, finding, clock_.now()); }
+
+    CalloutFinding finding{.answer = not_asked("The callout came to no end")};
+
+private:
+    Callouts& callouts_;
+    const CalloutKey& key_;
+    const CalloutOwner owner_;
+    const Clock& clock_;
+};
+
 Callouts::Callouts(World& world, const CalloutSettings& settings)
     : world_(world),
       settings_(settings),
@@ -48,11 +67,11 @@ Task<CalloutAnswer> Callouts::ask(const CalloutTargets& targets, Mailbox address
     const Turn turn = enter(key, target->owner, waiter, here->clock().now());
     if (turn == Turn::Wait) co_await waiter.decided.wait();
     if (turn != Turn::Ask) co_return std::move(waiter.answer);
+    Asking asking(*this, key, target->owner, here->clock());
     const bool is_known_to_tell = tells_apart(key, here->clock().now());
-    CalloutFinding finding =
+    asking.finding =
         co_await find_out(targets, std::move(target->destination), std::move(address), is_known_to_tell);
-    leave(key, target->owner, finding, here->clock().now());
-    co_return std::move(finding.answer);
+    co_return asking.finding.answer;
 }
 
 Callouts::Turn Callouts::enter(const CalloutKey& key, CalloutOwner owner, Waiter& waiter, Instant now) {
@@ -93,12 +112,15 @@ bool Callouts::tells_apart(const CalloutKey& key, Instant now) {
     return cache_->tells_apart(key, now);
 }
 
-// Letters alone, so that no rule about the form of local parts refuses it.
-Mailbox Callouts::nobody_like(const Mailbox& address) {
+// Letters alone, so that no rule about the form of local parts refuses it. Nothing: beside a domain that
+// fills a path alone (RFC 5321 §4.5.3.1.3) there is no room for a name that nobody has.
+std::optional<Mailbox> Callouts::nobody_like(const Mailbox& address) {
     std::string name;
     for (std::size_t i = 0; i < nobody_letters; ++i)
         name += static_cast<char>('a' + static_cast<char>(world_.random.below(26)));
-    return Mailbox::make(std::move(name), address.host()).value();
+    auto nobody = Mailbox::make(std::move(name), address.host());
+    if (!nobody) return std::nullopt;
+    return *std::move(nobody);
 }
 
 Task<CalloutFinding> Callouts::find_out(const CalloutTargets& targets, Destination destination,

@@ -41,6 +41,7 @@ private:
         Signal decided;
         CalloutAnswer answer;
     };
+    class Asking;
     // What whoever asks has to do.
     enum class Turn : std::uint8_t { Done, Wait, Ask };
 
@@ -48,7 +49,7 @@ private:
     void leave(const CalloutKey& key, CalloutOwner owner, const CalloutFinding& finding, Instant now);
     Task<CalloutFinding> find_out(const CalloutTargets& targets, Destination destination, Mailbox address,
                                   bool tells_apart);
-    Mailbox nobody_like(const Mailbox& address);
+    std::optional<Mailbox> nobody_like(const Mailbox& address);
     bool tells_apart(const CalloutKey& key, Instant now);
 
     World& world_;

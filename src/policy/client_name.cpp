@@ -15,4 +15,8 @@ Task<Found> client_name(Evidence& evidence) {
     co_return co_await evidence.ask(questions.front());
 }
 
+void keep_client_name(const Found& name, Weighing& weighing) {
+    if (name.is("confirmed")) weighing.values[TextValue::ClientName] = name.detail;
+}
+
 }  // namespace cursus

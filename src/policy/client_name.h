@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "policy/evidence.h"
+#include "policy/weighing.h"
 
 namespace cursus {
 
@@ -13,5 +13,7 @@ std::vector<Question> name_questions(const SessionFacts& facts);
 // `detail` is the name where it is "confirmed": as a host we trust has stated it, or else as the DNS says. Of
 // a client without an address nothing is found. Any reactor.
 Task<Found> client_name(Evidence& evidence);
+// From now on it stands in the texts of the stage's rules.
+void keep_client_name(const Found& name, Weighing& weighing);
 
 }  // namespace cursus

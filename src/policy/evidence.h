@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -75,7 +77,14 @@ public:
     virtual Task<Found> count(Rate rate, std::string bucket, std::string key) = 0;
     virtual Task<Result<Advice, std::string>> advise(AdvisorAddress advisor, RuleStage stage,
                                                      std::optional<Mailbox> recipient) = 0;
+    // A message counts once, though rules may be asked about each of its recipients: the first answer of a
+    // transaction stays.
+    Task<Found> count_message(Rate rate, std::string bucket, std::string key);
     virtual void tell(EventBody event) = 0;
+
+private:
+    std::uint32_t counted_in_ = 0;                                       // transaction
+    std::map<std::pair<std::string, std::string>, Found> counted_ = {};  // by bucket and key
 };
 
 }  // namespace cursus

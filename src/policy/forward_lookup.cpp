@@ -8,7 +8,7 @@ namespace {
 
 // What the answers so far show. All records are looked at: a large sender's name has more of them than a host
 // is ever tried at.
-struct Evidence {
+struct AddressesSeen {
     const IpAddress& address;
     bool has_it = false, is_certain = true;
     ForwardAnswer answer;
@@ -44,17 +44,17 @@ struct Evidence {
 Task<ForwardAnswer> look_forward(Resolver& resolver, std::string name, IpAddress address) {
     const auto own_family = address.is_v4() ? RecordType::A : RecordType::Aaaa;
     const auto other_family = address.is_v4() ? RecordType::Aaaa : RecordType::A;
-    Evidence evidence{.address = address, .answer = {}};
+    AddressesSeen seen{.address = address, .answer = {}};
     const auto own = co_await resolver.resolve(name, own_family);
-    evidence.add(*own);
-    if (evidence.has_it) co_return evidence.conclude(Forward::ToAddress);
-    if (!evidence.is_certain) co_return evidence.conclude(Forward::Unknown);
-    if (!evidence.answer.seen.empty()) co_return evidence.conclude(Forward::Elsewhere);
+    seen.add(*own);
+    if (seen.has_it) co_return seen.conclude(Forward::ToAddress);
+    if (!seen.is_certain) co_return seen.conclude(Forward::Unknown);
+    if (!seen.answer.seen.empty()) co_return seen.conclude(Forward::Elsewhere);
     // The other family cannot show the address any more, only that the name is somebody's.
     const auto other = co_await resolver.resolve(name, other_family);
-    evidence.add(*other);
-    if (!evidence.answer.seen.empty()) co_return evidence.conclude(Forward::Elsewhere);
-    co_return evidence.conclude(evidence.is_certain ? Forward::Absent : Forward::Unknown);
+    seen.add(*other);
+    if (!seen.answer.seen.empty()) co_return seen.conclude(Forward::Elsewhere);
+    co_return seen.conclude(seen.is_certain ? Forward::Absent : Forward::Unknown);
 }
 
 }  // namespace cursus

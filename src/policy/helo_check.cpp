@@ -20,24 +20,6 @@ bool is_qualified(const Domain& domain) {
 
 }  // namespace
 
-std::string_view describe(HeloForm form) {
-    switch (form) {
-        case HeloForm::Name:
-            return "a host name";
-        case HeloForm::ClientsAddress:
-            return "the client's address";
-        case HeloForm::OtherAddress:
-            return "an address that is not the client's";
-        case HeloForm::NotFullyQualified:
-            return "a name without a domain";
-        case HeloForm::Invalid:
-            return "no host name";
-        case HeloForm::OwnName:
-            return "a name of this host, which the client is not";
-    }
-    std::unreachable();
-}
-
 HeloForm helo_form(std::string_view helo, const HeloEnds& ends, const Destinations& destinations) {
     const auto host = parse_mail_host(helo);
     if (!host) return HeloForm::Invalid;

@@ -19,7 +19,6 @@ enum class HeloForm : std::uint8_t {
     Invalid,            // neither a name nor a literal; an address without brackets too
     OwnName,            // our name, a local domain or an address of ours, by somebody who is not us
 };
-std::string_view describe(HeloForm form);  // "a name without a domain", for people
 
 // The two ends of the connection.
 struct HeloEnds {

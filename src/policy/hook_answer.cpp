@@ -124,7 +124,7 @@ Taken take_tag(const HookJson& entry, Advice& advice) {
     if (text == nullptr || text->empty() || text->size() > hook_tag_octets_max ||
         !std::ranges::all_of(*text, may_stand))
         return failure(std::string("a tag is a word of letters, digits, \"-\", \"_\" and \".\""));
-    advice.tags.push_back(*text);
+    advice.tags.push_back(to_lower(*text));
     return {};
 }
 

@@ -86,9 +86,9 @@ std::string ListHealth::pass(Standing& standing, const std::string& list, Instan
 // A list that is silent when it is tested anew is left alone for twice as long.
 std::string ListHealth::count_failure(Standing& standing, const std::string& list, std::string_view why,
                                       Instant now) {
-    if (++standing.failures < list_failures_max) return {};
-    if (standing.state == State::LeftAlone)
-        standing.silence = std::min<Duration>(standing.silence * 2, list_silence_max);
+    const bool is_left_alone = standing.state == State::LeftAlone;
+    if (++standing.failures < list_failures_max && !is_left_alone) return {};
+    if (is_left_alone) standing.silence = std::min<Duration>(standing.silence * 2, list_silence_max);
     return leave_alone(standing, list, why, now + standing.silence);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/overloaded.h"
 #include "base/printable.h"
+#include "config/conditions.h"
 #include "policy/advisor_facts.h"
 #include "policy/client_name.h"
 #include "policy/helo_check.h"
@@ -25,7 +26,7 @@ Found found_of(const ListAnswer& answer) {
     const auto* const listed = std::get_if<Listed>(&answer.verdict);
     if (listed == nullptr) {
         const auto* const no_use = std::get_if<NoUse>(&answer.verdict);
-        return {{}, 0, no_use == nullptr ? std::string() : no_use->why};
+        return no_use == nullptr ? Found{} : unknown(no_use->why);
     }
     Found finding{{}, answer.score(), listed->reason.empty() ? "listed" : listed->reason};
     for (const auto& match : listed->matches) finding.words.push_back(match.list);
@@ -33,20 +34,11 @@ Found found_of(const ListAnswer& answer) {
     return finding;
 }
 
+// Of one that is known.
 Words words_of(DomainVerdict verdict) {
-    switch (verdict) {
-        case DomainVerdict::Usable:
-            return {"usable"};
-        case DomainVerdict::Absent:
-            return {"absent", "unusable"};
-        case DomainVerdict::NullMx:
-            return {"null-mx", "unusable"};
-        case DomainVerdict::NoMailHost:
-            return {"no-host", "unusable"};
-        case DomainVerdict::Unknown:
-            return {};
-    }
-    std::unreachable();
+    Words words{std::string(name(verdict))};
+    if (verdict != DomainVerdict::Usable) words.emplace_back("unusable");
+    return words;
 }
 
 Words words_of(HeloForm form) {
@@ -161,15 +153,15 @@ Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleSt
     co_return co_await needs_.advisors->ask(std::move(advisor), std::move(facts));
 }
 
-// A list that is of no use says nothing about anybody: it is passed over, and told.
+// Names and addresses are entries of different lists: none of names is asked about a client that calls itself
+// by its address, nor about a link to one, which some forbid.
 Task<Found> Lookups::in_list(Question question, Evidence& evidence) {
     auto [zone, text] = halves(question.subject);
     auto subject = listed_subject(text);
-    // Lists of links' hosts forbid to be asked for addresses.
-    const bool is_askable =
-        subject && (question.topic != Topic::UriDnsList || std::holds_alternative<Domain>(*subject));
-    if (!is_askable) co_return Found{};
-    ListQuestion asked{std::move(zone), *std::move(subject), NamesAsked::WithParents};
+    const bool lists_addresses = list_subject_of(question.topic) == ListSubject::Address;
+    if (!subject || std::holds_alternative<IpAddress>(*subject) != lists_addresses) co_return Found{};
+    const auto names = question.topic == Topic::UriDnsList ? NamesAsked::WithParents : NamesAsked::AsGiven;
+    ListQuestion asked{std::move(zone), *std::move(subject), names};
     const ListAnswer answer = co_await needs_.lists.ask(std::move(asked));
     for (const auto& notice : answer.notices) evidence.tell(Trouble{"dnslist " + answer.zone, notice});
     co_return found_of(answer);

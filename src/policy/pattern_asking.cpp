@@ -47,6 +47,7 @@ Task<Truth> ask_about(const std::vector<Pattern>& patterns, Weighing& weighing, 
 // That nobody can tell its name counts only where the name is asked for, and nothing else fits.
 Task<Truth> ask_about_client(const std::vector<ClientPattern>& patterns, Weighing& weighing) {
     const Found name = co_await client_name(weighing.evidence);
+    keep_client_name(name, weighing);
     ClientSubject subject{weighing.evidence.facts().client.address, {}};
     if (name.is("confirmed")) subject.host = name.detail;
     const Truth found = co_await ask_about(patterns, weighing, std::move(subject));

@@ -23,9 +23,8 @@ public:
     explicit Rates(const Fingerprinter& fingerprints) : fingerprints_(fingerprints) {}
 
     // True while within the rate, and then it counts. What is refused does not count: whoever goes on asking
-    // is not kept out for longer. `bucket` is the rule's name, so that each rule counts for itself. The rate
-    // may be another than before (a reload): how empty the bucket is, in time, stays, but is never more than
-    // all of it.
+    // is not kept out for longer. `bucket` names who counts, so that each counts for itself. The rate may
+    // be another than before: how empty the bucket is, in time, stays, but is never more than all of it.
     bool take(std::string_view bucket, std::string_view key, const Rate& rate, Instant now);
     // How many more would be within the rate now. Counts nothing.
     std::uint32_t peek(std::string_view bucket, std::string_view key, const Rate& rate, Instant now) const;

@@ -64,14 +64,14 @@ RuleUndecided undecided(const RuleSettings& rule, const Weighing& weighing) {
 
 }  // namespace
 
-RuleBook::RuleBook(const Settings& settings, const Tables& tables) : settings_(settings), tables_(tables) {
+RuleBook::RuleBook(const Settings& settings) : settings_(settings) {
     for (const RuleSettings& rule : settings.rules) {
         stages_[static_cast<std::size_t>(rule.at)].push_back(&rule);
         if (rule.action == RuleAction::Ask) has_advisors_ = true;
         for_each_condition(rule.when, [&](const Condition& condition) {
             if (std::ranges::find(topics_, condition.topic) == topics_.end())
                 topics_.push_back(condition.topic);
-            if (rule.at == RuleStage::Data && spec_of(condition.topic).from == RuleStage::Rcpt)
+            if (rule.at == RuleStage::Data && known_from(condition) == RuleStage::Rcpt)
                 tells_recipients_apart_ = true;
         });
     }
@@ -82,11 +82,12 @@ bool RuleBook::asks(Topic topic) const {
 }
 
 Task<Ruling> RuleBook::decide(RuleStage stage, Evidence& evidence, std::optional<Mailbox> recipient) const {
-    Weighing weighing{evidence, settings_, tables_, stage, std::move(recipient), {}};
+    Weighing weighing{evidence, settings_, stage, std::move(recipient), {}};
     Ruling ruling;
     begin_all(of(stage), weighing);
     for (const RuleSettings* const rule : of(stage)) {
-        const Truth holds = co_await weigh(rule->when, weighing, rule->name);
+        const RulePart whole{rule->name};
+        const Truth holds = co_await weigh(rule->when, weighing, whole);
         if (holds == Truth::No) continue;
         if (holds == Truth::Unknown) {
             evidence.tell(undecided(*rule, weighing));

@@ -8,14 +8,13 @@
 #include "config/settings.h"
 #include "policy/evidence.h"
 #include "policy/ruling.h"
-#include "runtime/table.h"
 
 namespace cursus {
 
 // Immutable, so any thread may ask. The settings outlive it.
 class RuleBook {
 public:
-    RuleBook(const Settings& settings, const Tables& tables);
+    explicit RuleBook(const Settings& settings);
 
     // `recipient`: who is asked about, at rcpt and data. `evidence` lives until this returns. Lookups that
     // the stage's rules may need run side by side. Every rule whose conditions hold is told as an event, and
@@ -35,7 +34,6 @@ private:
     const Rules& of(RuleStage stage) const { return stages_[static_cast<std::size_t>(stage)]; }
 
     const Settings& settings_;
-    const Tables& tables_;
     std::array<Rules, rule_stages> stages_;
     std::vector<Topic> topics_;
     bool tells_recipients_apart_ = false, has_advisors_ = false;

@@ -21,17 +21,23 @@ std::string with_record(std::string_view text, const Weighing& weighing) {
     return fmt::format("{} ({})", text, weighing.evidence.facts().session.text());
 }
 
-// RFC 5321 §3.1: who is refused at once hears 554; §3.8: who is to come again later is closed on with 421.
+// RFC 5321 §4.3.2: in place of the greeting stands 554 (or 521, RFC 7504 §3), or 421 where the client is to
+// come again later.
+int code_at(RuleStage stage, int code) {
+    if (stage != RuleStage::Connect || code == 521) return code;
+    return code / 100 == 5 ? 554 : 421;
+}
+
+Reply reply_with(int code, std::optional<Status> status, std::string_view text, const Weighing& weighing) {
+    return {code_at(weighing.stage, code), status, std::vector{with_record(text, weighing)}};
+}
+
 Reply refusal(std::string_view text, const Weighing& weighing) {
-    const int code = weighing.stage == RuleStage::Connect ? 554 : 550;
-    return {code, Status{5, 7, 1}, with_record(text, weighing)};
+    return reply_with(550, Status{5, 7, 1}, text, weighing);
 }
 
 Reply deferral(std::string_view text, const Weighing& weighing) {
-    int code = 450;
-    if (weighing.stage == RuleStage::Connect) code = 421;
-    if (weighing.stage == RuleStage::Data) code = 451;
-    return {code, Status{4, 7, 1}, with_record(text, weighing)};
+    return reply_with(weighing.stage == RuleStage::Data ? 451 : 450, Status{4, 7, 1}, text, weighing);
 }
 
 std::string text_of(const RuleSettings& rule, const Weighing& weighing, std::string_view otherwise) {
@@ -67,7 +73,7 @@ Onward follow(const RuleSettings& rule, Weighing& weighing, Ruling& ruling, Advi
         ruling.changes.edits.push_back(HeaderEdit::insert(0, std::move(field.name), std::move(field.body)));
     ruling.changes.add({{}, std::move(advice.tags), std::move(advice.copies), std::move(advice.redirect)});
     const auto record = [&](const Reply& reply) {
-        return Reply(reply.code(), reply.status(), std::vector{with_record(reply.text(), weighing)});
+        return reply_with(reply.code(), reply.status(), reply.text(), weighing);
     };
     const auto act = [&]<class Decision>(const Decision& decision) {
         if constexpr (std::is_same_v<Decision, Advice::Reject> || std::is_same_v<Decision, Advice::Defer>)

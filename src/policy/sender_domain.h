@@ -20,7 +20,7 @@ enum class DomainVerdict : std::uint8_t {
     NoMailHost,  // it has neither MX nor address, or only such as no mail could be sent to
     Unknown,     // for now: a lookup failed or was bogus, and what was found is not enough
 };
-std::string_view name(DomainVerdict verdict);  // "no-mail-host", for programs
+std::string_view name(DomainVerdict verdict);  // "no-mail-host", for rules and programs
 
 struct DomainAnswer {
     DomainVerdict verdict = DomainVerdict::Unknown;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/conditions.h"
 #include "policy/client_name.h"
+#include "policy/list_score.h"
 #include "policy/matching.h"
 #include "policy/pattern_asking.h"
 #include "policy/rate_key.h"
@@ -24,6 +25,11 @@ const Mailbox* sender_of(const Weighing& weighing) {
 std::string zone_of(const std::string& list, const Settings& settings) {
     const auto declared = std::ranges::find(settings.dns_lists, list, &DnsListSettings::name);
     return declared == settings.dns_lists.end() ? list : declared->zone;
+}
+
+// Of a question to a list, as list_questions() writes it.
+std::string zone_of(const Question& question) {
+    return question.subject.substr(0, question.subject.find(' '));
 }
 
 // One question for each zone and subject.
@@ -103,18 +109,16 @@ Truth meets(const Condition& condition, const Found& finding) {
     }));
 }
 
-void keep_values(const Condition& condition, const Found& finding, Weighing& weighing) {
+void keep_list(const Question& question, const Found& finding, Weighing& weighing) {
+    weighing.values[TextValue::ListZone] = zone_of(question);
+    weighing.values[TextValue::ListReason] = finding.detail;
+}
+
+void keep_values(const Question& question, const Found& finding, Weighing& weighing) {
     auto& values = weighing.values;
-    switch (asked_as(condition.topic)) {
-        case Topic::DnsList:
-        case Topic::SenderDnsList:
-        case Topic::HeloDnsList:
-        case Topic::ReverseDnsList:
-        case Topic::UriDnsList:
-            if (finding.words.empty()) return;
-            values[TextValue::ListZone] = finding.words.front();
-            values[TextValue::ListReason] = finding.detail;
-            return;
+    if (list_subject_of(question.topic) && !finding.words.empty())
+        return keep_list(question, finding, weighing);
+    switch (question.topic) {
         case Topic::Virus:
             values[TextValue::VirusName] = fmt::format("{}", fmt::join(finding.words, ", "));
             return;
@@ -127,43 +131,62 @@ void keep_values(const Condition& condition, const Found& finding, Weighing& wei
     }
 }
 
-// Of several answers to one condition one that meets it is enough.
-Task<Truth> weigh_questions(const Condition& condition, Weighing& weighing, std::vector<Question> asked) {
-    for (const auto& question : asked) weighing.evidence.begin(question);
+// Of several answers to one condition one that meets it is enough. A list that is of no use is passed over,
+// but no rule acts because somebody is not on it.
+Task<Truth> weigh_questions(const Condition& condition, Weighing& weighing, RulePart part,
+                            std::vector<Question> asked) {
+    const bool passes_over = list_subject_of(condition.topic) && !part.is_negated;
+    if (asked.size() > 1)
+        for (const auto& question : asked) weighing.evidence.begin(question);
     Truth result = Truth::No;
-    for (auto& question : asked) {
-        const Found finding = co_await weighing.evidence.ask(std::move(question));
+    for (const auto& question : asked) {
+        const Found finding = co_await weighing.evidence.ask(question);
+        if (question.topic == Topic::ReverseDns) keep_client_name(finding, weighing);
         const Truth met = meets(condition, finding);
-        if (met == Truth::Unknown) result = Truth::Unknown;
+        if (met == Truth::Unknown && !passes_over) result = Truth::Unknown;
         if (met != Truth::Yes) continue;
-        keep_values(condition, finding, weighing);
+        keep_values(question, finding, weighing);
         co_return Truth::Yes;
     }
     co_return result;
 }
 
-// The scores add up: all must be known.
-Task<Truth> weigh_score(const Condition& condition, Weighing& weighing) {
-    double score = 0;
-    auto asked = questions(condition, weighing);
-    for (const auto& question : asked) weighing.evidence.begin(question);
-    for (auto& question : asked) {
-        const Found finding = co_await weighing.evidence.ask(std::move(question));
-        if (!finding.is_known()) co_return Truth::Unknown;
-        if (!finding.words.empty()) keep_values(condition, finding, weighing);
-        score += finding.number;
-    }
-    weighing.values[TextValue::ListScore] = fmt::format("{}", score);
-    co_return truth(std::get<Comparison>(condition.operand).holds(score));
+void miss_lists(const std::string& zone, const Settings& settings, ListScore& score) {
+    for (const auto& list : settings.dns_lists)
+        if (list.zone == zone && list.subject == ListSubject::Address) score.miss(list.score);
 }
 
-Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing) {
+// Whether a list that adds so much speaks for what the rule wants.
+bool speaks_for(double score, const Comparison& comparison, bool is_negated) {
+    const bool wants_less =
+        comparison.relation == Relation::Less || comparison.relation == Relation::LessOrEqual;
+    if (score == 0 || comparison.relation == Relation::Equal) return score != 0;
+    return (score < 0) == (wants_less != is_negated);
+}
+
+Task<Truth> weigh_score(const Condition& condition, Weighing& weighing, RulePart part) {
+    const auto& comparison = std::get<Comparison>(condition.operand);
+    const auto asked = questions(condition, weighing);
+    for (const auto& question : asked) weighing.evidence.begin(question);
+    ListScore score;
+    for (const auto& question : asked) {
+        const Found finding = co_await weighing.evidence.ask(question);
+        if (!finding.is_known()) miss_lists(zone_of(question), weighing.settings, score);
+        score.add(finding.number);
+        if (speaks_for(finding.number, comparison, part.is_negated)) keep_list(question, finding, weighing);
+    }
+    weighing.values[TextValue::ListScore] = fmt::format("{}", score.sum());
+    co_return score.meets(comparison, part.is_negated);
+}
+
+Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing, RulePart part) {
     const Found name = co_await client_name(weighing.evidence);
+    keep_client_name(name, weighing);
     if (!name.is_known()) co_return Truth::Unknown;
     if (!name.is("confirmed")) co_return Truth::No;
     auto asked =
         list_questions(condition.topic, std::get<Words>(condition.operand), {name.detail}, weighing.settings);
-    co_return co_await weigh_questions(condition, weighing, std::move(asked));
+    co_return co_await weigh_questions(condition, weighing, part, std::move(asked));
 }
 
 std::optional<std::string> rate_key(const Rate& rate, const Weighing& weighing) {
@@ -176,22 +199,31 @@ std::optional<std::string> rate_key(const Rate& rate, const Weighing& weighing) 
                               .account = facts.account});
 }
 
-Task<Truth> weigh_rate(const Condition& condition, Weighing& weighing, const std::string& bucket) {
+// Each rate of a rule counts for itself. At data it is the message that comes, whoever it is for.
+Task<Found> count(const Rate& rate, Weighing& weighing, const std::string& rule, std::string key) {
+    auto bucket = fmt::format("{} {}", rule, rate_text(rate));
+    Evidence& evidence = weighing.evidence;
+    if (weighing.stage == RuleStage::Data)
+        return evidence.count_message(rate, std::move(bucket), std::move(key));
+    return evidence.count(rate, std::move(bucket), std::move(key));
+}
+
+Task<Truth> weigh_rate(const Condition& condition, Weighing& weighing, const std::string& rule) {
     const Rate& rate = std::get<Rate>(condition.operand);
     auto key = rate_key(rate, weighing);
     if (!key) co_return Truth::No;
-    const Found finding = co_await weighing.evidence.count(rate, bucket, *std::move(key));
+    const Found finding = co_await count(rate, weighing, rule, *std::move(key));
     co_return finding.is_known() ? truth(finding.is("exceeded")) : Truth::Unknown;
 }
 
-Task<Truth> ask(const Condition& condition, Weighing& weighing, const std::string& bucket) {
+Task<Truth> ask(const Condition& condition, Weighing& weighing, RulePart part) {
     switch (condition.topic) {
         case Topic::DnsListScore:
-            co_return co_await weigh_score(condition, weighing);
+            co_return co_await weigh_score(condition, weighing, part);
         case Topic::ReverseDnsList:
-            co_return co_await weigh_reverse_list(condition, weighing);
+            co_return co_await weigh_reverse_list(condition, weighing, part);
         case Topic::Rate:
-            co_return co_await weigh_rate(condition, weighing, bucket);
+            co_return co_await weigh_rate(condition, weighing, part.rule);
         case Topic::Client:
         case Topic::Sender:
         case Topic::Recipient:
@@ -201,27 +233,28 @@ Task<Truth> ask(const Condition& condition, Weighing& weighing, const std::strin
             co_return co_await ask_patterns(condition, weighing);
         default: {
             auto asked = questions(condition, weighing);
-            co_return co_await weigh_questions(condition, weighing, std::move(asked));
+            co_return co_await weigh_questions(condition, weighing, part, std::move(asked));
         }
     }
 }
 
-Task<Truth> weigh_part(const Condition& condition, Weighing& weighing, const std::string& bucket) {
+Task<Truth> weigh(const Condition& condition, Weighing& weighing, RulePart part) {
     if (const auto certain = known(condition, weighing)) co_return *certain;
-    const Truth found = co_await ask(condition, weighing, bucket);
+    const Truth found = co_await ask(condition, weighing, part.within(condition.is_negated));
     co_return condition.is_negated ? negated(found) : found;
 }
 
-Task<Truth> weigh_part(const ConditionGroup& group, Weighing& weighing, const std::string& bucket) {
-    return weigh(group, weighing, bucket);
+// That recipients were unknown is asked anew each time, as counts are, but that costs nothing and leaves no
+// trace.
+Cost cost_of(const Condition& condition) {
+    return condition.topic == Topic::UnknownRecipients ? Cost::Known : spec_of(condition.topic).cost;
 }
 
 Cost cost_of(const ConditionPart& part) {
-    if (const auto* condition = std::get_if<Condition>(&part)) return spec_of(condition->topic).cost;
+    if (const auto* condition = std::get_if<Condition>(&part)) return cost_of(*condition);
     Cost most = Cost::Known;
-    for_each_condition(std::get<ConditionGroup>(part), [&](const Condition& condition) {
-        most = std::max(most, spec_of(condition.topic).cost);
-    });
+    for_each_condition(std::get<ConditionGroup>(part),
+                       [&](const Condition& condition) { most = std::max(most, cost_of(condition)); });
     return most;
 }
 
@@ -248,13 +281,19 @@ bool is_about_nothing(Topic topic, const Weighing& weighing) {
         case Topic::DnsListScore:
         case Topic::ReverseDns:
         case Topic::ReverseDnsList:
+        case Topic::UnknownRecipients:
             return facts.client.address.is_unspecified();
+        case Topic::Country:
+            return facts.country.empty();
+        case Topic::Account:
+            return facts.account.empty();
         case Topic::HeloForm:
         case Topic::HeloDns:
         case Topic::HeloDnsList:
             return facts.helo.empty();
-        case Topic::RecipientCallout:
         case Topic::Greylisted:
+            return !weighing.recipient || facts.client.address.is_unspecified();
+        case Topic::RecipientCallout:
         case Topic::Recipient:
             return !weighing.recipient;
         case Topic::Sender:
@@ -296,18 +335,19 @@ std::vector<Question> questions(const Condition& condition, const Weighing& weig
     return {{topic, subject_of(topic, weighing)}};
 }
 
-Task<Truth> weigh(const ConditionGroup& group, Weighing& weighing, const std::string& bucket) {
+Task<Truth> weigh(const ConditionGroup& group, Weighing& weighing, RulePart part) {
+    const RulePart inside = part.within(group.is_negated);
     const bool is_all = group.of == ConditionGroup::Of::All;
     const Truth settling = truth(!is_all);
     Truth result = truth(is_all);
-    for (const ConditionPart* const part : by_cost(group)) {
-        // What counts is not asked in vain.
-        if (result == Truth::Unknown && cost_of(*part) == Cost::Counted) break;
+    for (const ConditionPart* const next : by_cost(group)) {
+        // What counts is not asked in vain: mail that is put off would come again, and count again.
+        if (is_all && result == Truth::Unknown && cost_of(*next) == Cost::Counted) break;
         Truth of_part = Truth::No;
-        if (const auto* condition = std::get_if<Condition>(part))
-            of_part = co_await weigh_part(*condition, weighing, bucket);
+        if (const auto* condition = std::get_if<Condition>(next))
+            of_part = co_await weigh(*condition, weighing, inside);
         else
-            of_part = co_await weigh_part(std::get<ConditionGroup>(*part), weighing, bucket);
+            of_part = co_await weigh(std::get<ConditionGroup>(*next), weighing, inside);
         if (of_part == settling) {
             result = settling;
             break;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "policy/evidence.h"
-#include "runtime/table.h"
 
 namespace cursus {
 
@@ -15,7 +14,6 @@ namespace cursus {
 struct Weighing {
     Evidence& evidence;
     const Settings& settings;
-    const Tables& tables;
     RuleStage stage;
     std::optional<Mailbox> recipient;
     std::map<TextValue, std::string> values;  // what the findings bring into texts
@@ -36,7 +34,14 @@ std::vector<Question> questions(const Condition& condition, const Weighing& weig
 // Names and media types of the message's parts.
 std::vector<std::string> attachment_texts(const ContentFacts& content);
 
-// With asking, what costs least first. `bucket` names the rule where it counts.
-Task<Truth> weigh(const ConditionGroup& group, Weighing& weighing, const std::string& bucket);
+// Where a condition stands: in which rule, and whether the rule wants it not to hold.
+struct RulePart {
+    const std::string& rule;
+    bool is_negated = false;
+    RulePart within(bool negation) const { return {rule, is_negated != negation}; }
+};
+
+// With asking, what costs least first. `part`: where the group stands, without its own negation.
+Task<Truth> weigh(const ConditionGroup& group, Weighing& weighing, RulePart part);
 
 }  // namespace cursus

@@ -39,7 +39,7 @@ struct GroundRules {
           senders(all, tables),
           authenticator(accounts),
           countries(where),
-          book(all, tables),
+          book(all),
           finder(policy.finder),
           scanners(policy.scanners),
           behaviour(policy.behaviour) {}

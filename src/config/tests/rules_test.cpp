@@ -134,6 +134,9 @@ TEST(Rules, refuse_what_means_nothing) {
     EXPECT_THAT(errors_of_condition("sender_domain = \"gone\""), testing::HasSubstr("sender_domain"));
     EXPECT_THAT(errors_of_condition("time = \"25:00-26:00\""), testing::HasSubstr("is no time"));
     EXPECT_THAT(errors_of_condition("any = []"), testing::HasSubstr("never holds"));
+    EXPECT_THAT(errors_of_condition("country = \"Italy\""), testing::HasSubstr("write its two letters"));
+    EXPECT_THAT(errors_of_condition("not_country = [\"it\", \"1T\"]"),
+                testing::HasSubstr("\"1T\" is no country"));
     EXPECT_THAT(errors_of_condition("sender = \"table:none\""),
                 testing::HasSubstr("no [[table]] named \"none\""));
     EXPECT_THAT(errors_of_condition("header = \"Sub ject: x\""), testing::HasSubstr("names no header field"));
@@ -150,6 +153,39 @@ TEST(Rules, refuse_conditions_that_nobody_knows_so_early) {
                 testing::HasSubstr("sender is not known before mail"));
     EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"reject\"\nif = { any = [{ virus = true }] }"),
                 testing::HasSubstr("virus is not known before data"));
+}
+
+TEST(Rules, count_by_what_is_known_by_then) {
+    const auto errors = [](std::string_view stage, std::string_view rate) {
+        return errors_of("at = \"" + std::string(stage) + "\"\ndo = \"defer\"\nif = { rate = \"" +
+                         std::string(rate) + "\" }");
+    };
+    EXPECT_THAT(
+        errors("mail", "1/1h per recipient"),
+        testing::HasSubstr("rate \"1/1h per recipient\" is not known before rcpt; write at = \"rcpt\""));
+    EXPECT_THAT(errors("helo", "1/1h per sender"), testing::HasSubstr("write at = \"mail\""));
+    EXPECT_THAT(errors("connect", "1/1h per account"), testing::HasSubstr("write at = \"mail\""));
+    EXPECT_EQ(errors("connect", "1/1h per network"), "(taken)");
+    EXPECT_EQ(errors("data", "1/1h per recipient"), "(taken)");
+}
+
+TEST(Rules, have_each_a_name_of_their_own) {
+    EXPECT_THAT(errors_of("name = \"a\"\nat = \"rcpt\"\ndo = \"accept\"\n[[rule]]\nname = \"a\"\nat = "
+                          "\"rcpt\"\ndo = \"accept\""),
+                testing::AllOf(testing::HasSubstr("the rule at line 12 is named \"a\" too"),
+                               testing::HasSubstr("at line 16")));
+    const auto errors = [](std::string_view name, bool with_defaults) {
+        const auto settings =
+            parse_settings("hostname = \"mx.b.example\"\n[policy]\ndefault_rules = " +
+                               std::string(with_defaults ? "true" : "false") + "\n[[rule]]\nname = \"" +
+                               std::string(name) + "\"\nat = \"rcpt\"\ndo = \"accept\"",
+                           {});
+        return settings ? std::string("(taken)") : describe_errors("f", settings.error());
+    };
+    EXPECT_THAT(errors("open-postmaster", true), testing::HasSubstr("a default rule is named"));
+    EXPECT_THAT(errors("spam-marked", true), testing::HasSubstr("a default rule is named"));
+    EXPECT_EQ(errors("spam", true), "(taken)");
+    EXPECT_EQ(errors("virus", false), "(taken)");
 }
 
 TEST(Rules, refuse_groups_without_end) {
@@ -175,7 +211,20 @@ TEST(Rules, refuse_texts_with_values_that_do_not_exist_or_lines) {
     EXPECT_THAT(error_of("{client.adress}"), testing::HasSubstr("client.address"));
     EXPECT_THAT(error_of("a { b"), testing::HasSubstr("written twice"));
     EXPECT_THAT(error_of("a\\r\\n250 b"), testing::HasSubstr("one line"));
+    EXPECT_THAT(error_of("f\xC3\xBCr {helo}"), testing::HasSubstr("a text is ASCII, as replies are"));
     EXPECT_EQ(error_of("{{}}"), "(taken)");
+}
+
+TEST(Rules, write_only_ascii_into_headers) {
+    const auto error_of = [](std::string_view key) {
+        return errors_of("at = \"rcpt\"\ndo = \"annotate\"\n" + std::string(key));
+    };
+    const auto tells_how = testing::HasSubstr("as an encoded word, as \"=?UTF-8?Q?f=C3=BCr?=\"");
+    EXPECT_THAT(error_of("header = \"X-A: f\xC3\xBCr\""), tells_how);
+    EXPECT_THAT(error_of("replace_header = \"X-A: f\xC3\xBCr\""), tells_how);
+    EXPECT_THAT(error_of("subject_tag = \"f\xC3\xBCr\""), tells_how);
+    EXPECT_THAT(error_of("subject_tag = \"a\\r\\nBcc: b@c.example\""), testing::HasSubstr("one line"));
+    EXPECT_EQ(error_of("subject_tag = \"=?UTF-8?Q?f=C3=BCr?=\""), "(taken)");
 }
 
 TEST(Rules, put_nothing_into_texts_that_could_be_a_line_of_its_own) {
@@ -244,7 +293,7 @@ TEST(Greylist, that_nobody_could_pass_is_a_mistake) {
         const auto settings = parse_settings(std::string(ground) + "[greylist]\n" + std::string(keys), {});
         return settings ? std::string("(taken)") : describe_errors("f", settings.error());
     };
-    EXPECT_EQ(errors("wait = \"1m\"\nretry_window = \"2m\"\nkeep = \"2m\""), "(taken)");
+    EXPECT_EQ(errors("wait = \"59m\"\nretry_window = \"1h\"\nkeep = \"1h\""), "(taken)");
     EXPECT_THAT(errors("wait = \"1h\"\nretry_window = \"1h\""),
                 testing::HasSubstr("write a shorter wait or a longer retry_window"));
     EXPECT_THAT(errors("keep = \"1h\""), testing::HasSubstr("write a longer keep"));

@@ -213,6 +213,17 @@ TEST_F(CalloutsTest, tells_no_local_part_of_one_sender_in_the_answer_for_another
     EXPECT_EQ(verdict("ann@gaul.example"), CalloutVerdict::Accepted);
 }
 
+TEST_F(CalloutsTest, a_domain_that_leaves_no_room_for_a_name_nobody_has_is_asked_about_the_address_alone) {
+    std::string labels;
+    for (int i = 0; i < 4; ++i) labels += std::string(58, 'a') + '.';
+    const std::string long_name = labels + "example";  // 243 octets, of 254 that an address may have
+    sim.dns().mx(long_name, {{10, "mx1.gaul.example"}});
+    auto& mx = host(mx_address, mail_host({"ann@" + long_name}));
+    EXPECT_EQ(verdict("ann@" + long_name), CalloutVerdict::Accepted);
+    EXPECT_EQ(verdict("zoe@" + long_name), CalloutVerdict::Refused);
+    EXPECT_EQ(mx.said("RCPT"), 2U);
+}
+
 TEST_F(CalloutsTest, an_address_that_needs_smtputf8_is_not_refused_by_a_host_without_it) {
     auto& mx = host(mx_address, mail_host({}));
     const auto answer = ask("j\xC3\xBCrgen@gaul.example");

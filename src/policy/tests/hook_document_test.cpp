@@ -140,7 +140,7 @@ TEST(HookAnswer, wishes) {
     EXPECT_EQ(advice.fields, (std::vector<AdvisedField>{{"X-A", "b"}, {"X-C", ""}}));
     EXPECT_EQ(advice.copies, std::vector<Mailbox>{*Mailbox::parse("archive@a.example")});
     EXPECT_EQ(advice.redirect, *Mailbox::parse("else@a.example"));
-    EXPECT_EQ(advice.tags, (std::vector<std::string>{"bulk", "x.1-a_B"}));
+    EXPECT_EQ(advice.tags, (std::vector<std::string>{"bulk", "x.1-a_b"})) << "as rules name them";
     EXPECT_EQ(advice.notes, std::vector<std::string>{"seen"});
     EXPECT_EQ(advice.decision, Advice::Decision(Advice::NoOpinion{}));
 }

@@ -1,14 +1,9 @@
-// Rules against sessions whose every lookup is scripted: which are asked, in what order, and what is decided.
+// Rules: which are asked, in what order, and what is decided.
 #include "policy/rule_book.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <map>
-
-#include "config/parse.h"
-#include "policy/inquest.h"
-#include "sim/world.h"
+#include "policy/tests/rule_world.h"
 
 namespace cursus {
 namespace {
@@ -16,94 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
-// Answers what it was told to, after as long as it was told to; all else is found to be nothing.
-class ScriptedFinder : public Finder {
-public:
-    explicit ScriptedFinder(Clock& clock) : clock_(clock) {}
-    std::map<Question, Found> answers;
-    std::map<Topic, Duration> takes;
-    std::vector<Question> asked;
-    std::vector<std::string> counted;
-    bool is_exceeded = false;
-    Result<Advice, std::string> advice = Advice{};
-    Instant last_answer{};
-
-    Task<Found> find(Question question, Evidence&) override {
-        asked.push_back(question);
-        if (const auto wait = takes.find(question.topic); wait != takes.end())
-            co_await clock_.sleep_for(wait->second);
-        last_answer = clock_.now();
-        const auto found = answers.find(question);
-        co_return found == answers.end() ? Found{} : found->second;
-    }
-    Task<Found> count(Rate, std::string bucket, std::string key) override {
-        counted.push_back(bucket + ' ' + key);
-        co_return is_exceeded ? Found{{"exceeded"}} : Found{};
-    }
-    Task<Result<Advice, std::string>> advise(AdvisorAddress, RuleStage, std::optional<Mailbox>,
-                                             Evidence&) override {
-        co_return advice;
-    }
-
-private:
-    Clock& clock_;
-};
-
-class RuleBookTest : public testing::Test {
-protected:
-    RuleBookTest() {
-        inquest.known().session = SessionId(7);
-        inquest.known().client = *Endpoint::parse("192.0.2.7:40000");
-        inquest.known().helo = "client.example";
-        inquest.known().sender = *Mailbox::parse("ann@a.example");
-    }
-    ~RuleBookTest() override { sim.run(inquest.join()); }
-
-    static std::string text(std::string_view rules) {
-        return "hostname = \"mx.b.example\"\n[policy]\ndefault_rules = false\n[scan]\nclamd = "
-               "\"127.0.0.1:1\"\n"
-               "rspamd = \"http://127.0.0.1:2\"\n" +
-               std::string(rules);
-    }
-    Ruling decide(std::string_view rules, RuleStage stage = RuleStage::Rcpt,
-                  std::string_view recipient = "bob@b.example") {
-        auto parsed = parse_settings(text(rules), {});
-        if (!parsed) {
-            ADD_FAILURE() << describe_errors("rules", parsed.error());
-            return {};
-        }
-        settings = *std::move(parsed);
-        const RuleBook book(settings, tables);
-        std::optional<Mailbox> to;
-        if (stage >= RuleStage::Rcpt) to = *Mailbox::parse(recipient);
-        return sim.run(book.decide(stage, inquest, to));
-    }
-    static std::string rule(std::string_view condition, std::string_view action = "do = \"reject\"",
-                            std::string_view at = "rcpt") {
-        return "[[rule]]\nat = \"" + std::string(at) + "\"\nif = { " + std::string(condition) + " }\n" +
-               std::string(action) + "\n";
-    }
-    template <class Event>
-    std::vector<Event> told() const {
-        std::vector<Event> found;
-        for (const auto& event : events)
-            if (const auto* one = std::get_if<Event>(&event)) found.push_back(*one);
-        return found;
-    }
-    bool refuses(std::string_view condition, RuleStage stage = RuleStage::Rcpt) {
-        return decide(rule(condition, "do = \"reject\"", name(stage)), stage).verdict == Verdict::Refuse;
-    }
-
-    SimWorld sim;
-    Settings settings;
-    Tables tables;
-    const std::string hostname = "mx.b.example";
-    std::vector<EventBody> events;
-    ScriptedFinder finder{sim.clock()};
-    Inquest inquest{{finder, sim.clock(), sim.reactor().executor(), hostname,
-                     [this](EventBody event) { events.push_back(std::move(event)); }}};
-};
+class RuleBookTest : public RuleWorld {};
 
 TEST_F(RuleBookTest, without_rules_everything_passes) {
     EXPECT_EQ(decide("").verdict, Verdict::Pass);
@@ -153,18 +63,6 @@ TEST_F(RuleBookTest, groups_hold_as_they_say) {
     EXPECT_TRUE(refuses("not_any = [{ helo = \"nobody\" }, { tls = true }]"));
     EXPECT_FALSE(refuses("not_all = { tls = false, helo = \"client.*\" }"));
     EXPECT_TRUE(refuses("all = [{ tls = false }, { not_helo = \"nobody\" }]"));
-}
-
-TEST_F(RuleBookTest, a_list_is_asked_once_for_all_rules_and_brings_its_reason) {
-    finder.answers[{Topic::DnsList, "bl.example 192.0.2.7"}] = {{"bl.example"}, 1, "an open proxy", {}};
-    const auto ruling =
-        decide(rule("dnslist = \"bl.example\", helo = \"nobody\"") + rule("not_dnslist = \"bl.example\"") +
-               rule("dnslist = [\"other.example\", \"bl.example\"]",
-                    "do = \"reject\"\ntext = \"{client.address} is in {dnslist.zone}: {dnslist.reason}\""));
-    EXPECT_EQ(ruling.reply->one_line(),
-              "550 5.7.1 192.0.2.7 is in bl.example: an open proxy (" + SessionId(7).text() + ")");
-    EXPECT_EQ(finder.asked.size(), 2U);
-    EXPECT_EQ(told<LookedUp>().size(), 2U);
 }
 
 TEST_F(RuleBookTest, cheap_conditions_spare_the_dear_ones) {
@@ -229,19 +127,6 @@ TEST_F(RuleBookTest, nothing_about_the_null_sender_holds_negated_or_not) {
     EXPECT_THAT(finder.asked, IsEmpty());
 }
 
-TEST_F(RuleBookTest, scores_of_lists_add_up) {
-    const std::string lists =
-        "[[dnslist]]\nname = \"a\"\nzone = \"a.example\"\nscore = 2\n[[dnslist]]\nzone = "
-        "\"b.example\"\nscore = 3\n"
-        "[[dnslist]]\nzone = \"white.example\"\nscore = -4\n";
-    finder.answers[{Topic::DnsList, "a.example 192.0.2.7"}] = {{"a"}, 2, "one", {}};
-    finder.answers[{Topic::DnsList, "b.example 192.0.2.7"}] = {{"b.example"}, 3, "two", {}};
-    EXPECT_EQ(decide(lists + rule("dnslist_score = \">= 5\"")).verdict, Verdict::Refuse);
-    inquest.start_over();
-    finder.answers[{Topic::DnsList, "white.example 192.0.2.7"}] = {{"white.example"}, -4, "known", {}};
-    EXPECT_EQ(decide(lists + rule("dnslist_score = \">= 5\"")).verdict, Verdict::Pass);
-}
-
 TEST_F(RuleBookTest, a_clients_name_is_asked_for_where_it_matters) {
     finder.answers[{Topic::ReverseDns, "192.0.2.7"}] = {{"confirmed"}, 0, "ppp7.dialup.example", {}};
     EXPECT_TRUE(refuses("client = \"*.dialup.example\"", RuleStage::Connect));
@@ -260,16 +145,6 @@ TEST_F(RuleBookTest, tables_are_asked_and_their_silence_is_no_answer) {
     finder.answers[{Topic::TableEntry, "bad @a.example"}] = unknown("the table is away");
     EXPECT_EQ(decide(table + rule("sender = \"table:bad\"")).reply->code(), 450);
     EXPECT_EQ(told<RuleUndecided>().size(), 1U);
-}
-
-TEST_F(RuleBookTest, rates_count_by_rule_and_key_each_time) {
-    decide(rule("rate = \"10/1h per sender-domain\"", "name = \"many\"\ndo = \"defer\""));
-    decide(rule("rate = \"10/1h per sender-domain\"", "name = \"many\"\ndo = \"defer\""));
-    EXPECT_THAT(finder.counted, ElementsAre("many a.example", "many a.example"));
-    finder.is_exceeded = true;
-    EXPECT_EQ(decide(rule("rate = \"10/1h per client\"")).verdict, Verdict::Refuse);
-    inquest.known().sender = NullPath{};
-    EXPECT_EQ(decide(rule("rate = \"10/1h per sender\"")).verdict, Verdict::Pass);
 }
 
 TEST_F(RuleBookTest, refusals_fit_their_stage) {
@@ -367,14 +242,61 @@ TEST_F(RuleBookTest, follows_advisors) {
     EXPECT_EQ(decide(asking + "on_error = \"ignore\"").verdict, Verdict::Pass);
 }
 
+TEST_F(RuleBookTest, an_advisors_refusal_in_place_of_the_greeting_is_one_of_a_greeting) {
+    const auto reply = [this](const Reply& advised) {
+        finder.advice =
+            advised.is_permanent() ? Advice{Advice::Reject{advised}} : Advice{Advice::Defer{advised}};
+        const auto asking = rule("tls = false", "do = \"ask\"\nask = \"policy:127.0.0.1:10023\"", "connect");
+        return decide(asking, RuleStage::Connect).reply->one_line();
+    };
+    const std::string record = " (" + SessionId(7).text() + ")";
+    EXPECT_EQ(reply(Reply(550, Status{5, 7, 1}, "No")), "554 5.7.1 No" + record);
+    EXPECT_EQ(reply(Reply(521, Status{5, 3, 2}, "No")), "521 5.3.2 No" + record);
+    EXPECT_EQ(reply(Reply(450, Status{4, 7, 1}, "Later")), "421 4.7.1 Later" + record);
+}
+
+TEST_F(RuleBookTest, nothing_about_what_the_client_has_not_holds_negated_or_not) {
+    EXPECT_FALSE(refuses("not_account = \"ann\""));
+    EXPECT_FALSE(decide("[auth]\ncountries = \"/x\"\n" + rule("not_country = \"IT\"")).reply);
+    inquest.known().account = "bob";
+    inquest.known().country = "FR";
+    EXPECT_TRUE(refuses("not_account = \"ann\""));
+    EXPECT_TRUE(decide("[auth]\ncountries = \"/x\"\n" + rule("not_country = \"IT\"")).reply);
+    inquest.known().client = {};
+    EXPECT_FALSE(refuses("unknown_recipients = \"< 3\""));
+    EXPECT_FALSE(refuses("not_unknown_recipients = \">= 3\""));
+    EXPECT_FALSE(refuses("not_greylisted = true"));
+    EXPECT_THAT(finder.asked, IsEmpty());
+}
+
+TEST_F(RuleBookTest, the_clients_name_stands_in_texts_once_it_is_found) {
+    finder.answers[{Topic::ReverseDns, "192.0.2.7"}] = {{"confirmed"}, 0, "ppp7.dialup.example", {}};
+    const auto text = [this](std::string_view condition) {
+        return decide(rule(condition, "do = \"reject\"\ntext = \"{client.name}\"")).reply->text();
+    };
+    EXPECT_THAT(text("tls = false"), StartsWith("unknown ("));
+    EXPECT_THAT(text("client = \"*.dialup.example\""), StartsWith("ppp7.dialup.example ("));
+    EXPECT_THAT(text("not_reverse_dns = \"none\""), StartsWith("ppp7.dialup.example ("));
+    finder.answers[{Topic::ReverseDnsList, "dbl.example ppp7.dialup.example"}] = {{"dbl.example"}, 1, "", {}};
+    EXPECT_THAT(text("reverse_dnslist = \"dbl.example\""), StartsWith("ppp7.dialup.example ("));
+}
+
+TEST_F(RuleBookTest, tags_are_the_same_in_any_case) {
+    inquest.known().tags = decide(rule("tls = false", "do = \"tag\"\ntag = \"Dial-Up\"")).changes.tags;
+    EXPECT_THAT(inquest.known().tags, ElementsAre("dial-up"));
+    EXPECT_TRUE(refuses("tagged = \"DIAL-UP\""));
+}
+
 TEST_F(RuleBookTest, knows_whether_recipients_may_fare_differently) {
     const auto tells_apart = [&](std::string_view rules) {
         settings = parse_settings(text(rules), {}).value();
-        return RuleBook(settings, tables).tells_recipients_apart();
+        return RuleBook(settings).tells_recipients_apart();
     };
     EXPECT_FALSE(
         tells_apart(rule("recipient = \"a@b.example\"") + rule("virus = true", "do = \"reject\"", "data")));
     EXPECT_TRUE(tells_apart(rule("virus = true, recipient = \"a@b.example\"", "do = \"discard\"", "data")));
+    EXPECT_TRUE(tells_apart(rule("rate = \"1/1h per recipient\"", "do = \"discard\"", "data")));
+    EXPECT_FALSE(tells_apart(rule("rate = \"1/1h per sender\"", "do = \"discard\"", "data")));
 }
 
 }  // namespace
