@@ -7,48 +7,10 @@ import time
 import pytest
 
 from harness import paths, scanners
-from harness.cursus import Cursus
 from harness.milters import PythonMilter
 from harness.postgrey import Postgrey
-from harness.processes import wait_until
-from harness.senders import a_message, new_mark
-
-SENDER = "author@beta.example"
-RECIPIENT = "known@alpha.example"
-STRANGER = "127.0.8.77"  # no relay host
-LISTED = "127.0.9.66"
-
-
-def serve(name: str, address: str, **settings):
-    return Cursus(name, address, policy={"default_rules": True}, **settings).start()
-
-
-def refused(server, *commands: str, source: str = STRANGER) -> str:
-    """The reply to the last command; those before it must be taken."""
-    with server.dialogue(source=source) as client:
-        for command in commands[:-1]:
-            client.expect("2", command)
-        return client.say(commands[-1])
-
-
-def submit(server, body: bytes, source: str = STRANGER, sender: str = SENDER, recipients=(RECIPIENT,)) -> str:
-    with server.dialogue(source=source) as client:
-        client.expect("250", f"MAIL FROM:<{sender}>")
-        for recipient in recipients:
-            client.expect("250", f"RCPT TO:<{recipient}>")
-        client.expect("354", "DATA")
-        client.raw(body + b".\r\n")
-        return client.expect("")
-
-
-def message(text: str = "text", mark: str | None = None, extra: str = "") -> bytes:
-    return a_message(mark or new_mark()).replace(b"\r\n\r\n", b"\r\n" + extra.encode() + b"\r\n" + text.encode() + b"\r\n", 1)
-
-
-def recorded(server, session: str) -> list[dict]:
-    """The session's record, once it is whole."""
-    wait_until(lambda: any(event["event"] == "disconnected" for event in server.trace(session)), f"the record of {session}")
-    return server.trace(session)
+from harness.senders import new_mark
+from harness.strangers import RECIPIENT, SENDER, STRANGER, message, recorded, refused, serve, session_of, submit
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +34,7 @@ def test_a_rule_refuses_a_client_before_it_has_said_anything(ruled):
     with ruled.dialogue(source="127.0.8.99", greet=False) as client:
         reply = client.expect("554 5.7.1 We do not talk to 127.0.8.99")
         assert client.is_closed()
-    session = re.search(r"\((\w{13})\)", reply).group(1)
+    session = session_of(reply)
     matched, = [event for event in recorded(ruled, session) if event["event"] == "rule_matched"]
     assert (matched["rule"], matched["stage"], matched["action"]) == ("blocked", "connect", "reject")
 
@@ -80,7 +42,7 @@ def test_a_rule_refuses_a_client_before_it_has_said_anything(ruled):
 def test_a_refusal_names_the_record_of_its_session(ruled):
     reply = refused(ruled, f"MAIL FROM:<{SENDER}>", "RCPT TO:<nero@alpha.example>")
     assert reply.startswith("550 5.7.1 nero@alpha.example burns (")
-    session = re.search(r"\((\w{13})\)", reply).group(1)
+    session = session_of(reply)
     kinds = [event["event"] for event in recorded(ruled, session)]
     assert "rule_matched" in kinds and "recipient_refused" in kinds and "connected" in kinds
 
@@ -130,7 +92,7 @@ def test_explain_plays_the_session_that_is_then_played_for_real(ruled):
 
 def test_a_session_that_happened_is_decided_again_by_another_configuration(ruled):
     reply = refused(ruled, f"MAIL FROM:<{SENDER}>", "RCPT TO:<nero@alpha.example>")
-    session = re.search(r"\((\w{13})\)", reply).group(1)
+    session = session_of(reply)
     other = ruled.directory / "other.toml"
     other.write_text(ruled.configuration.read_text().replace('do = "reject"', 'do = "defer"'))
     recorded(ruled, session)
@@ -244,13 +206,3 @@ def test_a_python_milter_sees_the_session_and_changes_the_message(dns):
     finally:
         server.stop()
         milter.stop()
-
-
-def test_a_knot_zone_is_a_block_list(dns):
-    server = serve("listed", "127.0.1.39", rule=[
-        {"name": "bl", "at": "rcpt", "if": {"dnslist": "bl.example"}, "do": "reject", "text": "{client.address} is in {dnslist.zone}: {dnslist.reason}"}])
-    try:
-        # An address of loopback is nobody's business: it is not asked about, listed or not.
-        assert refused(server, f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{RECIPIENT}>", source=LISTED).startswith("250")
-    finally:
-        server.stop()

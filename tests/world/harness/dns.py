@@ -1,5 +1,6 @@
 """The names of the world: Knot serves a root of our own and everything below it, Unbound resolves and validates."""
 
+import signal
 import subprocess
 
 from . import paths
@@ -84,12 +85,50 @@ ZONES = {
     "dangling.example": "@ MX 10 nowhere",
     "bogus.example": "@ MX 10 mx\nmx A 127.0.8.10",
     "signed.example": "@ MX 10 mx\nmx A 127.0.8.10",
-    "client.example": "@ MX 10 mx\nmx A 127.0.9.10",
+    "client.example": """
+        @       MX 10 mx
+        mx      A 127.0.9.10
+        host67  A 192.0.2.67
+    """,
+    # The names of clients: one that leads back, and one that somebody else has.
+    "2.0.192.in-addr.arpa": """
+        67  PTR host67.client.example.
+        68  PTR mx1.beta.example.
+    """,
     # Its owner sends no mail at all, and wants whatever says so refused.
     "forged.example": """
         @       TXT "v=spf1 -all"
         _dmarc  TXT "v=DMARC1; p=reject"
     """,
+    # What says to be from it must be signed. Its key is published by a test that signs.
+    "signing.example": """
+        @       MX 10 mx1.alpha.example.
+        _dmarc  TXT "v=DMARC1; p=reject"
+    """,
+    # It only wants to be told.
+    "watching.example": """
+        @       MX 10 mx1.alpha.example.
+        _dmarc  TXT "v=DMARC1; p=none"
+    """,
+    # Block lists (RFC 5782): two of addresses, one of names, one that lists everything
+    "bl.example": """
+        2.0.0.127   A 127.0.0.2
+        66.2.0.192  A 127.0.0.2
+        66.2.0.192  TXT "spam every morning, since March"
+        66.9.0.127  A 127.0.0.2
+    """,
+    "other-bl.example": """
+        2.0.0.127   A 127.0.0.2
+        66.2.0.192  A 127.0.0.4
+        67.2.0.192  A 127.0.0.4
+        67.2.0.192  TXT "a dial-up address"
+    """,
+    "uri-bl.example": """
+        test          A 127.0.0.2
+        spam.example  A 127.0.0.2
+        spam.example  TXT "sells pills"
+    """,
+    "all-bl.example": "* A 127.0.0.2",
     "ns.example": f"@ A {AUTHORITY}",
 }
 SIGNED = ("alpha.example", "beta.example", "bogus.example", "signed.example")
@@ -97,7 +136,7 @@ SIGNED = ("alpha.example", "beta.example", "bogus.example", "signed.example")
 FAILING = ("servfail.example",)
 
 # Everything in this world changes within a test, so nothing lives long.
-HEAD = "$TTL 5\n@ SOA ns.example. hostmaster.ns.example. 1 60 60 3600 1\n@ NS ns.example.\n"
+HEAD = "$TTL 5\n@ SOA ns.example. hostmaster.ns.example. {serial} 60 60 3600 1\n@ NS ns.example.\n"
 
 
 class Dns:
@@ -105,7 +144,7 @@ class Dns:
         self.directory = paths.WORLD / "dns"
         self.directory.mkdir()
         self.trust_anchor = self.directory / "root.key"
-        self.records = dict(ZONES)
+        self._serial = 1
         self._write_zones()
         self._knot = Process("knot", ["knotd", "-c", self._write_knot_conf()])
         self._unbound = Process("unbound", ["unbound", "-d", "-p", "-c", self._write_unbound_conf()])
@@ -114,6 +153,15 @@ class Dns:
     def stop(self) -> None:
         self._unbound.stop()
         self._knot.stop()
+
+    def publish(self, zone: str, name: str, text: str) -> None:
+        """One more TXT record, however long, in a zone that is not signed and has got none before."""
+        assert zone not in SIGNED
+        self._serial += 1
+        parts = " ".join(f'"{text[start:start + 255]}"' for start in range(0, len(text), 255))
+        self._write_zone(zone, f"{ZONES[zone]}\n{name} TXT {parts}")
+        self._knot.signal(signal.SIGHUP)
+        wait_until(lambda: self.is_answered(f"{name}.{zone}", "TXT"), f"{name} in {zone}")
 
     def stop_resolver(self) -> None:
         self._unbound.stop()
@@ -131,14 +179,20 @@ class Dns:
 
     def _write_zones(self) -> None:
         trust = ""
-        for zone, records in self.records.items():
-            (self.directory / f"{zone}.zone").write_text(HEAD + _left_aligned(records))
+        for zone, records in ZONES.items():
+            self._write_zone(zone, records)
             if zone in SIGNED:
                 trust += self._sign(zone)
         self._break_signature("bogus.example")
-        delegations = "".join(f"{zone}. NS ns.example.\n" for zone in (*self.records, *FAILING))
-        (self.directory / "root.zone").write_text(HEAD + f"ns.example. A {AUTHORITY}\n" + delegations + trust)
+        delegations = "".join(f"{zone}. NS ns.example.\n" for zone in (*ZONES, *FAILING))
+        (self.directory / "root.zone").write_text(self._head() + f"ns.example. A {AUTHORITY}\n" + delegations + trust)
         self._sign("root")
+
+    def _write_zone(self, zone: str, records: str) -> None:
+        (self.directory / f"{zone}.zone").write_text(self._head() + _left_aligned(records))
+
+    def _head(self) -> str:
+        return HEAD.format(serial=self._serial)
 
     def _sign(self, zone: str) -> str:
         """Signs the zone's file; returns its DS record for the parent."""
@@ -164,7 +218,7 @@ class Dns:
 
     def _write_knot_conf(self):
         zones = "".join(f"  - domain: {zone}\n" + (f"    file: {zone}.signed\n" if zone in SIGNED else "")
-                        for zone in (*self.records, *FAILING))
+                        for zone in (*ZONES, *FAILING))
         path = self.directory / "knot.conf"
         path.write_text(f"""
 server:
@@ -203,6 +257,7 @@ server:
   directory: "{self.directory}"
   do-not-query-localhost: no
   trust-anchor-file: "{self.trust_anchor}"
+  local-zone: "2.0.192.in-addr.arpa." nodefault
   access-control: 127.0.0.0/8 allow
   cache-max-negative-ttl: 1
 stub-zone:

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 from . import paths
+from .dns import RESOLVER
 from .processes import Process, wait_until
 
 OPENDKIM, OPENDMARC, PYTHON_MILTER = ("127.0.6.30", 8891), ("127.0.6.31", 8893), ("127.0.6.32", 8899)
+VERIFIER = ("127.0.6.33", 8891)  # one more OpenDKIM
 
 OPENDKIM_CONF = """
 Socket inet:{port}@{address}
@@ -21,9 +23,19 @@ KeyFile {d}/key.pem
 RequireSafeKeys no
 Canonicalization relaxed/simple
 InternalHosts {d}/internal
+AlwaysAddARHeader yes
+ResolverConfiguration {d}/resolver
 PidFile {d}/pid
 Syslog no
 Background no
+"""
+# Its resolver is libunbound, which asks nobody on loopback unless told to.
+OPENDKIM_RESOLVER = f"""
+server:
+    do-not-query-localhost: no
+forward-zone:
+    name: "."
+    forward-addr: {RESOLVER}
 """
 OPENDMARC_CONF = """
 Socket inet:{port}@{address}
@@ -76,11 +88,13 @@ class Milter:
 class Opendkim(Milter):
     """Signs what comes from `internal` for `domain`. `public_key` is what the DNS says of it."""
 
-    def __init__(self, domain: str, internal: str, selector: str = "s1", mode: str = "sv"):
-        super().__init__("opendkim", OPENDKIM)
+    def __init__(self, domain: str, internal: str, selector: str = "s1", mode: str = "sv", place: str = "opendkim",
+                 endpoint: tuple[str, int] = OPENDKIM):
+        super().__init__(place, endpoint)
         key = self.directory / "key.pem"
         subprocess.run(["openssl", "genrsa", "-traditional", "-out", key, "2048"], check=True, capture_output=True)
         (self.directory / "internal").write_text(f"{internal}\n")
+        (self.directory / "resolver").write_text(OPENDKIM_RESOLVER)
         (self.directory / "opendkim.conf").write_text(OPENDKIM_CONF.format(
             d=self.directory, address=self.address, port=self.port, domain=domain, selector=selector, mode=mode))
 

@@ -27,8 +27,10 @@ PERSONS_PASSWORD, PAM_SERVICE = "carpe diem", "smtp"
 HOMES = paths.WORLD / "home"
 IPV6_ADDRESSES = ("2001:db8:25::1", "2001:db8:25::2")
 ABROAD = "192.0.2.25"  # not on loopback, as far as a client can tell
+# Clients that block lists and SPF have an opinion of: nobody asks about loopback.
+CLIENTS = ("192.0.2.66", "192.0.2.67", "192.0.2.68")
 # Postfix takes only addresses that an interface has.
-IPV4_ADDRESSES = ("127.0.2.10", "127.0.2.12", "127.0.2.13", ABROAD)
+IPV4_ADDRESSES = ("127.0.2.10", "127.0.2.12", "127.0.2.13", ABROAD, *CLIENTS)
 
 
 def enter() -> None:
