@@ -44,11 +44,8 @@ inline void require_sound(const SpamVerdict& verdict) {
         if (symbol.score) require_score(*symbol.score);
     }
     require(verdict.action_name.size() <= said_octets_max && !has_control(verdict.action_name));
-    require(verdict.reply.size() <= spam_reply_octets_max && !has_control(verdict.reply) &&
-            is_ascii(verdict.reply));
     require(verdict.omissions.size() <= spam_omissions_max);
     for (const auto& omission : verdict.omissions) require(!has_control(omission));
-    if (verdict.change_sender) require(!has_control(bare_text(*verdict.change_sender)));
     require_edits(verdict);
 }
 

@@ -55,7 +55,8 @@ std::vector<ConditionSpec> message_specs() {
          "names and media types of the message's parts: \"*.exe\", \"application/x-msdownload\""},
         {Topic::Malformed, "malformed", FlagOrWords, Data, Known,
          "true: what [malformed] refuses of this service; or findings by name, or \"noted\""},
-        {Topic::Virus, "virus", FlagOrNames, Data, Scanned, "clamd has found one, or one of these"},
+        {Topic::Virus, "virus", FlagOrNames, Data, Scanned,
+         "clamd has found one, or one of these; \"unscanned\": it was not shown the message"},
         {Topic::Spam, "spam", Flag, Data, Scanned, "a scanner's own measure of junk is reached"},
         {Topic::SpamScore, "spam_score", Number, Data, Scanned, "rspamd's score, or else spamd's"},
         {Topic::SpamAction,
@@ -63,8 +64,9 @@ std::vector<ConditionSpec> message_specs() {
          Words,
          Data,
          Scanned,
-         "what rspamd advises",
-         {"reject", "soft reject", "rewrite subject", "add header", "greylist", "no action"}},
+         "what rspamd advises; unscanned: it was not shown the message",
+         {"reject", "quarantine", "discard", "soft reject", "rewrite subject", "add header", "greylist",
+          "no action", "other", "unscanned"}},
     };
 }
 

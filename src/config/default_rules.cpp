@@ -49,6 +49,19 @@ do = "reject"
 text = "The message looks like junk (score {spam.score})"
 
 [[rule]]
+name = "spam-held"
+at = "data"
+if = { spam_action = "quarantine", trusted = false }
+do = "hold"
+text = "The message looks like junk (score {spam.score})"
+
+[[rule]]
+name = "spam-discarded"
+at = "data"
+if = { spam_action = "discard", trusted = false }
+do = "discard"
+
+[[rule]]
 name = "spam-later"
 at = "data"
 if = { spam_action = ["soft reject", "greylist"], trusted = false }

@@ -7,12 +7,8 @@
 namespace cursus {
 namespace {
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t';
-}
-
 std::string_view without_trailing_space(std::string_view text) {
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
     return text;
 }
 
@@ -23,7 +19,7 @@ std::size_t end_of_field(std::string_view text) {
         const auto end = text.find(line_end, from);
         if (end == std::string_view::npos) return end;
         from = end + line_end.size();
-        if (from == text.size() || !is_space(text[from])) return from;
+        if (from == text.size() || !is_blank(text[from])) return from;
     }
 }
 
@@ -52,7 +48,7 @@ std::optional<HeaderField> HeaderFields::next() {
     field.name = name;
     field.body = field.text.substr(colon + 1);
     if (field.body.ends_with(line_end)) field.body.remove_suffix(line_end.size());
-    while (!field.body.empty() && is_space(field.body.front())) field.body.remove_prefix(1);
+    while (!field.body.empty() && is_blank(field.body.front())) field.body.remove_prefix(1);
     return field;
 }
 
@@ -74,7 +70,7 @@ void HeaderSurvey::take(std::string_view& piece) {
     }
     if (where_ == Where::LineStart) {
         name_octets_ = 0;
-        where_ = is_space(piece[0]) ? Where::Rest : Where::Name;
+        where_ = is_blank(piece[0]) ? Where::Rest : Where::Name;
         return;
     }
     take_name(piece);
@@ -88,7 +84,7 @@ void HeaderSurvey::take_name(std::string_view& piece) {
     } else if (c == ':') {
         note_field();
         where_ = Where::Rest;
-    } else if (is_space(c) && name_octets_ != 0 && is_space(name_[name_octets_ - 1])) {
+    } else if (is_blank(c) && name_octets_ != 0 && is_blank(name_[name_octets_ - 1])) {
         // One space stands for all, or enough of them would hide a Received field from whoever counts.
     } else if (name_octets_ == name_.size()) {
         ++fields_;  // whatever it is, it is none of those that are counted

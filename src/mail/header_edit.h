@@ -33,16 +33,46 @@ struct HeaderEdit {
     friend bool operator==(const HeaderEdit&, const HeaderEdit&) = default;
 };
 
-// A name that is one, and a body that ends no field before its end: CR and LF only as CRLF before white
-// space, no NUL, lines of at most 998 octets (RFC 5322 §2.1.1). What is not safe must not become an edit.
+bool is_removal(const HeaderEdit& edit);
+
+// A name that is one, and, unless it removes, a body that ends no field before its end: CR and LF only as
+// CRLF before white space, no NUL, lines of at most 998 octets (RFC 5322 §2.1.1). What is not safe must not
+// become an edit.
 bool is_safe(const HeaderEdit& edit);
 
 // How much one message's edits may add to its header, in octets; edits beyond it are left out.
 inline constexpr std::size_t edits_octets_max = std::size_t{256} * 1024;
 
-// `header`: the fields, each with its CRLF, without the empty line. Edits are made in their order, each to
-// what the one before it left; those that are not safe are left out. All other octets stay as they are. Names
-// are compared without case.
+// A header's fields while they are edited. Edits are made in their order, each to what the one before it
+// left; those that are not safe are left out. All other octets stay as they are. Names are compared without
+// case.
+class EditedHeader {
+public:
+    struct Field {
+        std::string name;  // empty: the line is no field
+        std::string text;  // the whole field, with its CRLF
+        bool is_called(std::string_view other) const;
+    };
+    // The fields, each with its CRLF, without the empty line.
+    explicit EditedHeader(std::string_view header);
+
+    void make(const HeaderEdit& edit);
+    const std::vector<Field>& fields() const { return fields_; }
+    const std::string& rest() const { return rest_; }  // what is beyond header_octets_max
+    std::string text() const;
+
+private:
+    void change(const HeaderEdit& edit);
+    void remove_from_end(const HeaderEdit& edit);
+    void tag_subject(const std::string& tag);
+    void put(std::size_t at, std::string_view name, std::string_view body);
+    bool has_room_for(std::string_view body);
+
+    std::vector<Field> fields_;
+    std::string rest_;
+    std::size_t added_ = 0;
+};
+
 std::string edited_header(std::string_view header, const std::vector<HeaderEdit>& edits);
 
 }  // namespace cursus

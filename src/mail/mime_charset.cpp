@@ -1,5 +1,6 @@
 #include "mail/mime_charset.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -31,7 +32,7 @@ std::string from_windows_1252(std::string_view octets) {
     return text;
 }
 
-std::string from_utf8_or_ascii(std::string_view octets) {
+std::string from_utf8(std::string_view octets) {
     std::string text;
     while (!octets.empty()) {
         const auto length = utf8_sequence_length(octets);
@@ -41,6 +42,12 @@ std::string from_utf8_or_ascii(std::string_view octets) {
             text += octets.substr(0, length);
         octets.remove_prefix(length == 0 ? 1 : length);
     }
+    return text;
+}
+
+std::string from_ascii(std::string_view octets) {
+    std::string text;
+    for (const char c : octets) append_utf8(text, is_ascii(c) ? static_cast<unsigned char>(c) : replacement);
     return text;
 }
 
@@ -99,7 +106,7 @@ std::string from_utf7(std::string_view octets) {
         text += end == 0 && is_ended ? "+" : from_utf16(units, false);
         octets.remove_prefix(is_ended ? end + 1 : end);
     }
-    return from_utf8_or_ascii(text);
+    return from_utf8(text);
 }
 
 // ISO 2022, RFC 1468: an escape sequence chooses what the octets behind it mean; "ESC ( B" is ASCII again.
@@ -117,7 +124,7 @@ std::string from_iso_2022(std::string_view octets) {
         while (!octets.empty() && octets.front() >= 0x20 && octets.front() <= 0x2f) octets.remove_prefix(1);
         if (!octets.empty()) octets.remove_prefix(1);
     }
-    return from_utf8_or_ascii(text);
+    return from_ascii(text);
 }
 
 }  // namespace
@@ -130,7 +137,14 @@ std::string to_utf8(std::string_view charset, std::string_view octets) {
     if (name.starts_with("iso-2022-")) return from_iso_2022(octets);
     if (name == "iso-8859-1" || name == "latin1" || name == "windows-1252" || name == "cp1252")
         return from_windows_1252(octets);
-    return from_utf8_or_ascii(octets);
+    const bool is_unicode =
+        name.empty() || name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii";
+    return is_unicode ? from_utf8(octets) : from_ascii(octets);
+}
+
+bool has_hidden_control(std::string_view decoded) {
+    return std::ranges::any_of(decoded, [](char c) { return is_control(c) && c != '\t'; }) ||
+           (is_utf8(decoded) && has_c1_control(decoded));
 }
 
 }  // namespace cursus

@@ -5,6 +5,7 @@
 
 #include "base/printable.h"
 #include "base/text.h"
+#include "mail/mime_charset.h"
 #include "mail/mime_words.h"
 
 namespace cursus {
@@ -13,10 +14,6 @@ namespace {
 // U+202D and U+202E: what follows is shown from right to left, so that a name seems to end otherwise.
 bool has_direction_override(std::string_view utf8) {
     return utf8.contains("\xe2\x80\xad") || utf8.contains("\xe2\x80\xae");
-}
-
-bool has_any_control(std::string_view utf8) {
-    return has_control(utf8) || has_c1_control(utf8) || has_direction_override(utf8);
 }
 
 std::string without_controls(std::string_view text) {
@@ -72,7 +69,7 @@ void FileNames::add_lesser(const MimeValue& value) {
 void FileNames::add_best(const std::string& text) {
     const auto decoded = decode_encoded_words(text);
     if (decoded != text) note(Malformation::EncodedWordInParameter);
-    if (has_any_control(decoded)) note(Malformation::FileNameControl);
+    if (has_hidden_control(decoded) || has_direction_override(decoded)) note(Malformation::FileNameControl);
     if (decoded.find_first_of("/\\") != std::string::npos) note(Malformation::FileNamePath);
     compare_suffix(decoded);
     add_words(text);

@@ -199,8 +199,10 @@ void PartDescriber::read_encoding(std::string_view body) {
             encoding = TransferEncoding::Base64;
         else if (text.contains("quoted-printable"))
             encoding = TransferEncoding::QuotedPrintable;
-        const bool is_ambiguous = encoding && is_decoded(*encoding);
-        note(is_ambiguous ? Malformation::EncodingAmbiguous : Malformation::EncodingUnknown, body);
+        const auto why = !encoding               ? Malformation::EncodingUnknown
+                         : is_decoded(*encoding) ? Malformation::EncodingAmbiguous
+                                                 : Malformation::ParameterSyntax;
+        note(why, body);
     }
     const auto found = encoding.value_or(TransferEncoding::EightBit);
     auto& chosen = result_.part.encoding;
@@ -213,7 +215,9 @@ DescribedPart PartDescriber::finish() {
     const bool is_too_long = has_fault(Malformation::BoundaryTooLong);
     if (result_.kind == PartKind::Multipart && result_.boundaries.empty() && !is_too_long)
         note(Malformation::BoundaryMissing, result_.part.media_type);
-    if (result_.kind != PartKind::Leaf && is_decoded(result_.part.encoding))
+    // RFC 6532 §3.7: message/global may have any encoding.
+    const bool takes_encoding = result_.kind == PartKind::Leaf || result_.part.media_type == "message/global";
+    if (!takes_encoding && is_decoded(result_.part.encoding))
         note(Malformation::EncodingOnComposite, result_.part.media_type);
     note_all(names_.faults(), names_.names().empty() ? std::string_view() : names_.names().front());
     result_.part.file_names = names_.take_names();

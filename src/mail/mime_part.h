@@ -49,7 +49,6 @@ public:
     void add(std::string_view name, std::string_view body);
     // `default_type` is what the part is without a Content-Type, RFC 2046 §5.1.5.
     DescribedPart describe(std::string_view default_type) const;
-    bool has_content_type() const { return !types_.empty(); }
     void clear();
 
 private:

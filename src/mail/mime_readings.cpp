@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mail/comments.h"
 #include "mail/mime_charset.h"
+#include "mail/percents.h"
 
 namespace cursus {
 namespace {
@@ -60,17 +61,6 @@ Written written_as(const MimeValue& value, std::string_view name) {
     return written;
 }
 
-std::string percent_decoded(std::string_view text) {
-    std::string octets;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-        const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-        octets += low ? static_cast<char>(*high << 4 | *low) : text[i];
-        if (low) i += 2;
-    }
-    return octets;
-}
-
 struct Extended {
     std::string_view charset, text;
 };
@@ -95,10 +85,11 @@ std::string join(const std::vector<Piece>& pieces, Percents percents) {
             charset = extended.charset;
             text = extended.text;
         }
-        octets += percents == Percents::OfEachExtended && pieces[i].is_extended ? percent_decoded(text)
-                                                                                : std::string(text);
+        octets += percents == Percents::OfEachExtended && pieces[i].is_extended
+                      ? lenient_percent_decoded(text)
+                      : std::string(text);
     }
-    return to_utf8(charset, percents == Percents::OfTheWhole ? percent_decoded(octets) : octets);
+    return to_utf8(charset, percents == Percents::OfTheWhole ? lenient_percent_decoded(octets) : octets);
 }
 
 // The value as it stands, but for its quotes and its line ends; with or without the white space that folds
@@ -152,7 +143,7 @@ ParameterReadings read_parameter(const MimeValue& value, std::string_view name) 
     }
     for (const auto* parameter : written.extended) {
         const auto extended = split_charset(parameter->value);
-        readings.best.push_back(to_utf8(extended.charset, percent_decoded(extended.text)));
+        readings.best.push_back(to_utf8(extended.charset, lenient_percent_decoded(extended.text)));
         readings.others.push_back(as_it_stands(parameter->raw, true));
     }
     if (!written.pieces.empty()) read_pieces(written, readings);

@@ -27,8 +27,8 @@ private:
     bool is_at_parameter();
     void skip_space();
     std::string_view take_word(bool is_name);
-    std::size_t quoted_end(std::size_t from) const;
-    std::size_t find_raw_end() const;
+    std::size_t quoted_end(std::size_t from);
+    std::size_t find_raw_end();
     void note(Malformation fault) {
         if (std::ranges::find(result_.faults, fault) == result_.faults.end()) result_.faults.push_back(fault);
     }
@@ -39,6 +39,7 @@ private:
     bool has_quotes_ = true;
     std::size_t at_ = 0;
     std::size_t raw_end_ = 0;
+    std::size_t parameters_ = 0;  // read, those that turned out to be none included
     MimeValue result_;
 };
 
@@ -47,10 +48,11 @@ MimeValue MimeValueReader::read() {
     for (; at_ < body_.size(); skip_space()) {
         if (is_at(';')) {
             ++at_;
-        } else if (result_.parameters.size() == mime_parameters_max) {
+        } else if (parameters_ == mime_parameters_max) {
             note(Malformation::MimeParameters);
             break;
         } else {
+            ++parameters_;
             read_parameter();
         }
     }
@@ -97,29 +99,29 @@ void MimeValueReader::read_parameter() {
     result_.parameters.push_back(std::move(parameter));
 }
 
-// RFC 5322 §3.2.4. One that does not end has the whole rest for its value, but the parameters that could
-// stand there are read all the same.
+// RFC 5322 §3.2.4. The first one that does not end has the whole rest for its value, but the parameters that
+// could stand there are read all the same; for later ones the rest is not read again.
 void MimeValueReader::read_quoted(std::string& value) {
+    const bool takes_rest = has_quotes_;
     const auto end = quoted_end(at_);
-    const auto text = body_.substr(at_ + 1, end == nowhere ? end : end - at_ - 2);
+    const auto next = end == nowhere ? std::min(body_.find(';', at_), body_.size()) : end;
+    const auto last = end != nowhere ? end - 1 : takes_rest ? body_.size() : next;
+    const auto text = body_.substr(at_ + 1, last - at_ - 1);
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '\r' || text[i] == '\n') continue;
         if (text[i] == '\\' && reading_ == MimeReading::Strict && i + 1 < text.size()) ++i;
         value += text[i];
     }
     if (end == nowhere) note(Malformation::ParameterUnended);
-    at_ = end == nowhere ? std::min(body_.find(';', at_), body_.size()) : end;
+    at_ = next;
 }
 
-// What stands between a value and the semicolon should not be there; it may be the next parameter. Where one
-// quote has no other none has, and they are not looked for again.
+// What stands between a value and the semicolon should not be there; it may be the next parameter.
 void MimeValueReader::pass_to_parameter_end() {
     for (skip_space(); !is_at_end(); skip_space()) {
         note(Malformation::ParameterSyntax);
         if (is_at_parameter()) return;
-        const bool is_quoted = has_quotes_ && is_at('"');
-        const auto end = is_quoted ? quoted_end(at_) : nowhere;
-        if (is_quoted && end == nowhere) has_quotes_ = false;
+        const auto end = is_at('"') ? quoted_end(at_) : nowhere;
         if (end == nowhere)
             take_word(false);
         else
@@ -164,15 +166,21 @@ std::string_view MimeValueReader::take_word(bool is_name) {
     return body_.substr(begin, at_ - begin);
 }
 
-// Behind the quote that ends the one at `from`.
-std::size_t MimeValueReader::quoted_end(std::size_t from) const {
-    if (reading_ == MimeReading::Strict) return end_of_quoted(body_, from, '"');
-    const auto end = body_.find('"', from + 1);
-    return end == nowhere ? end : end + 1;
+// Behind the quote that ends the one at `from`. Where one quote has no other none behind it has, and they are
+// not looked for again.
+std::size_t MimeValueReader::quoted_end(std::size_t from) {
+    if (!has_quotes_) return nowhere;
+    auto end = nowhere;
+    if (reading_ == MimeReading::Strict)
+        end = end_of_quoted(body_, from, '"');
+    else if (const auto quote = body_.find('"', from + 1); quote != nowhere)
+        end = quote + 1;
+    has_quotes_ = end != nowhere;
+    return end;
 }
 
 // The next semicolon that no quotes hide.
-std::size_t MimeValueReader::find_raw_end() const {
+std::size_t MimeValueReader::find_raw_end() {
     auto from = at_;
     while (from < body_.size() && body_[from] != ';') {
         const auto end = body_[from] == '"' ? quoted_end(from) : nowhere;

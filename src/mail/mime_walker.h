@@ -56,7 +56,6 @@ public:
     // A bound was reached, which was reported: what follows is not looked at.
     bool has_stopped() const { return totals_->has_stopped; }
     std::uint64_t header_octets() const { return message_header_octets_; }  // so far; the empty line included
-    bool is_in_header() const { return where_ == Where::Header && parts_begun() == 0; }  // the message's own
 
 private:
     enum class Where : std::uint8_t { Header, Body };

@@ -8,24 +8,12 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "mail/domain.h"
+#include "mail/percents.h"
 
 namespace cursus {
 namespace {
 
 constexpr std::size_t tail_labels_max = 4;  // of a name that is none as a whole
-
-// What is no octet stays as it stands there.
-std::string lenient_percent_decoded(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const auto digits = text.substr(std::min<std::size_t>(1, text.size()), 2);
-        const auto value = parse_number<unsigned>(digits, 16);
-        const bool is_octet = text.front() == '%' && digits.size() == 2 && value;
-        out += is_octet ? static_cast<char>(*value) : text.front();
-        text.remove_prefix(is_octet ? 3 : 1);
-    }
-    return out;
-}
 
 bool is_host_octet(char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || !is_ascii(c);

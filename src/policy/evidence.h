@@ -58,6 +58,7 @@ struct ContentFacts {
     Words findings;        // names of what is malformed
     Words refused, noted;  // of those, what [malformed] refuses of this service, and only notes
     std::vector<std::string> uri_hosts;
+    bool has_all_hosts = true;  // false: a bound was reached, and there may be more of them
     bool has_all_parts = true;  // false: a bound was reached, and there may be attachments that were not seen
 };
 

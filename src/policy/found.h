@@ -5,6 +5,7 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/rule.h"
@@ -18,6 +19,9 @@ struct Question {
     std::string subject;
     friend auto operator<=>(const Question&, const Question&) = default;
 };
+
+// The word for a message that is too big for a scanner. Conditions that do not ask for it are about nothing.
+inline constexpr std::string_view unscanned = "unscanned";
 
 struct Found {
     Words words = {};          // what it is found to be: conditions' words, names of lists, of viruses

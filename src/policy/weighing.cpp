@@ -45,14 +45,6 @@ std::vector<Question> list_questions(Topic topic, const Words& lists,
     return asked;
 }
 
-// Of a message's links as many as are asked about.
-constexpr std::size_t asked_hosts_max = 20;
-std::vector<std::string> asked_hosts(const ContentFacts& content) {
-    auto hosts = content.uri_hosts;
-    if (hosts.size() > asked_hosts_max) hosts.resize(asked_hosts_max);
-    return hosts;
-}
-
 Words scored_lists(const Settings& settings) {
     Words lists;
     for (const auto& list : settings.dns_lists)
@@ -93,11 +85,23 @@ std::string subject_of(Topic topic, const Weighing& weighing) {
     }
 }
 
+bool names_unscanned(const Condition& condition) {
+    if (const auto* words = std::get_if<Words>(&condition.operand))
+        return std::ranges::find(*words, unscanned) != words->end();
+    const auto* names = std::get_if<std::vector<NamePattern>>(&condition.operand);
+    return names != nullptr &&
+           std::ranges::find(*names, NamePattern(*Glob::parse(unscanned))) != names->end();
+}
+
 // Whether what was found is what the condition wants.
 Truth meets(const Condition& condition, const Found& finding) {
     if (!finding.is_known()) return Truth::Unknown;
-    if (const auto* flag = std::get_if<bool>(&condition.operand))
-        return truth(finding.words.empty() != *flag);
+    // What no scanner has looked at is about nothing, negated or not.
+    if (finding.is(unscanned) && !names_unscanned(condition)) return truth(condition.is_negated);
+    if (const auto* flag = std::get_if<bool>(&condition.operand)) {
+        const bool is_found = condition.topic == Topic::Spam ? finding.is("spam") : !finding.words.empty();
+        return truth(is_found == *flag);
+    }
     if (const auto* words = std::get_if<Words>(&condition.operand))
         return truth(std::ranges::any_of(*words, [&](const auto& word) { return finding.is(word); }));
     if (const auto* comparison = std::get_if<Comparison>(&condition.operand))
@@ -148,6 +152,9 @@ Task<Truth> weigh_questions(const Condition& condition, Weighing& weighing, Rule
         keep_values(question, finding, weighing);
         co_return Truth::Yes;
     }
+    // A host that was left out may be listed.
+    const bool is_cut = condition.topic == Topic::UriDnsList && !weighing.evidence.content()->has_all_hosts;
+    if (is_cut && result == Truth::No) co_return Truth::Unknown;
     co_return result;
 }
 
@@ -321,7 +328,7 @@ std::vector<Question> questions(const Condition& condition, const Weighing& weig
                                   settings);
         case Topic::UriDnsList:
             return list_questions(topic, std::get<Words>(condition.operand),
-                                  asked_hosts(*weighing.evidence.content()), settings);
+                                  weighing.evidence.content()->uri_hosts, settings);
         case Topic::ReverseDnsList:
             return name_questions(facts);
         case Topic::Client:

@@ -42,6 +42,7 @@ ContentFacts ContentReading::finish(std::uint64_t size, MalformedLevel level) {
     }
     facts.uri_hosts = links_.hosts();
     facts.has_all_parts = survey_.is_complete();
+    facts.has_all_hosts = facts.has_all_parts && !links_.is_cut();
     return facts;
 }
 

@@ -29,6 +29,7 @@ private:
         void feed(std::string_view decoded_text) override { hosts_.feed(decoded_text); }
         void part_ends() override { hosts_.end(); }
         const std::vector<std::string>& hosts() const { return hosts_.hosts(); }
+        bool is_cut() const { return hosts_.is_cut(); }
 
     private:
         UriHosts hosts_;

@@ -76,14 +76,16 @@ ScanContext scan_context(const Evidence& evidence) {
     return context;
 }
 
-// What is too big for a scanner is not called good: it is not known, and passed over, and both are told.
+// What is too big for a scanner is neither good nor bad.
 Found unseen(const TooBig& too_big) {
-    return {{}, 0, too_big.why, {}};
+    return {{std::string(unscanned)}, 0, too_big.why, {}};
 }
 
-// rspamd's score and words come first; either one's measure of junk counts.
+// rspamd's score and words come first; either one's measure of junk counts. One that has seen the message
+// speaks for one that has not.
 Found both(Found rspamd, const Found& spamd) {
     if (!rspamd.is_known() || !spamd.is_known()) return rspamd.is_known() ? spamd : rspamd;
+    if (rspamd.is(unscanned) || spamd.is(unscanned)) return rspamd.is(unscanned) ? spamd : rspamd;
     if (!rspamd.is("spam") && spamd.is("spam")) rspamd.words.emplace_back("spam");
     rspamd.detail += (rspamd.detail.empty() ? "" : " ") + spamd.detail;
     return rspamd;

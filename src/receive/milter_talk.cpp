@@ -86,7 +86,7 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
 Task<StageAnswer> MilterTalk::connect() {
     const Found name = co_await client_name(evidence_);
     const std::string confirmed = name.is("confirmed") ? name.detail : std::string();
-    MilterClientFacts client{evidence_.facts().client, confirmed, confirmed, std::nullopt};
+    MilterClientFacts client{evidence_.facts().client, confirmed, confirmed};
     const MilterStep step = co_await chain_.connect(std::move(client));
     co_return heard(step, "connect");
 }
@@ -103,8 +103,7 @@ Task<StageAnswer> MilterTalk::helo() {
 
 Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
     const SessionFacts& facts = evidence_.facts();
-    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, {}, {},
-                         facts.message};
+    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, facts.message};
     const MilterStep step = co_await chain_.mail(std::move(mail));
     co_return heard(step, "mail");
 }
@@ -112,7 +111,7 @@ Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
 Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::vector<std::string> parameters,
                                    std::optional<Reply> refusal) {
     if (refusal && !chain_.wants_refused_recipients()) co_return StageAnswer{};
-    MilterRcptFacts rcpt{std::move(recipient), std::move(parameters), {}, std::move(refusal)};
+    MilterRcptFacts rcpt{std::move(recipient), std::move(parameters), std::move(refusal)};
     const MilterStep step = co_await chain_.rcpt(std::move(rcpt));
     co_return heard(step, "rcpt");
 }

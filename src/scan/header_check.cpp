@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "mail/comments.h"
 #include "mail/date_syntax.h"
+#include "mail/header.h"
 #include "mail/message_id.h"
 #include "mail/mime_charset.h"
 #include "mail/mime_words.h"
@@ -26,12 +27,7 @@ bool has_odd_control(std::string_view text) {
     return any != 0;
 }
 
-bool has_hidden_control(std::string_view utf8) {
-    return has_c1_control(utf8) ||
-           std::ranges::any_of(utf8, [](char c) { return is_control(c) && c != '\t'; });
-}
-
-std::string_view trimmed(std::string_view text) {
+std::string_view without_outer_space(std::string_view text) {
     while (!text.empty() && is_folding_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_folding_space(text.back())) text.remove_suffix(1);
     return text;
@@ -71,14 +67,12 @@ void HeaderCheck::field(std::string_view text, HeaderOf whose, std::uint32_t par
     if (!name.empty() && is_blank(name.back())) findings_.note(Malformation::SpaceBeforeColon, name, part);
     while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
     check_name(name, part);
-    if (is_own) check_known(name, trimmed(text.substr(colon + 1)));
+    if (is_own) check_known(name, without_outer_space(text.substr(colon + 1)));
 }
 
 // RFC 5322 §2.2.
 void HeaderCheck::check_name(std::string_view name, std::uint32_t part) {
-    const bool is_name =
-        !name.empty() && std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' '; });
-    if (!is_name) findings_.note(Malformation::FieldName, name, part);
+    if (!is_field_name(name)) findings_.note(Malformation::FieldName, name, part);
 }
 
 // RFC 5322 §2.2, RFC 6532 §3.2.

@@ -33,7 +33,6 @@ void tell(MilterMacros& macros, const MilterClientFacts& client) {
     macros.set("client_ptr", or_unknown(client.reverse_name));
     macros.set("_", is_known ? fmt::format("{} {}", or_unknown(client.name), address.literal())
                              : std::string(or_unknown(client.name)));
-    macros.set("client_connections", client.connections ? std::to_string(*client.connections) : "");
 }
 
 void tell(MilterMacros& macros, const MilterTlsFacts& tls) {
@@ -49,17 +48,13 @@ void tell(MilterMacros& macros, const MilterMailFacts& mail) {
     macros.set("i", mail.queue_id);
     macros.set("auth_type", mail.auth_mechanism);
     macros.set("auth_authen", mail.account);
-    macros.set("auth_author", mail.auth_author);
-    macros.set("mail_mailer", mail.route.mailer);
-    macros.set("mail_host", mail.route.host);
     macros.set("mail_addr", bare_text(mail.sender));
 }
 
 // Of one that is refused, Sendmail says by these macros why.
 void tell(MilterMacros& macros, const MilterRcptFacts& rcpt) {
     if (!rcpt.refusal) {
-        macros.set("rcpt_mailer", rcpt.route.mailer);
-        macros.set("rcpt_host", rcpt.route.host);
+        for (const char* name : {"rcpt_mailer", "rcpt_host"}) macros.set(name, "");
         macros.set("rcpt_addr", rcpt.recipient.text());
         return;
     }

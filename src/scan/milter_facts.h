@@ -18,30 +18,23 @@ struct MilterServerFacts {
     Endpoint endpoint;    // where
 };
 struct MilterClientFacts {
-    Endpoint client;                      // 0.0.0.0: it has no address that is known
-    std::string name;                     // of its address, confirmed both ways
-    std::string reverse_name;             // what its address is said to be called, confirmed or not
-    std::optional<unsigned> connections;  // from that client at this time
+    Endpoint client;           // 0.0.0.0: it has no address that is known
+    std::string name;          // of its address, confirmed both ways
+    std::string reverse_name;  // what its address is said to be called, confirmed or not
 };
 struct MilterTlsFacts {
     std::string version, cipher, cipher_bits;  // "TLSv1.3", "TLS_AES_256_GCM_SHA384", "256"
     std::string peer_subject, peer_issuer;     // of the client's certificate
 };
-// How mail goes there: the way, and the host or address it leads to.
-struct MilterRoute {
-    std::string mailer, host;
-};
 struct MilterMailFacts {
     ReversePath sender;
-    std::vector<std::string> parameters;               // as the client wrote them
-    std::string auth_mechanism, account, auth_author;  // AUTH, who it is, and the parameter AUTH= of MAIL
-    MilterRoute route;
+    std::vector<std::string> parameters;  // as the client wrote them
+    std::string auth_mechanism, account;  // AUTH, and who it is
     std::string queue_id;
 };
 struct MilterRcptFacts {
     Mailbox recipient;
     std::vector<std::string> parameters;
-    MilterRoute route;
     std::optional<Reply> refusal;  // it is refused, and stays so; some milters want to know
 };
 

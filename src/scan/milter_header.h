@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -10,7 +11,8 @@
 
 namespace cursus {
 
-// Of one message, all its milters together: more edits than anybody means.
+// Of one message, all its milters together: more edits than anybody means. What is only removed does not
+// count, or a sender could make a milter fail by giving it much to remove.
 inline constexpr std::size_t milter_field_edits_max = 500;
 
 // Milters count fields as Sendmail and Postfix let them: our own Received, the first field, is not shown, and
@@ -19,10 +21,11 @@ inline constexpr std::size_t milter_field_edits_max = 500;
 class MilterHeader {
 public:
     // The fields, our own Received first, without the empty line.
-    explicit MilterHeader(std::string header);
+    explicit MilterHeader(std::string_view header);
 
     std::string shown() const;
-    // The error says what is wrong with it.
+    // The error says what is wrong with it. A field whose name leaves no room in its line is left out: it may
+    // be the sender's.
     Result<void, std::string> edit(const MilterField& field);
     // All that were made, in terms of the whole header.
     const std::vector<HeaderEdit>& edits() const { return edits_; }
@@ -31,10 +34,10 @@ private:
     HeaderEdit edit_of(const MilterField& field) const;
     std::uint32_t received_before_own() const;
 
-    std::string header_;
+    EditedHeader header_;
     std::string own_;  // our Received, as it stands; empty: there is none
     std::vector<HeaderEdit> edits_;
-    std::size_t octets_ = 0;
+    std::size_t additions_ = 0, octets_ = 0;
 };
 
 }  // namespace cursus

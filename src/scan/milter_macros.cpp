@@ -10,11 +10,10 @@ namespace {
 // Those that Sendmail and Postfix send unasked, and at the connection what is known of it.
 constexpr std::string_view at_connect[] = {"j",           "_",           "daemon_name", "daemon_addr",
                                            "daemon_port", "if_name",     "if_addr",     "client_addr",
-                                           "client_name", "client_port", "client_ptr",  "client_connections"};
+                                           "client_name", "client_port", "client_ptr"};
 constexpr std::string_view at_helo[] = {"tls_version", "cipher", "cipher_bits", "cert_subject",
                                         "cert_issuer"};
-constexpr std::string_view at_mail[] = {"i",           "auth_type", "auth_authen", "auth_author",
-                                        "mail_mailer", "mail_host", "mail_addr"};
+constexpr std::string_view at_mail[] = {"i", "auth_type", "auth_authen", "mail_addr"};
 constexpr std::string_view at_rcpt[] = {"i", "rcpt_mailer", "rcpt_host", "rcpt_addr"};
 constexpr std::string_view later[] = {"i"};
 

@@ -38,8 +38,6 @@ std::string_view describe(MilterCommand command) {
             return "the end of the message";
         case MilterCommand::Helo:
             return "HELO";
-        case MilterCommand::QuitForNext:
-            return "the end of the client";
         case MilterCommand::Header:
             return "a header field";
         case MilterCommand::Mail:

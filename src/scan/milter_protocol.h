@@ -29,8 +29,7 @@ enum class MilterCommand : char {
     Macros = 'D',        // names and values that the next command comes with
     EndOfMessage = 'E',  // now the changes, and the verdict
     Helo = 'H',
-    QuitForNext = 'K',  // this client is gone, another follows on the same connection: never said
-    Header = 'L',       // a field
+    Header = 'L',  // a field
     Mail = 'M',
     EndOfHeader = 'N',
     Negotiate = 'O',

@@ -7,6 +7,7 @@
 #include "base/codec.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "mail/header.h"
 #include "mail/parameters.h"
 #include "scan/milter_reply_text.h"
 
@@ -17,7 +18,7 @@ using Parsed = Result<MilterReply, std::string>;
 
 constexpr std::size_t milter_words_shown_max = 100;  // of what makes no sense
 constexpr std::size_t reason_octets_max = 500;       // of why a message is put aside
-constexpr std::size_t field_line_octets_max = 900;
+constexpr std::size_t field_line_octets_max = 990;   // RFC 5322 §2.1.1, and a tab before it
 
 std::string milter_words(std::string_view text) {
     return printable(text.substr(0, milter_words_shown_max));
@@ -36,12 +37,6 @@ std::optional<std::vector<std::string_view>> texts_of(std::string_view data, std
     return texts;
 }
 
-// RFC 5322 §2.2.
-bool is_milter_field_name(std::string_view name) {
-    return !name.empty() &&
-           std::ranges::all_of(name, [](char c) { return is_printable(c) && c != ' ' && c != ':'; });
-}
-
 // The line in front of `text`, which CRLF, LF or CR ends.
 std::string_view take_milter_line(std::string_view& text) {
     const auto line = text.substr(0, text.find_first_of("\r\n"));
@@ -50,31 +45,42 @@ std::string_view take_milter_line(std::string_view& text) {
     return line;
 }
 
-// RFC 5322 §2.1.1: lines have 998 octets at most. One that is longer is broken before a space.
-void append_milter_line(std::string& body, std::string_view line) {
+// Where a line that is too long is broken: before a space with a word before it, or where it must.
+std::size_t end_of_milter_piece(std::string_view line, std::size_t octets_max) {
+    const auto space = line.find_last_of(" \t", octets_max);
+    return space == line.npos || space == 0 ? octets_max : space;
+}
+
+// RFC 5322 §2.1.1: lines have 998 octets at most. A sender can make a milter write longer ones.
+void append_milter_line(std::string& body, std::string_view line, std::size_t octets_max) {
     line = line.substr(0, line.find_last_not_of(" \t") + 1);
-    while (line.size() > field_line_octets_max) {
-        const auto space = line.find_last_of(" \t", field_line_octets_max);
-        if (space == std::string_view::npos || line.find_first_not_of(" \t") > space) break;
-        body += line.substr(0, space);
+    while (line.size() > octets_max) {
+        // No piece is of white space alone (RFC 5322 §3.2.2).
+        line.remove_prefix(std::max<std::size_t>(line.find_first_not_of(" \t"), 1) - 1);
+        if (line.size() <= octets_max) break;
+        const auto end = end_of_milter_piece(line, octets_max);
+        body += line.substr(0, end);
         body += line_end;
-        line.remove_prefix(space);
+        line.remove_prefix(end);
+        if (!is_blank(line.front())) body += '\t';
+        octets_max = field_line_octets_max;
     }
     body += line;
 }
 
 // Milters fold with LF, as the protocol shows them fields, and with CRLF. Whatever ends a line, what follows
 // stays of this field (RFC 5322 §2.2.3) and never begins another, nor the body.
-std::string folded_milter_field(std::string_view text, bool brings_space) {
+std::string folded_milter_field(std::string_view name, std::string_view text, bool brings_space) {
     if (brings_space && text.starts_with(' ')) text.remove_prefix(1);
     std::string body;
-    append_milter_line(body, take_milter_line(text));
+    const auto name_octets = std::min(name.size() + 2, field_line_octets_max / 2);
+    append_milter_line(body, take_milter_line(text), field_line_octets_max - name_octets);
     while (!text.empty()) {
         const auto line = take_milter_line(text);
         if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
         body += line_end;
         if (!is_blank(line.front())) body += '\t';
-        append_milter_line(body, line);
+        append_milter_line(body, line, field_line_octets_max);
     }
     return body;
 }
@@ -86,12 +92,12 @@ Parsed field_of(MilterFieldChange change, std::string_view data, const MilterTer
     if (!in.is_good() || !texts || texts->size() != 2)
         return failure(std::string("its change of a header field is broken"));
     const auto name = (*texts)[0];
-    if (!is_milter_field_name(name))
+    if (!is_field_name(name))
         return failure(fmt::format("\"{}\" is no name of a header field", milter_words(name)));
     // Sendmail takes the first for it.
     if (change == MilterFieldChange::Change) index = std::max(index, 1U);
     return MilterField{change, index, std::string(name),
-                       folded_milter_field((*texts)[1], terms.keeps_leading_space())};
+                       folded_milter_field(name, (*texts)[1], terms.keeps_leading_space())};
 }
 
 std::string bracketed(std::string_view address) {

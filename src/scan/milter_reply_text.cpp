@@ -26,7 +26,7 @@ std::string plain_milter_text(std::string_view text) {
 
 // "550-5.7.1 text" and "550 5.7.1 text", taken apart.
 struct ReplyTextLine {
-    std::string_view code;
+    std::string code;
     bool is_last;
     std::optional<Status> status;
     std::string text;
@@ -43,7 +43,7 @@ std::optional<Status> take_milter_status(std::string_view& text) {
 std::optional<ReplyTextLine> parse_milter_line(std::string_view line) {
     if (line.size() < 3 || (line[0] != '4' && line[0] != '5') || !is_digit(line[1]) || !is_digit(line[2]))
         return std::nullopt;
-    ReplyTextLine parsed{.code = line.substr(0, 3), .is_last = true, .status = {}, .text = {}};
+    ReplyTextLine parsed{.code = std::string(line.substr(0, 3)), .is_last = true, .status = {}, .text = {}};
     line.remove_prefix(3);
     if (!line.empty()) {
         if (line[0] != ' ' && line[0] != '-') return std::nullopt;
@@ -63,7 +63,9 @@ Result<Reply, std::string> parse_milter_reply_text(std::string_view text) {
     bool is_over = false;
     while (!is_over) {
         const auto end = text.find(line_end);
-        const auto line = text.substr(0, end);
+        // RFC 5321 §4.2 allows tabs, too.
+        std::string line(text.substr(0, end));
+        std::ranges::replace(line, '\t', ' ');
         is_over = end == std::string_view::npos;
         text.remove_prefix(is_over ? text.size() : end + line_end.size());
         // A line break at the very end is no further line.

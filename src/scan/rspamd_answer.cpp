@@ -68,31 +68,16 @@ void take_rspamd_symbols(const Json& symbols, SpamVerdict& verdict) {
     if (left_out != 0) leave_out(verdict, fmt::format("{} of its symbols", left_out));
 }
 
-void take_change_of_sender(const std::string& text, SpamVerdict& verdict) {
-    if (text.empty() || text == "<>") {
-        verdict.change_sender = NullPath{};
-        return;
-    }
-    std::string_view address = text;
-    if (address.starts_with('<') && address.ends_with('>')) address = address.substr(1, address.size() - 2);
-    if (const auto mailbox = Mailbox::parse(address)) {
-        verdict.change_sender = *mailbox;
-    } else {
-        leave_out(verdict, fmt::format("the sender \"{}\", which is no address", as_said(text)));
-    }
-}
-
 // What is asked for beside the action's own doing; some of it says what the action means.
 void take_milter(const Json& milter, SpamVerdict& verdict) {
     take_milter_edits(milter, verdict);
-    if (const auto* sender = text_member(milter, "change_from")) take_change_of_sender(*sender, verdict);
     const auto* reject = text_member(milter, "reject");
     if (reject != nullptr && verdict.action == SpamAction::Reject) {
         if (*reject == "discard") verdict.action = SpamAction::Discard;
         if (*reject == "quarantine") verdict.action = SpamAction::Quarantine;
     }
-    for (const char* name : {"add_rcpt", "del_rcpt"})
-        if (milter.contains(name)) leave_out(verdict, fmt::format("{}: recipients are not changed", name));
+    for (const char* name : {"change_from", "add_rcpt", "del_rcpt"})
+        if (milter.contains(name)) leave_out(verdict, fmt::format("{}: the envelope stays", name));
     const auto no_action = milter.find("no_action");
     if (no_action == milter.end() || !no_action->is_boolean() || !no_action->get<bool>()) return;
     verdict.action = SpamAction::None;
@@ -132,9 +117,6 @@ Result<SpamVerdict, std::string> parse_rspamd_answer(std::string_view json) {
     const auto named = std::ranges::find(named_actions, std::string_view(*action), &NamedAction::name);
     verdict.action = named == named_actions.end() ? SpamAction::Other : named->action;
     if (const Json* symbols = object_of(*answer, "symbols")) take_rspamd_symbols(*symbols, verdict);
-    if (const Json* messages = object_of(*answer, "messages"))
-        if (const auto* reply = text_member(*messages, "smtp_message"))
-            verdict.reply = as_said(*reply, spam_reply_octets_max);
     const Json* milter = object_of(*answer, "milter");
     if (milter != nullptr) take_milter(*milter, verdict);
     const auto signatures = answer->find("dkim-signature");

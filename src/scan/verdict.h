@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "mail/header_edit.h"
-#include "mail/mailbox.h"
 
 namespace cursus {
 
@@ -35,11 +34,10 @@ using VirusVerdict = std::variant<Clean, VirusFound, TooBig>;
 inline constexpr std::size_t virus_name_octets_max = 200;
 inline constexpr std::size_t spam_symbols_max = 500;  // of one message; more are left out
 inline constexpr std::size_t spam_symbol_octets_max =
-    100;                                                   // of a name; symbols with longer ones are left out
-inline constexpr std::size_t spam_edits_max = 100;         // of one message; more are left out
-inline constexpr std::size_t spam_reply_octets_max = 400;  // of the text for the client
-inline constexpr std::size_t spam_omissions_max = 20;      // sentences kept
-inline constexpr double spam_score_max = 1'000'000;        // what is beyond counts as this, either way
+    100;                                               // of a name; symbols with longer ones are left out
+inline constexpr std::size_t spam_edits_max = 100;     // of one message; more are left out
+inline constexpr std::size_t spam_omissions_max = 20;  // sentences kept
+inline constexpr double spam_score_max = 1'000'000;    // what is beyond counts as this, either way
 
 enum class SpamScanner : std::uint8_t { Rspamd, Spamd };
 
@@ -71,9 +69,7 @@ struct SpamVerdict {
     std::vector<SpamSymbol> symbols;
     // What it wants changed whatever the action is, and what belongs to the action. All of them are safe.
     std::vector<HeaderEdit> edits, action_edits;
-    std::string reply;  // what the client is to be told, printable ASCII; empty: nothing
-    std::optional<ReversePath> change_sender;  // of the envelope
-    std::vector<std::string> omissions;        // sentences: what it said that was not taken, and why
+    std::vector<std::string> omissions;  // sentences: what it said that was not taken, and why
 };
 using SpamOutcome = std::variant<SpamVerdict, TooBig>;
 

@@ -264,6 +264,11 @@ TEST(DefaultRules, stand_around_the_operators_and_ask_only_what_is_there) {
     ASSERT_TRUE(scanned);
     EXPECT_THAT(names_of(*scanned), testing::IsSupersetOf({"virus", "spam-marked"}));
     EXPECT_THAT(names_of(*scanned), testing::Not(testing::Contains("spam-refused")));
+    const auto by_rspamd =
+        parse_settings("hostname = \"mx.b.example\"\n[scan]\nrspamd = \"http://127.0.0.1:11333\"", {});
+    ASSERT_TRUE(by_rspamd);
+    EXPECT_THAT(names_of(*by_rspamd),
+                testing::IsSupersetOf({"spam-refused", "spam-held", "spam-discarded", "spam-later"}));
     const auto none = parse_settings("hostname = \"mx.b.example\"\n[policy]\ndefault_rules = false", {});
     ASSERT_TRUE(none);
     EXPECT_TRUE(none->rules.empty());

@@ -69,6 +69,17 @@ TEST(HeaderEdits, tag_a_subject_once) {
               "From: a\r\nSubject: [SPAM]\r\n");
 }
 
+// RFC 5322 §2.1.1.
+TEST(HeaderEdits, tag_a_long_subject_on_a_line_of_its_own) {
+    const std::string subject(980, 'x');
+    EXPECT_EQ(edited_header("Subject: " + subject + "\r\n", {HeaderEdit::tag_subject("[SPAM]")}),
+              "Subject: [SPAM] " + subject + "\r\n");
+    EXPECT_EQ(edited_header("Subject: x" + subject + "xx\r\n", {HeaderEdit::tag_subject("[SPAM]")}),
+              "Subject: [SPAM]\r\n x" + subject + "xx\r\n");
+    EXPECT_EQ(edited_header("Subject: a\r\n " + subject + "\r\n", {HeaderEdit::tag_subject("[SPAM]")}),
+              "Subject: [SPAM] a\r\n " + subject + "\r\n");
+}
+
 TEST(HeaderEdits, end_a_header_that_has_no_end_before_they_add_to_it) {
     EXPECT_EQ(edited_header("From: a", {HeaderEdit::append("X-B", "3")}), "From: a\r\nX-B: 3\r\n");
 }
@@ -100,6 +111,23 @@ TEST(HeaderEdits, fold_what_is_long) {
         EXPECT_LE(end - from, 79U);
         from = end + 2;
     }
+}
+
+// RFC 5322 §3.2.2: a line of white space alone may end the header.
+TEST(HeaderEdits, fold_no_run_of_spaces_into_lines_of_their_own) {
+    const std::string spaces(400, ' ');
+    EXPECT_EQ(edited_header("", {HeaderEdit::append("X-A", "a" + spaces + "b")}),
+              "X-A: a" + std::string(72, ' ') + "\r\n" + std::string(328, ' ') + "b\r\n");
+    EXPECT_EQ(edited_header("", {HeaderEdit::append("X-A", "a" + spaces + "b c")}),
+              "X-A: a" + std::string(72, ' ') + "\r\n" + std::string(328, ' ') + "b\r\n c\r\n");
+    EXPECT_EQ(edited_header("", {HeaderEdit::append("X-A", "a" + spaces)}), "X-A: a" + spaces + "\r\n");
+}
+
+TEST(HeaderEdits, that_remove_need_only_a_name) {
+    const std::string name(1'200, 'x');
+    EXPECT_FALSE(is_safe(HeaderEdit::append(name, "")));
+    EXPECT_TRUE(is_safe(HeaderEdit::remove_all(name)));
+    EXPECT_EQ(edited_header(name + ": y\r\n", {HeaderEdit::change(1, name, "")}), "");
 }
 
 TEST(HeaderEdits, add_only_so_much) {

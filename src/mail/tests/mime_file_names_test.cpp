@@ -116,6 +116,15 @@ TEST(FileNames, say_which_trick_they_are_written_with) {
               "file-name-too-long ");
 }
 
+// RFC 5322 §3.2.4 folds with a tab too; "Shift_JIS" of two octets each looks like a control of UTF-8.
+TEST(FileNames, are_not_blamed_for_folds_and_character_sets) {
+    EXPECT_EQ(faults("", "attachment; filename=\"a long\r\n\tname.txt\""), "");
+    EXPECT_EQ(faults("", "attachment; filename=\"\x83\xc2\x81x.txt\""), "");
+    EXPECT_EQ(faults("", "attachment; filename*=shift_jis''%C2%81%C2%9Bx.txt"), "");
+    EXPECT_EQ(faults("", "attachment; filename*=windows-1251''%C2%85%F0%E0.txt"), "");
+    EXPECT_EQ(faults("", "attachment; filename*=utf-8''%C2%85.txt"), "file-name-control ");
+}
+
 TEST(FileNames, keep_the_end_of_a_name_that_is_too_long) {
     EXPECT_TRUE(is_seen_as_program("", "attachment; filename=\"" + std::string(5000, 'x') + ".exe\""));
 }

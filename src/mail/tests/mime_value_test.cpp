@@ -81,6 +81,26 @@ TEST(MimeValue, has_a_bounded_number_of_parameters) {
     EXPECT_EQ(value.faults, std::vector{Malformation::MimeParameters});
 }
 
+TEST(MimeValue, counts_what_only_looks_like_a_parameter) {
+    std::string body = "a/b";
+    for (std::size_t i = 0; i < mime_parameters_max; ++i) body += "; x";
+    EXPECT_EQ(read_mime_value(body).faults, std::vector{Malformation::ParameterSyntax});
+    EXPECT_EQ(read_mime_value(body + "; name=c").faults,
+              (std::vector{Malformation::ParameterSyntax, Malformation::MimeParameters}));
+    EXPECT_TRUE(read_mime_value(body + "; name=c").parameters.empty());
+}
+
+// Without a bound this is quadratic: none of these quotes ends, and each would be looked for in the whole
+// rest.
+TEST(MimeValue, of_half_a_million_octets_is_not_read_beyond_its_bound) {
+    std::string body = "text/plain";
+    while (body.size() < 500'000) body += ";\r\n x\\\"";
+    const auto value = read_mime_value(body);
+    EXPECT_TRUE(value.parameters.empty());
+    EXPECT_EQ(value.faults, (std::vector{Malformation::ParameterSyntax, Malformation::ParameterUnended,
+                                         Malformation::MimeParameters}));
+}
+
 TEST(MimeValue, of_a_hostile_body_is_read_once) {
     const std::size_t many = 100'000;
     for (const std::string_view piece :

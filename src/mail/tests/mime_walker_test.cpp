@@ -146,6 +146,13 @@ TEST(MimeWalker, says_what_is_wrong_with_an_encoded_message_behind_what_is_in_it
               "encoding-on-composite in 0\nmultipart-cut-short in 1\nquoted-printable-syntax in 0\n");
 }
 
+// RFC 6532 §3.7.
+TEST(MimeWalker, lets_an_internationalized_message_be_encoded) {
+    EXPECT_EQ(walked("Content-Type: message/global\nContent-Transfer-Encoding: quoted-printable\n\n"
+                     "Content-Type: a/b; name=3Dx.exe\n\none"),
+              "message/global\n  a/b [x.exe] embedded = one\n");
+}
+
 TEST(MimeWalker, reports_the_fields_of_a_message_and_its_parts_but_not_of_messages_within_it) {
     const auto record = walk(typed_message(R"(
 Subject: a
@@ -364,6 +371,8 @@ TEST(MimeWalker, takes_the_encoding_that_shows_most) {
     EXPECT_EQ(walked("Content-Transfer-Encoding: utf-8\n\n\xff"),
               "text/plain = \\xff\nencoding-unknown in 0\n");
     EXPECT_EQ(walked("Content-Transfer-Encoding:\n\na"), "text/plain = a\nencoding-unknown in 0\n");
+    EXPECT_EQ(walked("Content-Transfer-Encoding: 7bit; charset=us-ascii\n\na"),
+              "text/plain = a\nparameter-syntax in 0\n");
     EXPECT_EQ(walked("Content-Transfer-Encoding: (c) BASE64 (d)\n\nSGVsbG8="), "text/plain = Hello\n");
 }
 
@@ -477,9 +486,8 @@ TEST(MimeWalker, knows_how_long_the_header_is) {
     MimeRecord record;
     MimeWalker walker(record, {});
     walker.feed("Subject: x\r\n");
-    EXPECT_TRUE(walker.is_in_header());
+    EXPECT_EQ(walker.header_octets(), 12U);
     walker.feed("\r\nContent");
-    EXPECT_FALSE(walker.is_in_header());
     EXPECT_EQ(walker.header_octets(), 14U);
     EXPECT_EQ(record.fields, "");
 }

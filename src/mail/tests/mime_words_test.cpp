@@ -73,7 +73,16 @@ TEST(Charsets, show_the_ascii_that_is_hidden_in_them) {
 TEST(Charsets, that_are_not_known_keep_their_ascii) {
     EXPECT_EQ(to_utf8("koi8-r", "\xc1.exe"), "\xef\xbf\xbd.exe");
     EXPECT_EQ(to_utf8("", "\xc3\xa4.exe"), "\xc3\xa4.exe");
+    EXPECT_EQ(to_utf8("Shift_JIS", "\xc2\x81"), "\xef\xbf\xbd\xef\xbf\xbd");
     EXPECT_EQ(to_utf8("windows-1252", "\x80\x81"), "\xe2\x82\xac\xef\xbf\xbd");
+}
+
+TEST(Charsets, hide_controls_only_where_octets_are_characters) {
+    EXPECT_TRUE(has_hidden_control("a\nb"));
+    EXPECT_TRUE(has_hidden_control("a\x7f"));
+    EXPECT_TRUE(has_hidden_control("a\xc2\x9b"));
+    EXPECT_FALSE(has_hidden_control("a\tb\xc3\xa4"));
+    EXPECT_FALSE(has_hidden_control("\x83\xc2\x9b"));
 }
 
 }  // namespace

@@ -185,6 +185,40 @@ TEST_F(RuleBookTest, looks_into_the_message) {
     content.uri_hosts = {"bad.example"};
     finder.answers[{Topic::UriDnsList, "dbl.example bad.example"}] = {{"dbl.example"}, 1, "", {}};
     EXPECT_TRUE(refuses("uri_dnslist = \"dbl.example\"", RuleStage::Data));
+    content.uri_hosts.insert(content.uri_hosts.begin(), 50, "good.example");
+    EXPECT_TRUE(refuses("uri_dnslist = \"dbl.example\"", RuleStage::Data)) << "behind all others";
+}
+
+TEST_F(RuleBookTest, does_not_take_hosts_that_it_has_not_seen_for_good_ones) {
+    ContentFacts content;
+    content.uri_hosts = {"good.example"};
+    inquest.show(&content);
+    const auto by_list = rule("uri_dnslist = \"dbl.example\"", "do = \"reject\"", "data");
+    EXPECT_EQ(decide(by_list, RuleStage::Data).verdict, Verdict::Pass);
+    content.has_all_hosts = false;
+    EXPECT_EQ(decide(by_list, RuleStage::Data).reply->code(), 451);
+}
+
+TEST_F(RuleBookTest, does_not_take_what_rspamd_lets_pass_for_junk) {
+    const ContentFacts content;
+    inquest.show(&content);
+    finder.answers[{Topic::Spam, ""}] = {{"no action"}, 1, "", {}};
+    EXPECT_FALSE(refuses("spam = true", RuleStage::Data));
+    EXPECT_TRUE(refuses("spam = false", RuleStage::Data));
+}
+
+TEST_F(RuleBookTest, knows_what_no_scanner_has_seen_from_what_is_clean_or_bad) {
+    const ContentFacts content;
+    inquest.show(&content);
+    finder.answers[{Topic::Virus, ""}] = {{"unscanned"}, 0, "too big", {}};
+    finder.answers[{Topic::Spam, ""}] = {{"unscanned"}, 0, "too big", {}};
+    for (const char* condition : {"virus = \"unscanned\"", "spam_action = \"unscanned\""})
+        EXPECT_TRUE(refuses(condition, RuleStage::Data)) << condition;
+    for (const char* condition :
+         {"virus = true", "virus = false", "virus = \"*\"", "not_virus = \"eicar\"",
+          "not_virus = \"unscanned\"", "spam = true", "spam = false", "spam_score = \"< 5\"",
+          "not_spam_score = \">= 5\"", "not_spam_action = \"reject\""})
+        EXPECT_FALSE(refuses(condition, RuleStage::Data)) << condition;
 }
 
 TEST_F(RuleBookTest, asks_scanners_once_and_puts_their_words_into_texts) {

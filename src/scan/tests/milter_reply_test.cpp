@@ -106,6 +106,7 @@ TEST_F(MilterReplyTest, lets_nothing_into_the_session_by_way_of_words) {
     std::string many;
     for (std::size_t i = 0; i < milter_reply_lines_max; ++i) many += "550-5.7.1 x\r\n";
     EXPECT_FALSE(parse_milter_reply_text(many + "550 5.7.1 x"));
+    EXPECT_EQ(parse_milter_reply_text("550 5.7.1 a\tb").value().text(), "a b") << "RFC 5321 §4.2";
     EXPECT_EQ(parse_milter_reply_text("550 5.7.1 N\xc3\xb6").value().text(), "N??");
 }
 
@@ -152,6 +153,10 @@ TEST_F(MilterReplyTest, keeps_a_field_that_goes_over_lines_one_field) {
     const std::string half(600, 'x');
     EXPECT_EQ(body(half + " " + half + "\n" + half + "\ty"), half + "\r\n " + half + "\r\n\t" + half + "\ty");
     EXPECT_EQ(body(half + " " + half + "\ty"), half + "\r\n " + half + "\ty");
+    EXPECT_EQ(body("a " + half + half),
+              "a\r\n " + half + std::string(389, 'x') + "\r\n\t" + std::string(211, 'x'));
+    EXPECT_EQ(body("a" + std::string(2'000, ' ') + "b"), "a" + std::string(986, ' ') + "\r\n b");
+    EXPECT_EQ(body("a\n" + std::string(2'000, ' ') + "b"), "a\r\n b");
 }
 
 TEST_F(MilterReplyTest, takes_no_field_that_is_none) {
