@@ -97,7 +97,7 @@ Task<HttpResponse> QueueApi::octets(AdminRequest request) {
     if (!offset) co_return json_refusal(400, "\"" + text + "\" is not an offset");
     const auto message = message_of(queue_, request);
     if (!message) co_return message.error();
-    const auto piece = co_await message->body->piece(offset);
+    const auto piece = co_await message->body->piece(*offset);
     if (!piece) co_return unavailable(piece.error());
     co_return HttpResponse{200, "application/octet-stream", **piece};
 }
