@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "mail/parameters.h"
 
 namespace cursus {
@@ -176,6 +177,11 @@ Parsed parse_command(std::string_view line, const CompletingNames& names) {
         std::ranges::find_if(verbs, [word](const Verb& v) { return equal_ignoring_case(v.name, word); });
     if (verb == verbs.end()) return fault(CommandError::Unknown);
     return verb->parse(without_leading_spaces(line.substr(space)), names);
+}
+
+std::vector<std::string> parameter_words(std::string_view line) {
+    const auto path = line.substr(std::min(line.find('<'), line.size()));
+    return words(path.substr(path_end(path).value_or(path.size())));
 }
 
 }  // namespace cursus

@@ -129,4 +129,7 @@ struct CompletingNames {
 // domain.
 Result<Command, CommandFailure> parse_command(std::string_view line, const CompletingNames& names);
 
+// What stands behind the path of a MAIL or RCPT that parse_command() takes, word by word, as it came.
+std::vector<std::string> parameter_words(std::string_view line);
+
 }  // namespace cursus

@@ -52,6 +52,7 @@ LookedUp Inquest::looked_up(const Question& question, const Found& finding, Inst
 Task<Found> Inquest::ask(Question question) {
     if (is_counted(question.topic)) co_return co_await find_now(std::move(question));
     const auto asked = entry(std::move(question));
+    asked->was_asked = true;
     co_await asked->answered.wait();
     co_return asked->finding;
 }
@@ -78,6 +79,11 @@ Task<Result<Advice, std::string>> Inquest::advise(AdvisorAddress advisor, RuleSt
     told.took = needs_.clock.now() - since;
     needs_.tell(std::move(told));
     co_return advice;
+}
+
+bool Inquest::was_asked(const Question& question) const {
+    const auto found = entries_.find(question);
+    return found != entries_.end() && found->second->was_asked;
 }
 
 void Inquest::start_over() {

@@ -41,7 +41,9 @@ public:
     // Forgets what was found out about a transaction: another one begins.
     void start_transaction();
     void start_over();  // the client is another one
-    bool is_asked(const Question& question) const { return entries_.contains(question); }
+    // Whether an answer is on its way at least; and whether anybody has wanted to hear it.
+    bool is_begun(const Question& question) const { return entries_.contains(question); }
+    bool was_asked(const Question& question) const;
     Task<void> join() { return asking_.join(); }  // before it is destroyed
 
     const SessionFacts& facts() const override { return facts_; }
@@ -59,6 +61,7 @@ private:
     struct Entry {
         Event answered;
         Found finding;
+        bool was_asked = false;
     };
     std::shared_ptr<Entry> entry(Question question);
     Task<Found> find_now(Question question);

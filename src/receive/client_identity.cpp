@@ -18,6 +18,7 @@ IpAddress believed(const IpAddress& stated, const IpAddress& speaker) {
 }
 
 void ClientIdentity::restate(const XclientStatement& statement) {
+    learned_name_.clear();
     if (!is_restated_) now_.client = Endpoint();
     is_restated_ = true;
     take(statement.address, now_.client.address);

@@ -28,7 +28,8 @@ public:
     const Endpoint& client() const { return now_.client; }  // 0.0.0.0: it has no address that is known
     const Endpoint& server() const { return now_.server; }
     const std::optional<Endpoint>& proxy() const { return origin_.proxy; }
-    const std::string& name() const { return name_; }  // of its address; empty: not known
+    // Of its address, as XCLIENT states it or as it was learned; empty: not known.
+    const std::string& name() const { return name_.empty() ? learned_name_ : name_; }
 
     // As it came: whoever may say XCLIENT is asked by this one, however often it has been said.
     const Endpoint& origin() const { return origin_.client; }
@@ -36,7 +37,8 @@ public:
     // By XCLIENT. From now on the host that said so speaks for another and is never itself again: what it
     // does not state and has not stated before is unknown.
     void restate(const XclientStatement& statement);
-    void learn_name(std::string name) { name_ = std::move(name); }  // confirmed by the DNS
+    // What the DNS confirms, of this client alone.
+    void learn_name(std::string name) { learned_name_ = std::move(name); }
 
     // What may decide on relaying. A certificate is the host's with which TLS was spoken: once it speaks for
     // another it is nobody's.
@@ -46,7 +48,7 @@ public:
 
 private:
     ConnectionEnds origin_, now_;
-    std::string name_;
+    std::string name_, learned_name_;
     bool is_restated_ = false;
 };
 

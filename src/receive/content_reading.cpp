@@ -4,13 +4,13 @@
 
 namespace cursus {
 
-std::optional<SurveyNeeds> ContentReading::needs(const RuleBook& book) {
+std::optional<SurveyNeeds> ContentReading::needs(const RuleBook& book, MalformedLevel level) {
     if (!book.has_rules(RuleStage::Data)) return std::nullopt;
     SurveyNeeds needs;
     // Advisors are shown the header too.
     needs.header = book.asks(Topic::Header) || book.has_advisors();
     needs.attachments = book.asks(Topic::Attachment);
-    needs.findings = book.asks(Topic::Malformed);
+    needs.findings = level != MalformedLevel::Off && book.asks(Topic::Malformed);
     if (!needs.header && !needs.attachments && !needs.findings && !book.asks(Topic::UriDnsList))
         return std::nullopt;
     return needs;

@@ -15,7 +15,7 @@ namespace cursus {
 class ContentReading {
 public:
     // Nothing: no rule looks into messages.
-    static std::optional<SurveyNeeds> needs(const RuleBook& book);
+    static std::optional<SurveyNeeds> needs(const RuleBook& book, MalformedLevel level);
 
     ContentReading(SurveyNeeds needs, bool reads_links, MessageTerms terms);
 

@@ -23,11 +23,7 @@ Fate fate_of(const Ruling& ruling) {
 
 StageAnswer answer_of(const Ruling& ruling) {
     if (ruling.verdict != Verdict::Refuse) return {.delay = ruling.delay};
-    const int code = ruling.reply->code();  // RFC 5321 §3.8, RFC 7504 §3
-    return {.refusal = ruling.reply,
-            .rule = ruling.rule,
-            .delay = ruling.delay,
-            .end = code == 421 || code == 521 ? SessionEnd::AfterReply : SessionEnd::GoesOn};
+    return {.refusal = refusal(*ruling.reply, ruling.rule), .delay = ruling.delay};
 }
 
 // What all are refused with: if one of them may be taken later, the message is worth another try.
@@ -60,6 +56,7 @@ MilterTalk& Doorkeeper::milters() {
 }
 
 Task<StageAnswer> Doorkeeper::of_session_rules(RuleStage stage, Standing& standing) {
+    facts().tags = standing.changes.tags;
     Ruling ruling = co_await needs_.rules.book.decide(stage, inquest_, std::nullopt);
     const StageAnswer answer = answer_of(ruling);
     standing.add(std::move(ruling));
@@ -75,7 +72,6 @@ Task<StageAnswer> Doorkeeper::at_connect() {
     if (answer.refusal || !has_milters()) co_return answer;
     StageAnswer of_milters = co_await milters().connect();
     of_milters.delay = answer.delay;
-    discard_by(of_milters);
     co_return of_milters;
 }
 
@@ -85,13 +81,17 @@ void Doorkeeper::forget_hello() {
 }
 
 Task<StageAnswer> Doorkeeper::at_helo() {
-    forget_hello();
-    StageAnswer answer = co_await of_session_rules(RuleStage::Helo, of_hello_);
-    if (answer.refusal || !has_milters()) co_return answer;
-    StageAnswer of_milters = co_await milters().helo();
-    of_milters.delay = answer.delay;
-    discard_by(of_milters);
-    co_return of_milters;
+    Standing standing = of_client_;
+    StageAnswer answer = co_await of_session_rules(RuleStage::Helo, standing);
+    if (!answer.refusal && has_milters()) {
+        const Duration delay = answer.delay;
+        answer = co_await milters().helo();
+        answer.delay = delay;
+    }
+    // One that is refused leaves the one before in force.
+    if (!answer.refusal) of_hello_ = std::move(standing);
+    facts().tags = of_hello_.changes.tags;
+    co_return answer;
 }
 
 Task<StageAnswer> Doorkeeper::at_mail(std::vector<std::string> parameters) {
@@ -111,11 +111,14 @@ Task<StageAnswer> Doorkeeper::at_mail(std::vector<std::string> parameters) {
 }
 
 // What a rule marks for one recipient it marks on the message, which all of them get.
-Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient) {
+Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient, std::vector<std::string> parameters) {
     Ruling ruling = co_await needs_.rules.book.decide(RuleStage::Rcpt, inquest_, recipient);
     StageAnswer answer = answer_of(ruling);
     if (has_milters()) {
-        StageAnswer of_milters = co_await milters().rcpt(recipient, answer.refusal);
+        std::optional<Reply> refused;
+        if (answer.refusal) refused = answer.refusal->reply;
+        StageAnswer of_milters =
+            co_await milters().rcpt(recipient, std::move(parameters), std::move(refused));
         discard_by(of_milters);
         if (!answer.refusal) {
             of_milters.delay = answer.delay;
@@ -123,15 +126,16 @@ Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient) {
         }
     }
     if (answer.refusal) co_return answer;
-    of_recipients_[std::move(recipient)] = fate_of(ruling);
+    harden(of_recipients_[std::move(recipient)], fate_of(ruling));
     of_transaction_.changes.add(std::move(ruling.changes));
     facts().tags = of_transaction_.changes.tags;
     co_return answer;
 }
 
-Task<void> Doorkeeper::refused_already(Mailbox recipient, Reply reply) {
+Task<void> Doorkeeper::refused_already(Mailbox recipient, std::vector<std::string> parameters, Reply reply) {
     if (!has_milters()) co_return;
-    const StageAnswer answer = co_await milters().rcpt(std::move(recipient), std::move(reply));
+    const StageAnswer answer =
+        co_await milters().rcpt(std::move(recipient), std::move(parameters), std::move(reply));
     discard_by(answer);
 }
 
@@ -148,17 +152,17 @@ Task<StageAnswer> Doorkeeper::at_unknown_command(std::string line) {
 }
 
 Task<std::string> Doorkeeper::name_of_client() {
-    const auto is_asked = [&](const Question& question) { return inquest_.is_asked(question); };
+    const auto is_begun = [&](const Question& question) { return inquest_.is_begun(question); };
     const bool is_wanted =
-        needs_.rules.book.asks(Topic::Spam) || std::ranges::all_of(name_questions(facts()), is_asked);
+        needs_.rules.book.asks(Topic::Spam) || std::ranges::all_of(name_questions(facts()), is_begun);
     if (!is_wanted) co_return std::string();
     Found name = co_await client_name(inquest_);
     co_return name.is("confirmed") ? std::move(name).detail : std::string();
 }
 
 void Doorkeeper::discard_by(const StageAnswer& answer) {
-    if (answer.verdict == Verdict::Discard)
-        harden(of_transaction_.fate, {Verdict::Discard, answer.rule, "a milter wants it so"});
+    if (answer.discarded_by)
+        harden(of_transaction_.fate, {Verdict::Discard, *answer.discarded_by, "a milter wants it so"});
 }
 
 Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipients) {
@@ -190,9 +194,9 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
     inquest_.show(nullptr);
     Judgement judgement;
     judgement.delay = std::ranges::max(rulings, {}, &Ruling::delay).delay;
-    if (std::ranges::all_of(rulings, is_refused)) {
-        judgement.refusal = spokesman(rulings).reply;
-        judgement.rule = spokesman(rulings).rule;
+    if (replies == Replies::OneForAll && std::ranges::all_of(rulings, is_refused)) {
+        const Ruling& ruling = spokesman(rulings);
+        judgement.refusal = refusal(*ruling.reply, ruling.rule);
     }
     judgement.changes = std::exchange(of_transaction_.changes, {});
     for (std::size_t i = 0; i < recipients.size(); ++i) {
@@ -203,7 +207,9 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
         judgement.fates.push_back(std::move(fate));
         judgement.changes.add(std::move(rulings[i].changes));
     }
-    judgement.scan_edits = scans_.take_edits();
+    // A scan that was begun ahead, and that no rule came to, has no say.
+    std::vector<HeaderEdit> edits = scans_.take_edits();
+    if (inquest_.was_asked({Topic::Spam, {}})) judgement.scan_edits = std::move(edits);
     co_return judgement;
 }
 

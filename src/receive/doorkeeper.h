@@ -30,8 +30,7 @@ struct Fate {
 };
 
 struct Judgement {
-    std::optional<Reply> refusal;  // of the whole message
-    std::string rule;
+    std::optional<Refusal> refusal;      // of the whole message
     std::vector<Fate> fates;             // in the order of the recipients
     Changes changes;                     // of all stages
     std::vector<HeaderEdit> scan_edits;  // of scanners, which count our own Received as the first field
@@ -60,9 +59,9 @@ public:
     // What was decided on it counts no more.
     void forget_hello();
     Task<StageAnswer> at_mail(std::vector<std::string> parameters);
-    Task<StageAnswer> at_rcpt(Mailbox recipient);
+    Task<StageAnswer> at_rcpt(Mailbox recipient, std::vector<std::string> parameters);
     // Of a recipient that was refused without being shown to at_rcpt().
-    Task<void> refused_already(Mailbox recipient, Reply reply);
+    Task<void> refused_already(Mailbox recipient, std::vector<std::string> parameters, Reply reply);
     Task<StageAnswer> at_data_command();
     // `line`: a command that there is not. It is refused in any case.
     Task<StageAnswer> at_unknown_command(std::string line);
@@ -77,7 +76,7 @@ public:
     Task<MilterTalk::Outcome> show_to_milters(std::shared_ptr<MessageSource> source, Body kind);
     bool has_milters() const { return !needs_.rules.settings.scan.milters.empty(); }
 
-    Task<void> transaction_ended();  // without a message
+    Task<void> transaction_ended();  // without a message; there may have been none
     Task<void> finish();             // before it is destroyed
 
 private:

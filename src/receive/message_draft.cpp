@@ -23,9 +23,9 @@ private:
     std::shared_ptr<MessageBody> body_;
 };
 
-// Of the header at the front of `text`, its empty line not included.
-std::size_t header_octets(std::string_view text) {
-    HeaderFields fields(text, TextEnd::IsMessageEnd);
+// Of the whole fields at the front of `text`: the empty line is not included.
+std::size_t header_octets(std::string_view text, TextEnd end) {
+    HeaderFields fields(text, end);
     while (fields.next()) {
     }
     return text.size() - fields.rest().size() - (fields.has_ended() ? line_end.size() : 0);
@@ -37,42 +37,47 @@ std::shared_ptr<MessageSource> MessageDraft::source() const {
     return std::make_shared<DraftSource>(intake_.so_far());
 }
 
-// As much of the message as a header may have.
-Task<Result<std::string, QueueError>> MessageDraft::head() const {
+// As much of it as a header may have, up to the end of a field.
+Task<Result<std::string, QueueError>> MessageDraft::header() const {
     const auto body = intake_.so_far();
-    const std::size_t most = trace_octets_ + header_octets_max;
     std::string text;
-    while (text.size() < most) {
+    while (text.size() < header_octets_max && text.find("\r\n\r\n") == std::string::npos) {
         const auto piece = co_await body->piece(text.size());
         if (!piece) co_return failure(piece.error());
         if ((*piece)->empty()) break;
-        text.append(**piece, 0, most - text.size());
-        if (text.find("\r\n\r\n") != std::string::npos) break;
+        text.append(**piece, 0, header_octets_max - text.size());
     }
-    text.resize(trace_octets_ + header_octets(std::string_view(text).substr(trace_octets_)));
+    const TextEnd end = text.size() == body->size() ? TextEnd::IsMessageEnd : TextEnd::MoreMayCome;
+    text.resize(header_octets(text, end));
     co_return text;
+}
+
+// Edits that were made before may have put fields above it, or have removed it.
+std::size_t MessageDraft::behind_trace(std::string_view header) const {
+    const auto at = header.find(trace_);
+    return at == std::string_view::npos ? 0 : at + trace_.size();
 }
 
 Task<Result<void, QueueError>> MessageDraft::edit(std::vector<HeaderEdit> edits, Counting counting) {
     if (edits.empty()) co_return Result<void, QueueError>{};
-    CO_TRY(before, co_await head());
-    const std::size_t left_alone = counting == Counting::WithoutReceived ? trace_octets_ : 0;
+    CO_TRY(before, co_await header());
+    const std::size_t left_alone = counting == Counting::WithoutReceived ? behind_trace(before) : 0;
     std::string after = before.substr(0, left_alone);
     after += edited_header(std::string_view(before).substr(left_alone), edits);
     co_return co_await intake_.replace_head(before.size(), std::move(after));
 }
 
 Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
-    CO_TRY(header, co_await head());
+    CO_TRY(before, co_await header());
     const auto body_before = intake_.so_far();
-    CO_TRY(behind, co_await body_before->piece(header.size()));
+    CO_TRY(behind, co_await body_before->piece(before.size()));
     // A header beyond its bound has not been read to its end, and must not lose it.
     if (!behind->empty() && !behind->starts_with(line_end))
         co_return failure(
             QueueError{QueueErrorKind::Broken, "the header is too long for its body to be replaced"});
     CO_TRY_VOID(co_await intake_.restart());
-    header += line_end;
-    CO_TRY_VOID(co_await intake_.append(std::move(header)));
+    before += line_end;
+    CO_TRY_VOID(co_await intake_.append(std::move(before)));
     for (const auto& piece : body.pieces) {
         std::string octets = *piece;
         CO_TRY_VOID(co_await intake_.append(std::move(octets)));

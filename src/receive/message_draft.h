@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mail/header_edit.h"
@@ -16,23 +17,25 @@ namespace cursus {
 
 class MessageDraft {
 public:
-    // The first `trace_octets` of the intake are our own Received field.
-    MessageDraft(Intake& intake, std::size_t trace_octets) : intake_(intake), trace_octets_(trace_octets) {}
+    // `trace`: our own Received field, which the intake begins with. Both outlive this.
+    MessageDraft(Intake& intake, std::string_view trace) : intake_(intake), trace_(trace) {}
 
     // As it stands now, our Received included.
     std::shared_ptr<MessageSource> source() const;
 
-    // Where the edits count from: our own Received is not theirs to see, or the first field there is.
+    // Where the edits count from: behind our own Received, which is not theirs to see, or the first field
+    // there is.
     enum class Counting : std::uint8_t { WithoutReceived, WithReceived };
     Task<Result<void, QueueError>> edit(std::vector<HeaderEdit> edits, Counting counting);
     // Keeps the header.
     Task<Result<void, QueueError>> replace_body(NewBody body);
 
 private:
-    Task<Result<std::string, QueueError>> head() const;
+    Task<Result<std::string, QueueError>> header() const;
+    std::size_t behind_trace(std::string_view header) const;
 
     Intake& intake_;
-    std::size_t trace_octets_;
+    std::string_view trace_;
 };
 
 }  // namespace cursus

@@ -30,22 +30,23 @@ std::string_view name(MilterAnswer answer) {
     std::unreachable();
 }
 
-StageAnswer answer_to(const MilterStep& step) {
+StageAnswer answer_to(const MilterStep& step, SessionId session) {
     const std::string rule = step.milter.empty() ? std::string("milter") : "milter " + step.milter;
+    const auto reply_or = [&](const Reply& ours) {
+        return with_record(step.verdict.reply.value_or(ours), session);
+    };
     switch (step.verdict.answer) {
         case MilterAnswer::Continue:
         case MilterAnswer::Accept:
             return {};
         case MilterAnswer::Discard:
-            return {.rule = rule, .verdict = Verdict::Discard};
+            return {.discarded_by = rule};
         case MilterAnswer::Reject:
-            return {.refusal = step.verdict.reply.value_or(refused_by_milter), .rule = rule};
+            return {.refusal = refusal(reply_or(refused_by_milter), rule)};
         case MilterAnswer::Tempfail:
-            return {.refusal = step.verdict.reply.value_or(deferred_by_milter), .rule = rule};
+            return {.refusal = refusal(reply_or(deferred_by_milter), rule)};
         case MilterAnswer::Disconnect:
-            return {.refusal = step.verdict.reply.value_or(ended_by_milter),
-                    .rule = rule,
-                    .end = SessionEnd::AfterReply};
+            return {.refusal = Refusal{reply_or(ended_by_milter), rule, Afterwards::Close}};
     }
     std::unreachable();
 }
@@ -79,7 +80,7 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
                                 printable(asked.trouble),
                                 asked.took});
     }
-    return answer_to(step);
+    return answer_to(step, evidence_.facts().session);
 }
 
 Task<StageAnswer> MilterTalk::connect() {
@@ -108,9 +109,10 @@ Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
     co_return heard(step, "mail");
 }
 
-Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::optional<Reply> refusal) {
+Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::vector<std::string> parameters,
+                                   std::optional<Reply> refusal) {
     if (refusal && !chain_.wants_refused_recipients()) co_return StageAnswer{};
-    MilterRcptFacts rcpt{std::move(recipient), {}, {}, std::move(refusal)};
+    MilterRcptFacts rcpt{std::move(recipient), std::move(parameters), {}, std::move(refusal)};
     const MilterStep step = co_await chain_.rcpt(std::move(rcpt));
     co_return heard(step, "rcpt");
 }

@@ -20,7 +20,8 @@ public:
     Task<StageAnswer> helo();
     Task<StageAnswer> mail(std::vector<std::string> parameters);
     // `refusal`: it is refused already, which some want to know.
-    Task<StageAnswer> rcpt(Mailbox recipient, std::optional<Reply> refusal);
+    Task<StageAnswer> rcpt(Mailbox recipient, std::vector<std::string> parameters,
+                           std::optional<Reply> refusal);
     Task<StageAnswer> data();
     Task<StageAnswer> unknown(std::string line);
     struct Outcome {

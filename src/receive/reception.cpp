@@ -61,9 +61,9 @@ Reception::Reception(Surroundings around, std::unique_ptr<Intake> intake, std::s
       lines_(around.limits.message_size),
       chunks_(around.limits.message_size, Body::EightBitMime),
       intake_(std::move(intake)),
-      piece_(std::move(trace)),
+      piece_(trace),
       expected_octets_(declared.value_or(0)),
-      trace_octets_(piece_.size()) {}
+      trace_(std::move(trace)) {}
 
 Reception::Reception(Surroundings around, Refusal refusal)
     : Reception(around, nullptr, std::string(), std::nullopt) {
@@ -174,11 +174,11 @@ void Reception::settle_header() {
 }
 
 std::string_view Reception::header_text() const {
-    return std::string_view(piece_).substr(trace_octets_, header_octets_);
+    return std::string_view(piece_).substr(trace_.size(), header_octets_);
 }
 
 void Reception::replace_header(std::string_view with) {
-    piece_.replace(trace_octets_, header_octets_, with);
+    piece_.replace(trace_.size(), header_octets_, with);
     header_octets_ = with.size();
 }
 
@@ -200,7 +200,7 @@ void Reception::add_missing_fields(std::string_view host) {
     added_ = missing_fields(header_, around_.clock.wall_now(), intake_->id(), host);
     std::string text;
     for (const auto& field : added_) text += field.name + ": " + field.body + "\r\n";
-    piece_.insert(trace_octets_, text);
+    piece_.insert(trace_.size(), text);
 }
 
 Task<void> Reception::hand_on(std::size_t octets_min) {

@@ -21,19 +21,12 @@
 #include "receive/content_reading.h"
 #include "receive/input.h"
 #include "receive/message_draft.h"
+#include "receive/refusal.h"
 #include "runtime/clock.h"
 #include "runtime/task.h"
 
 namespace cursus {
 
-enum class Afterwards : std::uint8_t { GoOn, Close };
-
-// Why a message is not taken. `rule` names it in events.
-struct Refusal {
-    Reply reply;
-    std::string rule;
-    Afterwards afterwards = Afterwards::GoOn;
-};
 Refusal refusal(const QueueError& error);
 Refusal refusal(DataViolation violation);
 
@@ -78,7 +71,7 @@ public:
     // Null: nothing was asked for.
     ContentReading* content() { return content_ ? &*content_ : nullptr; }
     // After the end, of a message that is not refused, until it is committed.
-    MessageDraft draft() { return {*intake_, trace_octets_}; }
+    MessageDraft draft() { return {*intake_, trace_}; }
     std::uint64_t stored_octets() const { return intake_->size(); }
     MessageId id() const { return intake_->id(); }
     Body body(const std::optional<Body>& announced) const;
@@ -129,7 +122,7 @@ private:
     std::optional<Refusal> refusal_;
     HeaderSurvey header_;
     bool is_eight_bit_ = false;
-    std::size_t trace_octets_;       // in front of the header
+    std::string trace_;              // in front of the header
     std::optional<FixUps> fix_ups_;  // until they are done; nothing is handed on meanwhile
     std::size_t accounted_for_ = 0;  // of piece_, while it waits for them
     std::size_t header_octets_ = 0;  // of the header as it stands in piece_, once it is there

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.h"
 #include "base/text.h"
 #include "mail/replies.h"
 
@@ -43,6 +44,17 @@ Rewritten qualified(std::string_view command, const Mailbox& mailbox) {
 // RCPT.
 bool is_gathered(const Command& command) {
     return std::holds_alternative<RsetCommand>(command);
+}
+
+// Nothing: the command is no greeting.
+std::optional<std::string> greeted_name(const Command& command) {
+    return std::visit(Overloaded{
+                          [](const HeloCommand& helo) { return std::optional(helo.name); },
+                          [](const EhloCommand& ehlo) { return std::optional(ehlo.name); },
+                          [](const LhloCommand& lhlo) { return std::optional(lhlo.name); },
+                          [](const auto&) { return std::optional<std::string>(); },
+                      },
+                      command);
 }
 
 }  // namespace
@@ -90,7 +102,7 @@ Task<void> Session::converse() {
         if (!has_patience()) {
             close_after(replies::too_many_bad_commands, "too many bad commands");
         } else if (*line) {
-            co_await handle(**line);
+            co_await handle(std::string(**line));
         } else {
             refuse_command({}, replies::reply_to(line->error()));
             // Beyond a bare CR, LF or NUL the two sides no longer agree where commands begin.
@@ -126,7 +138,8 @@ Task<std::optional<Result<std::string_view, LineViolation>>> Session::next_line(
     co_return std::nullopt;
 }
 
-Task<void> Session::handle(std::string_view line) {
+// The line is a copy: much is awaited below, and its buffer given back meanwhile.
+Task<void> Session::handle(std::string line) {
     const auto command = parse(line);
     if (!command) {
         const Reply reply = co_await reply_to_bad_line(line, command.error());
@@ -142,21 +155,25 @@ Task<void> Session::handle(std::string_view line) {
     unread_ = Unread::Commands;
     if (std::holds_alternative<EhloCommand>(*command)) co_await refresh_offer();
     if (const auto* auth = std::get_if<AuthCommand>(&*command)) co_return co_await perform(*auth);
-    if (const auto* mail = std::get_if<MailCommand>(&*command)) co_return co_await perform(*mail);
-    if (const auto* recipient = std::get_if<RcptCommand>(&*command)) co_return co_await perform(*recipient);
+    if (const auto* mail = std::get_if<MailCommand>(&*command)) co_return co_await perform(*mail, line);
+    if (const auto* recipient = std::get_if<RcptCommand>(&*command))
+        co_return co_await perform(*recipient, line);
     if (const auto* data = std::get_if<DataCommand>(&*command)) co_return co_await perform(*data);
     if (const auto* chunk = std::get_if<BdatCommand>(&*command)) co_return co_await perform(*chunk);
     if (const auto* tls = std::get_if<StartTlsCommand>(&*command)) co_return co_await perform(*tls);
     if (const auto* xclient = std::get_if<XclientCommand>(&*command)) co_return co_await perform(*xclient);
-    const auto refused_hello = co_await refusal_of_hello(*command);
-    if (refused_hello) {
-        refuse_command(line, *refused_hello);
-        co_return co_await flush();
+    if (auto name = greeted_name(*command)) {
+        const auto refused = co_await refusal_of_hello(*std::move(name));
+        if (refused) {
+            refuse_command(line, *refused);
+            co_return co_await flush();
+        }
     }
     const auto take = [this](const auto& given) {
         if constexpr (requires { this->answer(given); }) send(this->answer(given));
     };
     std::visit(take, *command);
+    co_await tell_of_abandoned();
     if (!is_gathered(*command)) co_await flush();
 }
 

@@ -100,7 +100,7 @@ private:
     Task<void> open();
     Task<void> converse();
     Task<std::optional<Result<std::string_view, LineViolation>>> next_line();
-    Task<void> handle(std::string_view line);
+    Task<void> handle(std::string line);
     Result<Command, CommandFailure> parse(std::string_view line);
     const Reply* refusal_of_dialect(const Command& command) const;
     const Reply& refusal_of_order(Step step) const { return out_of_order(phase_, step, dialect()); }
@@ -132,7 +132,8 @@ private:
     void succeed(Mechanism mechanism, SaslSuccess success);
     Task<void> fail(Mechanism mechanism, SaslFailure failure);
     void refuse_auth(std::string_view mechanism, SaslFailure failure, const Reply& reply);
-    Task<void> perform(const MailCommand& command);
+    // `line`: as it came, for milters.
+    Task<void> perform(const MailCommand& command, std::string_view line);
     std::optional<Objection> refusal_at_once(const MailCommand& command);
     Task<std::optional<Objection>> refusal_of_account(const MailCommand& command);
     const Reply& reply_to_stranger() const;
@@ -142,7 +143,7 @@ private:
     SaslStep judged(SaslStep step);
     bool is_kept_out(const std::string& account);
     Task<void> tell(const std::string& why);
-    Task<void> perform(const RcptCommand& command);
+    Task<void> perform(const RcptCommand& command, std::string_view line);
     std::optional<Reply> refusal_at_once(const RcptCommand& command);
     Reply refuse_mailbox(const Mailbox& recipient, RecipientRefusal refusal);
     Reply refuse_recipient(const Mailbox& recipient, const Reply& reply, std::string_view rule);
@@ -182,12 +183,15 @@ private:
     Task<void> meet();  // before the greeting
     Task<bool> hears_talk_for(Duration delay);
     Task<void> wait_out(Duration delay);
-    Task<std::optional<Reply>> refusal_of_hello(const Command& command);
-    Task<StageAnswer> answer_of_rules(const MailCommand& command);
-    Task<std::optional<Reply>> refusal_by_rules(const Mailbox& recipient);
+    Task<std::optional<Reply>> refusal_of_hello(std::string name);
+    Task<StageAnswer> answer_of_rules(const MailCommand& command, std::string_view line);
+    Task<std::optional<Reply>> refusal_by_rules(const Mailbox& recipient, std::string_view line);
     Task<StageAnswer> answer_of_rules_to_data();
     Task<void> learn_client_name();
-    Task<Reply> reply_to_bad_line(std::string_view line, CommandFailure failure);
+    Task<Reply> reply_to_bad_line(const std::string& line, CommandFailure failure);
+    Task<void> tell_of_abandoned();  // that was a transaction: milters
+    void end_where_due(const Refusal& refusal);
+    void tell_of_lost(const Transaction& transaction, const Verdicts& verdicts, MessageId message);
     void note_unknown_recipient();
 
     // A message that has come in whole, and what becomes of it (session_judgement.cpp).

@@ -34,6 +34,7 @@ Task<void> Session::perform(const DataCommand&) {
     if (const auto& refusal = reception->refused()) {
         // The transaction stays: the client may say DATA again, or RSET.
         refuse_data(*transaction_, *refusal, 0);
+        if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
         co_return co_await flush();
     }
     send(replies::start_data);
@@ -99,16 +100,13 @@ Task<std::unique_ptr<Reception>> Session::begin_reception() {
     if (!begun) co_return std::make_unique<Reception>(around(), refusal(begun.error()));
     if (doorkeeper_) doorkeeper_->facts().message = (*begun)->id().text();
     StageAnswer of_rules = co_await answer_of_rules_to_data();
-    if (of_rules.refusal) {
-        co_return std::make_unique<Reception>(
-            around(), Refusal{*std::move(of_rules.refusal), std::move(of_rules.rule),
-                              of_rules.end == SessionEnd::AfterReply ? Afterwards::Close : Afterwards::GoOn});
-    }
+    if (of_rules.refusal) co_return std::make_unique<Reception>(around(), *std::move(of_rules.refusal));
     co_await learn_client_name();
     std::string trace = trace_field((*begun)->id());
     auto reception = std::make_unique<Reception>(around(), *std::move(begun), std::move(trace),
                                                  transaction_->parameters.size);
-    if (const auto needs = ContentReading::needs(rules_->book)) {
+    const MalformedLevel level = level_of(rules_->settings.malformed, listener_.service);
+    if (const auto needs = ContentReading::needs(rules_->book, level)) {
         const MessageTerms terms{transaction_->parameters.smtputf8,
                                  transaction_->parameters.body.value_or(Body::SevenBit)};
         reception->read_content(*needs, rules_->book.asks(Topic::UriDnsList), terms);
@@ -141,6 +139,7 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
     }
     note_refusal(transaction, *refusal, reception->octets());
     send_outcome(refusal->reply, transaction);
+    co_await tell_of_abandoned();
     if (phase_ != Phase::Closing) move(step);
     if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
 }

@@ -5,22 +5,17 @@
 #include "receive/session.h"
 
 namespace cursus {
-
 // The one place where a message is taken.
 Task<Result<Session::Taken, Refusal>> Session::take(Reception& reception, const Transaction& transaction) {
     CO_TRY(verdicts, co_await judge(reception, transaction));
     const MessageId id = reception.id();
-    if (!verdicts.discarded().empty()) {
-        emit(Discarded{path_text(transaction.sender), verdicts.discarded(), verdicts.discarded_by(),
-                       verdicts.discarded_why()},
-             id);
-    }
     auto recipients = verdicts.recipients();
     if (!recipients.empty()) {
         // Kept even when the client has gone meanwhile: it will send again what we already have, RFC 5321
         // §4.5.3.2.6.
         CO_TRY_VOID(co_await reception.commit(envelope(transaction, verdicts), std::move(recipients)));
     }
+    tell_of_lost(transaction, verdicts, id);
     tell_rewriting(reception, id);
     Taken taken{replies::queued(id)};
     if (dialect() == Dialect::Lmtp)
@@ -47,14 +42,14 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     Judgement judgement =
         co_await doorkeeper_->judge(content, std::move(source), std::move(recipients), each);
     co_await wait_out(judgement.delay);
-    if (judgement.refusal)
-        co_return failure(Refusal{*std::move(judgement.refusal), std::move(judgement.rule)});
+    if (judgement.refusal) co_return failure(*std::move(judgement.refusal));
     verdicts.apply(judgement, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
-    auto edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
-                                                  MessageDraft::Counting::WithoutReceived);
+    // The scanners' first: they count the fields that they have seen.
+    auto edited = co_await reception.draft().edit(std::move(judgement.scan_edits),
+                                                  MessageDraft::Counting::WithReceived);
     if (!edited) co_return failure(refusal(edited.error()));
-    edited = co_await reception.draft().edit(std::move(judgement.scan_edits),
-                                             MessageDraft::Counting::WithReceived);
+    edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
+                                             MessageDraft::Counting::WithoutReceived);
     if (!edited) co_return failure(refusal(edited.error()));
     if (doorkeeper_->has_milters()) {
         auto refused = co_await show_to_milters(reception, transaction, verdicts);
@@ -69,12 +64,9 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
     const Body kind = reception.body(transaction.parameters.body);
     MilterTalk::Outcome outcome = co_await doorkeeper_->show_to_milters(std::move(source), kind);
     StageAnswer& answer = outcome.answer;
-    if (answer.refusal) {
-        co_return Refusal{*std::move(answer.refusal), std::move(answer.rule),
-                          answer.end == SessionEnd::AfterReply ? Afterwards::Close : Afterwards::GoOn};
-    }
-    if (answer.verdict == Verdict::Discard) {
-        verdicts.discard_all(answer.rule, "a milter wants it so");
+    if (answer.refusal) co_return *std::move(answer.refusal);
+    if (answer.discarded_by) {
+        verdicts.discard_all(*std::move(answer.discarded_by), "a milter wants it so");
         co_return std::nullopt;
     }
     if (outcome.message.body) {
@@ -87,6 +79,17 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
     if (!edited) co_return refusal(edited.error());
     verdicts.apply(outcome.message, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
     co_return std::nullopt;
+}
+
+// Of what is answered 250 and goes to nobody, and in LMTP of those that are refused beside others.
+void Session::tell_of_lost(const Transaction& transaction, const Verdicts& verdicts, MessageId message) {
+    if (!verdicts.discarded().empty()) {
+        emit(Discarded{path_text(transaction.sender), verdicts.discarded(), verdicts.discarded_by(),
+                       verdicts.discarded_why()},
+             message);
+    }
+    for (const auto& [recipient, rule, reply] : verdicts.refused())
+        emit(RecipientRefused{recipient.text(), rule, reply}, message);
 }
 
 // What rules saw of a message, for whoever asks later why it was decided so.

@@ -1,36 +1,10 @@
 // What the operator's rules and milters say at each command.
 #include <utility>
 
-#include "base/overloaded.h"
 #include "mail/replies.h"
 #include "receive/session.h"
 
 namespace cursus {
-
-namespace {
-
-// Nothing: the command is no greeting.
-std::optional<std::string> greeted_name(const Command& command) {
-    return std::visit(Overloaded{
-                          [](const HeloCommand& helo) { return std::optional(helo.name); },
-                          [](const EhloCommand& ehlo) { return std::optional(ehlo.name); },
-                          [](const LhloCommand& lhlo) { return std::optional(lhlo.name); },
-                          [](const auto&) { return std::optional<std::string>(); },
-                      },
-                      command);
-}
-
-// As milters are shown them.
-std::vector<std::string> parameter_texts(const MailParameters& parameters) {
-    std::vector<std::string> texts;
-    if (parameters.size) texts.push_back("SIZE=" + std::to_string(*parameters.size));
-    if (parameters.body == Body::EightBitMime) texts.emplace_back("BODY=8BITMIME");
-    if (parameters.body == Body::BinaryMime) texts.emplace_back("BODY=BINARYMIME");
-    if (parameters.smtputf8) texts.emplace_back("SMTPUTF8");
-    return texts;
-}
-
-}  // namespace
 
 void Session::inform_doorkeeper() {
     SessionFacts& facts = doorkeeper_->facts();
@@ -48,7 +22,13 @@ void Session::inform_doorkeeper() {
     facts.mechanism = mechanism_;
     facts.is_trusted = is_ours();
     facts.transaction = mails_;
-    if (!transaction_) return facts.recipients.clear();
+    if (!transaction_) {
+        facts.sender.reset();
+        facts.declared_size = 0;
+        facts.recipients.clear();
+        facts.message.clear();
+        return;
+    }
     facts.sender = transaction_->sender;
     facts.declared_size = transaction_->parameters.size.value_or(0);
     // Those that are new since the last command of this transaction.
@@ -63,15 +43,20 @@ std::string Session::country_of_client() const {
     return country ? country->text() : std::string();
 }
 
+void Session::end_where_due(const Refusal& refusal) {
+    if (refusal.afterwards == Afterwards::Close) close_after_reply("refused");
+}
+
 // Milters are told of commands that there are not, but never what may be a password behind AUTH.
-Task<Reply> Session::reply_to_bad_line(std::string_view line, CommandFailure failure) {
+Task<Reply> Session::reply_to_bad_line(const std::string& line, CommandFailure failure) {
     Reply reply = replies::reply_to(failure);
     const bool is_secret = unread_ != Unread::Commands;
     if (!doorkeeper_ || failure.error != CommandError::Unknown || is_secret) co_return reply;
     inform_doorkeeper();
-    StageAnswer answer = co_await doorkeeper_->at_unknown_command(std::string(line));
-    if (answer.end == SessionEnd::AfterReply) close_after_reply("refused");
-    co_return std::move(answer.refusal).value_or(std::move(reply));
+    const StageAnswer answer = co_await doorkeeper_->at_unknown_command(line);
+    if (!answer.refusal) co_return reply;
+    end_where_due(*answer.refusal);
+    co_return answer.refusal->reply;
 }
 
 // RFC 5321 §3.1: the client hears who refuses it before it has said anything.
@@ -81,21 +66,23 @@ Task<void> Session::meet() {
     const StageAnswer answer = co_await doorkeeper_->at_connect();
     const bool has_talked = co_await hears_talk_for(answer.delay);
     if (has_talked) {
-        emit(ConnectionRefused{"talks-before-greeting", replies::data_before_reply});
-        co_return close_after(replies::data_before_reply, "talked before the greeting");
+        const Reply reply = with_record(replies::data_before_reply, id_);
+        emit(ConnectionRefused{"talks-before-greeting", reply});
+        co_return close_after(reply, "talked before the greeting");
     }
-    if (!answer.refusal) co_return;
-    emit(ConnectionRefused{answer.rule, *answer.refusal});
-    close_after(*answer.refusal, "refused");
+    if (!answer.refusal || phase_ == Phase::Closing) co_return;
+    emit(ConnectionRefused{answer.refusal->rule, answer.refusal->reply});
+    close_after(answer.refusal->reply, "refused");
 }
 
 // RFC 5321 §4.3.1: a client waits for the greeting. Those that do not are not mail servers.
 Task<bool> Session::hears_talk_for(Duration delay) {
     if (delay == Duration::zero() || attention_ == Attention::Dismissed) co_return false;
     attention_ = Attention::Waiting;
-    const auto readable = co_await stream_->wait_readable(needs_.clock().now() + delay);
+    const auto read = co_await input_.more(needs_.clock().now() + delay);
     if (attention_ == Attention::Waiting) attention_ = Attention::Busy;
-    co_return readable.has_value();
+    if (!read && read.error() != StreamError::TimedOut) lose(read.error());
+    co_return read.has_value();
 }
 
 Task<void> Session::wait_out(Duration delay) {
@@ -104,38 +91,41 @@ Task<void> Session::wait_out(Duration delay) {
     co_await hurry_.wait_until(needs_.clock(), needs_.clock().now() + delay);
 }
 
-Task<std::optional<Reply>> Session::refusal_of_hello(const Command& command) {
-    auto name = greeted_name(command);
-    if (!doorkeeper_ || !name) co_return std::nullopt;
+Task<std::optional<Reply>> Session::refusal_of_hello(std::string name) {
+    if (!doorkeeper_) co_return std::nullopt;
     inform_doorkeeper();
-    doorkeeper_->facts().helo = *std::move(name);
+    doorkeeper_->facts().helo = std::move(name);
     const StageAnswer answer = co_await doorkeeper_->at_helo();
     co_await wait_out(answer.delay);
-    if (answer.refusal && answer.end == SessionEnd::AfterReply) close_after_reply("refused");
-    co_return answer.refusal;
+    if (!answer.refusal) co_return std::nullopt;
+    end_where_due(*answer.refusal);
+    co_return answer.refusal->reply;
 }
 
-Task<StageAnswer> Session::answer_of_rules(const MailCommand& command) {
+Task<StageAnswer> Session::answer_of_rules(const MailCommand& command, std::string_view line) {
     if (!doorkeeper_) co_return StageAnswer{};
     inform_doorkeeper();
     SessionFacts& facts = doorkeeper_->facts();
     facts.sender = command.sender;
-    facts.recipients.clear();
     facts.declared_size = command.parameters.size.value_or(0);
-    StageAnswer answer = co_await doorkeeper_->at_mail(parameter_texts(command.parameters));
+    StageAnswer answer = co_await doorkeeper_->at_mail(parameter_words(line));
     co_await wait_out(answer.delay);
     co_return answer;
 }
 
-Task<std::optional<Reply>> Session::refusal_by_rules(const Mailbox& recipient) {
+Task<std::optional<Reply>> Session::refusal_by_rules(const Mailbox& recipient, std::string_view line) {
     if (!doorkeeper_) co_return std::nullopt;
     inform_doorkeeper();
-    const StageAnswer answer = co_await doorkeeper_->at_rcpt(recipient);
+    const StageAnswer answer = co_await doorkeeper_->at_rcpt(recipient, parameter_words(line));
     co_await wait_out(answer.delay);
     if (!answer.refusal) co_return std::nullopt;
-    const Reply reply = refuse_recipient(recipient, *answer.refusal, answer.rule);
-    if (answer.end == SessionEnd::AfterReply) close_after(reply, "refused");
+    const Reply reply = refuse_recipient(recipient, answer.refusal->reply, answer.refusal->rule);
+    if (answer.refusal->afterwards == Afterwards::Close) close_after(reply, "refused");
     co_return reply;
+}
+
+Task<void> Session::tell_of_abandoned() {
+    if (doorkeeper_ && !transaction_) co_await doorkeeper_->transaction_ended();
 }
 
 // The trace field shows it.

@@ -6,16 +6,16 @@
 
 namespace cursus {
 
-Task<void> Session::perform(const RcptCommand& command) {
+Task<void> Session::perform(const RcptCommand& command, std::string_view line) {
     std::optional<Reply> refused = refusal_at_once(command);
     if (!refused) {
         auto found = co_await rules_->local.refusal(command.recipient, transaction_->sender);
         if (found) refused = refuse_mailbox(command.recipient, *std::move(found));
     }
     if (!refused)
-        refused = co_await refusal_by_rules(command.recipient);
+        refused = co_await refusal_by_rules(command.recipient, line);
     else if (doorkeeper_ && transaction_)
-        co_await doorkeeper_->refused_already(command.recipient, *refused);
+        co_await doorkeeper_->refused_already(command.recipient, parameter_words(line), *refused);
     if (phase_ == Phase::Closing) co_return;
     if (!refused) {
         transaction_->recipients.push_back({command.recipient, {}, {}});

@@ -5,16 +5,15 @@
 
 namespace cursus {
 
-Task<void> Session::perform(const MailCommand& command) {
+Task<void> Session::perform(const MailCommand& command, std::string_view line) {
     if (const auto at_once = refusal_at_once(command)) co_return refuse_sender(command, *at_once);
     const auto of_account = co_await refusal_of_account(command);
     if (of_account) co_return refuse_sender(command, *of_account);
-    const StageAnswer of_rules = co_await answer_of_rules(command);
+    const StageAnswer of_rules = co_await answer_of_rules(command, line);
     if (of_rules.refusal) {
-        const Objection objection{*of_rules.refusal, of_rules.rule};
+        const Objection objection{of_rules.refusal->reply, of_rules.refusal->rule};
         refuse_sender(command, objection);
-        if (of_rules.end == SessionEnd::AfterReply) close_after_reply("refused");
-        co_return;
+        co_return end_where_due(*of_rules.refusal);
     }
     if (phase_ == Phase::Closing) co_return;
     Timing timing = grant_timing(command.parameters, rules_->settings.submission, needs_.clock().wall_now());

@@ -43,18 +43,23 @@ Task<void> Session::perform(const XclientCommand& command) {
 Task<void> Session::restate_client(XclientStatement statement) {
     start_over(Step::StartOver);
     identity_.restate(statement);
-    helo_ = text_of(statement.helo);
-    emit(ClientRestated{identity_.client(), identity_.origin(), identity_.name(), helo_});
+    const std::string helo = text_of(statement.helo);
+    emit(ClientRestated{identity_.client(), identity_.origin(), identity_.name(), helo});
     const std::string login = text_of(statement.login);
     account_ = account_name(login).value_or(login);
     if (!account_.empty()) emit(Authenticated{"XCLIENT", account_});
-    if (!helo_.empty()) {  // it has greeted already, elsewhere
-        move(Step::Hello);
-        hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;
-    }
     ++fruitless_;
     co_await meet();
     if (phase_ == Phase::Closing) co_return;
+    if (!helo.empty()) {  // it has greeted already, elsewhere
+        const bool is_refused = (co_await refusal_of_hello(helo)).has_value();
+        if (phase_ == Phase::Closing) co_return;
+        if (!is_refused) {
+            move(Step::Hello);
+            hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;
+            helo_ = helo;
+        }
+    }
     send(replies::greeting(own_name(), dialect()));
 }
 

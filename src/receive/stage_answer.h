@@ -5,19 +5,15 @@
 #include <string>
 
 #include "base/time.h"
-#include "mail/reply.h"
-#include "policy/ruling.h"
+#include "receive/refusal.h"
 
 namespace cursus {
 
-enum class SessionEnd : std::uint8_t { GoesOn, AfterReply };
-
 struct StageAnswer {
-    std::optional<Reply> refusal = {};  // none: go on
-    std::string rule = {};              // whose refusal it is, for events
-    Duration delay = {};                // before the reply, whichever it is
-    Verdict verdict = Verdict::Pass;    // Discard: what comes is taken and thrown away
-    SessionEnd end = SessionEnd::GoesOn;
+    std::optional<Refusal> refusal = {};  // none: go on
+    std::optional<std::string> discarded_by =
+        {};               // what comes is taken and thrown away, as this one wants it
+    Duration delay = {};  // before the reply, whichever it is
 };
 
 }  // namespace cursus

@@ -42,6 +42,7 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
         NewRecipient& recipient = recipients_[i];
         if (fate.verdict == Verdict::Refuse) {
             refusals_[i] = fate.reply;
+            refused_.push_back({recipient.address, fate.rule, *fate.reply});
         } else if (fate.verdict == Verdict::Discard) {
             discarded_.push_back(recipient.address.text());
             discarded_by_ = fate.rule;

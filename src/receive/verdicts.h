@@ -28,6 +28,12 @@ public:
     const std::string& discarded_why() const { return discarded_why_; }
     // In LMTP: of each that was taken by RCPT, in order; nothing: the message's own reply.
     const std::vector<std::optional<Reply>>& refusals() const { return refusals_; }
+    struct Refused {
+        Mailbox recipient;
+        std::string rule;
+        Reply reply;
+    };
+    const std::vector<Refused>& refused() const { return refused_; }  // the same, without gaps
 
     std::optional<ReversePath> sender;  // instead of the transaction's
     Words tags;
@@ -37,6 +43,7 @@ private:
 
     std::vector<NewRecipient> recipients_;
     std::vector<std::optional<Reply>> refusals_;
+    std::vector<Refused> refused_;
     std::vector<std::string> discarded_;
     std::string discarded_by_, discarded_why_;
 };

@@ -97,5 +97,37 @@ TEST_F(SessionMiltersTest, are_told_how_strong_the_cipher_is) {
     EXPECT_THAT(milter_.heard('D'), testing::Contains(HasSubstr("cipher_bits|256|")));
 }
 
+TEST_F(SessionMiltersTest, see_parameters_as_they_were_written) {
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example> size=10 RET=HDRS\r\n"
+        "RCPT TO:<\"a>b\"@ancient-rome.net>  NOTIFY=NEVER\r\nQUIT\r\n");
+    EXPECT_THAT(milter_.heard('M'), ElementsAre("<ann@a.example>|size=10|RET=HDRS|"));
+    EXPECT_THAT(milter_.heard('R'), ElementsAre("<\"a>b\"@ancient-rome.net>|NOTIFY=NEVER|"));
+}
+
+TEST_F(SessionMiltersTest, hear_that_a_message_is_given_up) {
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRSET\r\nNOOP\r\nQUIT\r\n");
+    EXPECT_EQ(milter_.letters(), "OCHMAQ");
+}
+
+TEST_F(SessionMiltersTest, who_ends_the_session_at_data_ends_it) {
+    says('T', packet_of('y', {"421 4.3.2 Enough"}));
+    const auto replies =
+        say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\n"
+            "DATA\r\nNOOP\r\n");
+    EXPECT_THAT(replies, HasSubstr("\r\n421 4.3.2 Enough ("));
+    EXPECT_THAT(replies, testing::EndsWith(")\r\n"));
+}
+
+TEST_F(SessionMiltersTest, a_second_message_does_not_bear_the_number_of_the_first_at_its_beginning) {
+    const std::string one =
+        "MAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nDATA\r\nS: x\r\n\r\nx\r\n.\r\n";
+    say("EHLO client.example\r\n" + one + "MAIL FROM:<ann@a.example>\r\nQUIT\r\n");
+    const auto macros = milter_.heard('D');
+    const auto of_mail = [](const std::string& each) { return each.starts_with("M"); };
+    EXPECT_EQ(std::ranges::count_if(macros, of_mail), 2);
+    for (const auto& each : macros)
+        if (of_mail(each)) EXPECT_THAT(each, Not(HasSubstr("Mi|")));
+}
+
 }  // namespace
 }  // namespace cursus

@@ -153,5 +153,75 @@ TEST_F(SessionPolicyTest, nothing_of_a_refused_transaction_stays_for_the_next) {
     EXPECT_FALSE(queue.kept.front().recipients.front().hold);
 }
 
+TEST_F(SessionPolicyTest, what_a_greeting_in_the_clear_led_to_is_forgotten_with_tls) {
+    listener.tls = ListenerTls::StartTls;
+    rules(rule("helo", "tls = false", "do = \"hold\""));
+    run(std::vector<ClientStep>{{ClientAct::Sends, "EHLO client.example\r\nSTARTTLS\r\n", {}},
+                                {ClientAct::StartsTls, {}, {}},
+                                {ClientAct::Sends, transaction({"ann"}, "Subject: x\r\n\r\ntext"), {}}});
+    ASSERT_EQ(queue.kept.size(), 1U);
+    EXPECT_FALSE(queue.kept.front().recipients.front().hold);
+    queue.kept.clear();
+    say(transaction({"ann"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_EQ(queue.kept.size(), 1U);
+    EXPECT_TRUE(queue.kept.front().recipients.front().hold);
+}
+
+TEST_F(SessionPolicyTest, a_greeting_that_is_refused_leaves_the_one_before_in_force) {
+    rules(rule("helo", "helo = \"good.*\"", "do = \"hold\"") +
+          rule("helo", "helo = \"bad.*\"", "do = \"reject\""));
+    std::string octets =
+        transaction({"ann"}, "Subject: x\r\n\r\ntext", "EHLO good.example\r\nEHLO bad.example");
+    say(octets);
+    ASSERT_EQ(queue.kept.size(), 1U);
+    EXPECT_TRUE(queue.kept.front().recipients.front().hold);
+}
+
+TEST_F(SessionPolicyTest, naming_a_recipient_again_undoes_no_hold) {
+    rules(rule("rcpt", "not_tagged = \"seen\"", "do = \"hold\"") +
+          rule("rcpt", "tls = false", "do = \"tag\"\ntag = \"seen\""));
+    say(transaction({"ann", "ann"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_THAT(kept_for(), ElementsAre("ann"));
+    EXPECT_TRUE(queue.kept.front().recipients.front().hold);
+}
+
+TEST_F(SessionPolicyTest, copies_of_what_is_held_for_all_are_held) {
+    const std::string copy = rule("data", "tls = false", "do = \"copy\"\nto = \"eve@ancient-rome.net\"");
+    rules(rule("rcpt", "recipient = \"ann@\"", "do = \"hold\"") + copy);
+    say(transaction({"ann"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_THAT(kept_for(), ElementsAre("ann", "eve"));
+    EXPECT_TRUE(queue.kept.back().recipients[1].hold);
+    say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext"));
+    EXPECT_FALSE(queue.kept.back().recipients[2].hold);
+}
+
+TEST_F(SessionPolicyTest, in_lmtp_each_hears_why_it_is_refused_also_when_all_are) {
+    listener.service = Service::Lmtp;
+    rules(rule("data", "recipient = \"ann@\"", "do = \"reject\"\ntext = \"Not ann\"") +
+          rule("data", "recipient = \"bob@\"", "do = \"defer\"\ntext = \"Bob later\""));
+    const auto replies = say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
+    EXPECT_THAT(replies, testing::ContainsRegex("550 5.7.1 Not ann.*\r\n451 4.7.1 Bob later"));
+    EXPECT_TRUE(queue.kept.empty());
+    EXPECT_EQ(events.of<RecipientRefused>().size(), 2U);
+}
+
+TEST_F(SessionPolicyTest, a_client_that_goes_away_while_the_greeting_is_delayed_has_not_talked) {
+    rules(rule("connect", "tls = false", "do = \"delay\"\ndelay = \"5s\""));
+    written.clear();
+    run(std::vector<ClientStep>{});
+    EXPECT_EQ(written, "");
+    EXPECT_TRUE(events.of<ConnectionRefused>().empty());
+}
+
+TEST_F(SessionPolicyTest, a_name_that_is_stated_for_one_client_is_not_the_next_ones) {
+    settings.listeners = {listener};
+    ClientIdentity identity({*Endpoint::parse("198.51.100.7:1"), *Endpoint::parse("203.0.113.25:25")});
+    identity.learn_name("first.example");
+    XclientStatement statement;
+    statement.address = IpAddress::parse("192.0.2.9").value();
+    identity.restate(statement);
+    EXPECT_EQ(identity.name(), "");
+}
+
 }  // namespace
 }  // namespace cursus

@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 constexpr const char* address = "198.51.100.9";
 constexpr Duration timeout = 30s;
-const std::string letter = "Subject: One\r\nTo: b@c.example,\r\n\td@e.example\r\n\r\nHello\r\n";
+const std::string plain_message = "Subject: One\r\nTo: b@c.example,\r\n\td@e.example\r\n\r\nHello\r\n";
 
 class MilterSessionTest : public testing::Test {
 protected:
@@ -36,7 +36,7 @@ protected:
         return sim_.run(session_->message(
             MilterMessage{header, source, header.size() + 2, Body::SevenBit, 1'000'000}, macros_));
     }
-    Result<MilterOutcome, MilterTrouble> message(const std::string& whole = letter) {
+    Result<MilterOutcome, MilterTrouble> message(const std::string& whole = plain_message) {
         MilterTextSource source(whole);
         return message(source, whole.substr(0, whole.find("\r\n\r\n") + 2));
     }
@@ -499,7 +499,7 @@ TEST_F(MilterSessionTest, is_trouble_when_the_milter_takes_nothing) {
 
 TEST_F(MilterSessionTest, is_not_the_milters_trouble_when_the_message_cannot_be_read) {
     begin();
-    MilterTextSource source(letter + std::string(10'000, 'x'), 1000);
+    MilterTextSource source(plain_message + std::string(10'000, 'x'), 1000);
     source.unreadable_from = 5000;
     const auto outcome = message(source, "Subject: One\r\n");
     ASSERT_FALSE(outcome);
