@@ -16,6 +16,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t page_default = 500, page_max = 5'000;
 constexpr std::string_view operator_name = "operator";
+constexpr std::string_view say_which =
+    "say which: message=ID, domain=NAME, sender=ADDRESS, recipient=ADDRESS or account=NAME; or all=yes";
 
 HttpResponse unavailable(const QueueError& error) {
     return json_refusal(503, error.what);
@@ -97,15 +99,17 @@ Task<HttpResponse> QueueApi::octets(AdminRequest request) {
     if (!offset) co_return json_refusal(400, "\"" + text + "\" is not an offset");
     const auto message = message_of(queue_, request);
     if (!message) co_return message.error();
-    const auto piece = co_await message->body->piece(offset);
+    const auto piece = co_await message->body->piece(*offset);
     if (!piece) co_return unavailable(piece.error());
     co_return HttpResponse{200, "application/octet-stream", **piece};
 }
 
 Task<HttpResponse> QueueApi::intervene(AdminRequest request) {
-    if (request.path == "/v1/queue/hold") co_return co_await hold(std::move(request));
     const auto selection = selection_of(request);
     if (!selection) co_return json_refusal(400, selection.error());
+    // A word that was forgotten must not change the whole queue.
+    if (!selection->is_said) co_return json_refusal(400, std::string(say_which));
+    if (request.path == "/v1/queue/hold") co_return co_await hold(std::move(request), *selection);
     const auto& [filter, from, is_said] = *selection;
     Result<Queue::Step, QueueError> step;
     if (request.path == "/v1/queue/retry") {
@@ -113,23 +117,19 @@ Task<HttpResponse> QueueApi::intervene(AdminRequest request) {
     } else if (request.path == "/v1/queue/remove") {
         step = co_await queue_.remove(filter, from, std::string(operator_name));
     } else {
-        if (!is_said) co_return json_refusal(400, "say which are to be released");
         step = co_await queue_.release_held(filter, from, std::string(operator_name));
     }
     co_return answer_to(step);
 }
 
-Task<HttpResponse> QueueApi::hold(AdminRequest request) {
-    const auto selection = selection_of(request);
-    if (!selection) co_return json_refusal(400, selection.error());
-    if (!selection->is_said) co_return json_refusal(400, "say which are to be held");
+Task<HttpResponse> QueueApi::hold(AdminRequest request, Selection selection) {
     Hold hold{.by = std::string(operator_name), .why = value_of(request, "why"), .until = {}};
     if (const auto text = value_of(request, "for"); !text.empty()) {
         const auto length = parse_duration(text);
         if (!length) co_return json_refusal(400, "for=" + text + ": " + length.error());
         hold.until = later_by(clock_.wall_now(), *length);
     }
-    const auto step = co_await queue_.hold(selection->filter, selection->from, std::move(hold));
+    const auto step = co_await queue_.hold(selection.filter, selection.from, std::move(hold));
     co_return answer_to(step);
 }
 

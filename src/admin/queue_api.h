@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/http.h"
+#include "admin/queue_json.h"
 #include "queue/queue.h"
 #include "runtime/clock.h"
 
@@ -15,7 +16,8 @@ namespace cursus {
 // GET  /v1/message/octets?message=ID&offset=N      up to 256 KiB of it as it is kept; none: the end
 //
 // FILTER is any of message=ID, domain=NAME, sender=ADDRESS, recipient=ADDRESS, account=NAME, state=held|due
-// and held_by=NAME, all of which must be so. hold and release need one of them, or all=yes.
+// and held_by=NAME, all of which must be so; another word is a mistake. A POST needs one of the first five,
+// or all=yes.
 class QueueApi {
 public:
     QueueApi(Queue& queue, Clock& clock) : queue_(queue), clock_(clock) {}
@@ -29,7 +31,7 @@ private:
     HttpResponse envelope(const AdminRequest& request);
     Task<HttpResponse> octets(AdminRequest request);
     Task<HttpResponse> intervene(AdminRequest request);
-    Task<HttpResponse> hold(AdminRequest request);
+    Task<HttpResponse> hold(AdminRequest request, Selection selection);
 
     Queue& queue_;
     Clock& clock_;

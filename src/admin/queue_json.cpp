@@ -1,5 +1,11 @@
 #include "admin/queue_json.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
 #include "admin/json_answer.h"
 #include "journal/event_fields.h"
 
@@ -39,6 +45,11 @@ std::string address_of(const std::string& text) {
     const auto mailbox = Mailbox::parse(text);
     return mailbox ? mailbox->text() : text;
 }
+
+// What selects, and what else requests about the queue take.
+constexpr std::array<std::string_view, 12> request_words{"message", "domain", "sender",  "recipient",
+                                                         "account", "state",  "held_by", "all",
+                                                         "from",    "limit",  "why",     "for"};
 
 }  // namespace
 
@@ -95,6 +106,10 @@ Json json_of(MessageId id, const Envelope& envelope) {
 }
 
 Result<Selection, std::string> selection_of(const AdminRequest& request) {
+    for (const auto& [word, value] : request.query)
+        if (std::ranges::find(request_words, word) == request_words.end())
+            return failure(
+                fmt::format("\"{}\" says nothing here; what does: {}", word, fmt::join(request_words, ", ")));
     Selection selection;
     auto& filter = selection.filter;
     if (const auto id = value_of(request, "message"); !id.empty()) {

@@ -70,6 +70,18 @@ std::vector<std::string_view> addresses_of(const EventBody& body) {
     return addresses;
 }
 
+// Whose records it stands in. What became of a message in its session is the session's story too; what
+// becomes of it later is the message's alone.
+std::vector<std::uint64_t> ids_of(const MailEvent& event) {
+    if (!event.message)
+        return event.session ? std::vector{event.session.value()} : std::vector<std::uint64_t>{};
+    std::vector ids{event.message.value()};
+    const bool ends_a_transaction =
+        std::holds_alternative<Accepted>(event.body) || std::holds_alternative<Discarded>(event.body);
+    if (ends_a_transaction && event.session) ids.push_back(event.session.value());
+    return ids;
+}
+
 }  // namespace
 
 // What happened to one message or session within a moment becomes one entry of several lines.
@@ -77,14 +89,17 @@ void JournalReader::read(std::span<const MailEvent> events) {
     std::vector<Entry> entries;
     std::unordered_map<std::uint64_t, std::size_t> entry_of;
     for (const auto& event : events) {
-        const auto id = event.message ? event.message.value() : event.session.value();
-        if (id == 0) continue;
-        for (const auto address : addresses_of(event.body)) entries.push_back({address_key(address, id), ""});
-        const auto [known, is_new] = entry_of.try_emplace(id, entries.size());
-        if (is_new) entries.push_back({event_key(id, event.at, ++sequence_), ""});
-        auto& lines = entries[known->second].value;
-        if (!lines.empty()) lines += '\n';
-        append_json_line(lines, event);
+        const auto ids = ids_of(event);
+        if (ids.empty()) continue;
+        for (const auto address : addresses_of(event.body))
+            entries.push_back({address_key(address, ids.front()), ""});
+        for (const auto id : ids) {
+            const auto [known, is_new] = entry_of.try_emplace(id, entries.size());
+            if (is_new) entries.push_back({event_key(id, event.at, ++sequence_), ""});
+            auto& lines = entries[known->second].value;
+            if (!lines.empty()) lines += '\n';
+            append_json_line(lines, event);
+        }
     }
     if (entries.empty()) return;
     const auto kept = archive_.append(std::move(entries));

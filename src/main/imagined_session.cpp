@@ -25,8 +25,9 @@ struct Line {
 // A client that says its next line when it has heard the reply to the one before.
 class ImaginedStream final : public Stream {
 public:
-    ImaginedStream(std::deque<Line> lines, Endpoint client, Endpoint server, std::vector<Told>& told)
-        : lines_(std::move(lines)), client_(client), server_(server), told_(told) {}
+    ImaginedStream(std::deque<Line> lines, TlsFacts handshake, const ConnectionEnds& ends,
+                   std::vector<Told>& told)
+        : lines_(std::move(lines)), handshake_(std::move(handshake)), ends_(ends), told_(told) {}
 
     Task<Result<std::size_t, StreamError>> read_some(std::span<char> buffer, Instant) override {
         if (rest_.empty() && !next_line()) co_return failure(StreamError::Closed);
@@ -49,7 +50,8 @@ public:
     using Stream::write;
     Task<Result<void, StreamError>> wait_readable(Instant) override { co_return Result<void, StreamError>{}; }
     Task<Result<void, StreamError>> start_tls_server(std::shared_ptr<TlsContext>, Instant) override {
-        co_return failure(StreamError::Tls);
+        tls_ = handshake_;
+        co_return Result<void, StreamError>{};
     }
     Task<Result<void, StreamError>> start_tls_client(std::shared_ptr<TlsContext>, std::string,
                                                      Instant) override {
@@ -59,8 +61,8 @@ public:
     std::string tls_failure() const override { return {}; }
     Task<void> close(Instant) override { co_return; }
     void cancel() override {}
-    const Endpoint& peer() const override { return client_; }
-    const Endpoint& local() const override { return server_; }
+    const Endpoint& peer() const override { return ends_.client; }
+    const Endpoint& local() const override { return ends_.server; }
 
 private:
     bool next_line() {
@@ -71,9 +73,9 @@ private:
             if (line.when == If::ToldToSend && last_code_ != "354") continue;
             rest_ = std::move(line.octets);
             is_mail_ = rest_.starts_with("MAIL ");
-            const bool is_message = line.when == If::ToldToSend;
+            is_message_ = line.when == If::ToldToSend;
             told_.push_back({Told::Who::Client,
-                             is_message ? "(the message)" : rest_.substr(0, rest_.find(line_end)),
+                             is_message_ ? "(the message)" : rest_.substr(0, rest_.find(line_end)),
                              {}});
             return true;
         }
@@ -82,14 +84,35 @@ private:
     void hear(const std::string& reply) {
         last_code_ = reply.substr(0, 3);
         if (is_mail_) is_sender_taken_ = last_code_.starts_with('2');
+        if (is_message_) is_sender_taken_ = false;
     }
 
     std::deque<Line> lines_;
     std::string rest_, last_code_;
-    bool is_mail_ = false, is_sender_taken_ = false;
-    Endpoint client_, server_;
+    bool is_mail_ = false, is_message_ = false;  // what was said last
+    bool is_sender_taken_ = false;               // and the transaction has not ended
+    TlsFacts handshake_;
+    ConnectionEnds ends_;
     std::vector<Told>& told_;
     std::optional<TlsFacts> tls_;
+};
+
+// Of an imagined stream, which looks at no context.
+class ImaginedTls final : public CurrentTls {
+public:
+    Task<std::shared_ptr<TlsContext>> current() override {
+        std::shared_ptr<TlsContext> context = std::make_shared<Context>();
+        co_return context;
+    }
+
+private:
+    class Context final : public TlsContext {
+    public:
+        const std::vector<TlsCertificateFacts>& certificates() const override { return none_; }
+
+    private:
+        std::vector<TlsCertificateFacts> none_;
+    };
 };
 
 // Holds a message as long as it is looked at.
@@ -166,21 +189,29 @@ std::string as_data(std::string_view message) {
     return data + ".\r\n";
 }
 
-std::deque<Line> script(const ImaginedClient& client, bool is_lmtp) {
+std::deque<Line> script(const ImaginedClient& client, const ListenerSettings& listener) {
     std::deque<Line> lines;
     const auto say = [&lines](const std::string& line, If when = If::Always) {
         lines.push_back({line + "\r\n", when});
     };
+    const std::string hello =
+        fmt::format("{} {}", listener.service == Service::Lmtp ? "LHLO" : "EHLO", client.helo);
+    if (client.tls && listener.tls != ListenerTls::Implicit && !client.helo.empty()) {
+        say(hello);
+        say("STARTTLS");
+    }
     if (!client.account.empty())
         say(fmt::format("XCLIENT ADDR={} LOGIN={}", client.address.address.text(),
                         encode_xtext(client.account)));
-    say(fmt::format("{} {}", is_lmtp ? "LHLO" : "EHLO", client.helo));
-    say(fmt::format("MAIL FROM:<{}>", client.sender));
-    for (const auto& recipient : client.recipients)
-        say(fmt::format("RCPT TO:<{}>", recipient), If::SenderTaken);
-    if (client.message) {
+    if (!client.helo.empty()) say(hello);
+    for (const auto& mail : client.mails) {
+        say("RSET", If::SenderTaken);
+        say(fmt::format("MAIL FROM:<{}>", mail.sender));
+        for (const auto& recipient : mail.recipients)
+            say(fmt::format("RCPT TO:<{}>", recipient), If::SenderTaken);
+        if (!mail.message) continue;
         say("DATA", If::SenderTaken);
-        lines.push_back({as_data(*client.message), If::ToldToSend});
+        lines.push_back({as_data(*mail.message), If::ToldToSend});
     }
     say("QUIT");
     return lines;
@@ -188,24 +219,33 @@ std::deque<Line> script(const ImaginedClient& client, bool is_lmtp) {
 
 }  // namespace
 
+TlsFacts imagined_tls() {
+    TlsFacts facts;
+    facts.protocol = "TLSv1.3";
+    facts.cipher = "TLS_AES_256_GCM_SHA384";
+    return facts;
+}
+
 Task<std::vector<Told>> imagine_session(World& world, std::shared_ptr<const GroundRules> rules,
-                                        std::size_t listener, ImaginedClient client) {
+                                        std::size_t listener, ImaginedClient client,
+                                        std::vector<HeldAccount> held) {
     std::vector<Told> told;
     Nowhere nowhere;
     LoginGuard guard(rules->settings.auth);
     AccountLimits limits(rules->settings.auth, [] {});
+    limits.restore(std::move(held));
     ToldEvents events(told);
     BufferPool buffers;
     SessionNeeds needs{nowhere, guard, limits, events, *world.reactors.front(), buffers};
     const auto& settings = rules->settings.listeners[listener];
-    Endpoint server;
-    if (const auto* endpoint = std::get_if<Endpoint>(&settings.addresses.front())) server = *endpoint;
-    auto stream = std::make_unique<ImaginedStream>(script(client, settings.service == Service::Lmtp),
-                                                   client.address, server, told);
-    Session session(
-        needs,
-        Arrival{
-            SessionId(1), std::move(rules), listener, nullptr, {client.address, server}, std::move(stream)});
+    ConnectionEnds ends{client.address, {}};
+    if (const auto* endpoint = std::get_if<Endpoint>(&settings.addresses.front())) ends.server = *endpoint;
+    ImaginedTls tls;
+    auto stream = std::make_unique<ImaginedStream>(script(client, settings),
+                                                   client.tls.value_or(imagined_tls()), ends, told);
+    CurrentTls* const offered = settings.tls == ListenerTls::None ? nullptr : &tls;
+    Session session(needs,
+                    Arrival{SessionId(1), std::move(rules), listener, offered, ends, std::move(stream)});
     co_await session.run();
     co_return told;
 }

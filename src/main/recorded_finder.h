@@ -1,6 +1,7 @@
 // What was found out in a session that did happen, to be found again: for `cursus explain --session`.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 
@@ -10,7 +11,8 @@
 
 namespace cursus {
 
-// Answers from the events of a session, and asks `other` what nobody asked then.
+// Answers from the events of a session, each time as it was answered that time, and asks `other` what nobody
+// asked then.
 class RecordedFinder final : public Finder {
 public:
     RecordedFinder(const nlohmann::json& events, Finder& other);
@@ -21,9 +23,9 @@ public:
                                              std::optional<Mailbox> recipient, Evidence& evidence) override;
 
 private:
-    const Found* recorded(std::string_view what, const std::string& subject) const;
+    std::optional<Found> recorded(std::string_view what, const std::string& subject);
 
-    std::map<std::pair<std::string, std::string>, Found> found_;
+    std::map<std::pair<std::string, std::string>, std::deque<Found>> found_;
     Finder& other_;
 };
 

@@ -11,6 +11,7 @@
 #include "main/admin_client.h"
 #include "main/command.h"
 #include "main/configuration.h"
+#include "main/event_words.h"
 #include "main/text_table.h"
 
 namespace cursus {
@@ -18,7 +19,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string details_of(const Json& event) {
+struct TraceOptions {
+    std::string subject, configuration;
+    bool json = false;
+};
+
+std::string details_of(const Json& event, const std::string& configuration) {
+    if (auto words = in_words(event, configuration)) return *std::move(words);
     std::string out;
     for (const auto& [key, value] : event.items()) {
         if (key == "at" || key == "event" || key == "session" || key == "message") continue;
@@ -41,9 +48,9 @@ Result<Json, AdminFailure> story_of(const std::string& socket, const std::string
         if (!event.contains("session") || !event.contains("message")) continue;
         TRY(story, events_of(socket, event["session"].get<std::string>()));
         std::multimap<std::string, Json> by_time;  // keeps the order of events of one microsecond
-        for (const auto& part : {story, events}) {
-            for (const auto& told : part) by_time.emplace(told.value("at", ""), told);
-        }
+        for (const auto& told : story)  // and what it says of messages is not of this one, or twice
+            if (!told.contains("message")) by_time.emplace(told.value("at", ""), told);
+        for (const auto& told : events) by_time.emplace(told.value("at", ""), told);
         story = Json::array();
         for (auto& [at, told] : by_time) story.push_back(std::move(told));
         return story;
@@ -51,8 +58,8 @@ Result<Json, AdminFailure> story_of(const std::string& socket, const std::string
     return events;
 }
 
-int print_events(const Json& events, bool json) {
-    if (json) {
+int print_events(const Json& events, const TraceOptions& options) {
+    if (options.json) {
         fmt::print("{}\n", events.dump(2));
         return events.empty() ? EX_NOINPUT : EX_OK;
     }
@@ -63,16 +70,18 @@ int print_events(const Json& events, bool json) {
     TextTable table({{"when (UTC)"}, {"what"}, {"details"}});
     for (const auto& event : events) {
         const auto at = event.value("at", "");
-        table.add({at.substr(0, at.size() - 1), event.value("event", ""), details_of(event)});
+        table.add({at.substr(0, at.size() - 1), event.value("event", ""),
+                   details_of(event, options.configuration)});
     }
     fmt::print("{}", table.text());
     return EX_OK;
 }
 
-int trace(const std::string& socket, const std::string& subject, bool json) {
+int trace(const std::string& socket, const TraceOptions& options) {
+    const std::string& subject = options.subject;
     if (parse_id_text(subject)) {
         const auto story = story_of(socket, subject);
-        return story ? print_events(*story, json) : print_failure(story.error());
+        return story ? print_events(*story, options) : print_failure(story.error());
     }
     if (subject.find('@') == std::string::npos && subject != "<>") {
         fmt::print(stderr, "cursus: \"{}\" is neither an id nor an address\n", printable(subject));
@@ -82,7 +91,7 @@ int trace(const std::string& socket, const std::string& subject, bool json) {
         call_server(socket, AdminMethod::Get, "/v1/trace?address=" + percent_encoded(subject));
     if (!answer) return print_failure(answer.error());
     const auto& ids = (*answer)["ids"];
-    if (json) {
+    if (options.json) {
         fmt::print("{}\n", ids.dump(2));
     } else {
         for (const auto& id : ids) fmt::print("{}\n", id.get<std::string>());
@@ -93,19 +102,16 @@ int trace(const std::string& socket, const std::string& subject, bool json) {
 }  // namespace
 
 void add_trace(CLI::App& app, const CommonOptions& common, Action& action) {
-    struct Options {
-        std::string subject;
-        bool json = false;
-    };
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TraceOptions>();
     auto* command = app.add_subcommand(
         "trace", "Show what happened to a message or in a session; for an address, their ids.");
     command->add_option("subject", options->subject, "An id or an address.")->required();
     command->add_flag("--json", options->json, "JSON for programs instead of a table.");
     command->callback([&common, &action, options] {
         action = [&common, options] {
+            options->configuration = common.configuration;
             const auto settings = load_configuration(common.configuration);
-            if (settings) return trace(settings->admin.socket, options->subject, options->json);
+            if (settings) return trace(settings->admin.socket, *options);
             fmt::print(stderr, "{}", settings.error());
             return EX_CONFIG;
         };

@@ -7,6 +7,7 @@
 
 #include "base/printable.h"
 #include "config/conditions.h"
+#include "policy/told_advice.h"
 
 namespace cursus {
 namespace {
@@ -67,10 +68,10 @@ Task<Found> Inquest::count(Rate rate, std::string bucket, std::string key) {
 Task<Result<Advice, std::string>> Inquest::advise(AdvisorAddress advisor, RuleStage stage,
                                                   std::optional<Mailbox> recipient) {
     const Instant since = needs_.clock.now();
-    LookedUp told{"ask", advisor_name(advisor), {}, 0, {}, {}};
+    LookedUp told{"ask", advice_subject(advisor, stage, recipient), {}, 0, {}, {}};
     auto advice = co_await needs_.finder.advise(std::move(advisor), stage, std::move(recipient), *this);
     if (advice) {
-        told.words = {std::string(name(advice->decision))};
+        told.words = words_of(*advice);
         told.detail = fmt::format("{}", fmt::join(advice->notes, "; "));
     } else {
         told.trouble = printable(advice.error());

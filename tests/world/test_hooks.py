@@ -132,7 +132,6 @@ def test_it_is_told_of_tls(server, hook):
     assert told["protocol"] == "TLSv1.3" and told["cipher"].startswith("TLS_") and told["client_subject"] is None
 
 
-@pytest.mark.xfail(strict=True, reason="advisor_facts() sets no tls_bits: TlsFacts has none")
 def test_it_is_told_how_long_the_key_is(server, hook):
     assert asked_over_tls(server, hook)["bits"] in (128, 256)
 
@@ -153,14 +152,12 @@ def test_a_message_is_held_where_it_says_so(server, hook):
     assert held["by"] == "rule whole"
 
 
-@pytest.mark.xfail(strict=True, reason="follow() in rule_effects.cpp drops Advice::notes")
 def test_its_note_is_in_the_record(server, hook):
     hook.answer = {"action": "none", "text": "I have seen worse"}
     reply_to(server, ASKED)
     assert "I have seen worse" in str(recorded(server, hook.asked[0]["session"]))
 
 
-@pytest.mark.xfail(strict=True, reason="RecordedFinder::advise() knows no answer: none is in the record")
 def test_explain_decides_a_session_again_by_the_answer_of_then(server, hook):
     hook.answer = {"action": "reject", "text": "Not you"}
     session = session_of(reply_to(server, ASKED))

@@ -65,6 +65,24 @@ TEST(Journal, finds_the_events_of_an_id_in_order) {
     EXPECT_TRUE(trace_id(archive, 7, 10).value().empty());
 }
 
+TEST(Journal, tells_a_session_what_became_of_its_messages_but_not_what_becomes_of_them_later) {
+    MemoryArchive archive;
+    Collector trouble;
+    JournalReader reader(archive, trouble);
+    const WallTime later{std::chrono::microseconds{9}};
+    reader.read(std::vector<MailEvent>{
+        accepted(5, "<a@b.example>", "<c@d.example>"),
+        {later, SessionId{1}, MessageId{6}, Discarded{"<a@b.example>", {"<e@f.example>"}, "sink", ""}},
+        {later, SessionId{1}, MessageId{5},
+         Bounced{"<c@d.example>", "", Reply{550, Status{5, 0, 0}, "No"}}}});
+    const auto lines = trace_id(archive, 1, 10).value();
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_NE(lines[0].find("\"accepted\""), std::string::npos);
+    EXPECT_NE(lines[1].find("\"discarded\""), std::string::npos);
+    EXPECT_EQ(trace_id(archive, 5, 10).value().size(), 2u);
+    EXPECT_EQ(trace_address(archive, "c@d.example", 10).value(), (std::vector<std::uint64_t>{5}));
+}
+
 TEST(Journal, finds_ids_by_address_newest_first_whatever_the_case) {
     MemoryArchive archive;
     Collector trouble;

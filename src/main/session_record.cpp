@@ -1,0 +1,138 @@
+#include "main/session_record.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/number.h"
+
+namespace cursus {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string text_in(const Json& event, const char* key) {
+    return event.value(key, std::string());
+}
+
+std::string stand_in(const std::string& sender) {
+    const std::string from = sender.empty() ? "postmaster@invalid.example" : sender;
+    return fmt::format(
+        "From: <{0}>\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <stand-in@invalid.example>\r\n"
+        "Subject: stand-in\r\n\r\n",
+        from);
+}
+
+TlsFacts tls_in(const Json& event) {
+    TlsFacts tls;
+    tls.protocol = text_in(event, "protocol");
+    tls.cipher = text_in(event, "cipher");
+    tls.verified = event.value("verified", false);
+    tls.peer_subject = text_in(event, "peer");
+    tls.peer_fingerprint = text_in(event, "fingerprint");
+    return tls;
+}
+
+void add(std::vector<std::string>& recipients, std::string recipient) {
+    if (std::ranges::find(recipients, recipient) == recipients.end())
+        recipients.push_back(std::move(recipient));
+}
+
+LookedUp looked_up_in(const Json& event) {
+    Found found = found_in(event);
+    const std::chrono::duration<double> took(parse_number<double>(text_in(event, "seconds")).value_or(0));
+    return {text_in(event, "what"),
+            text_in(event, "subject"),
+            std::move(found.words),
+            found.number,
+            std::move(found.detail),
+            std::move(found.trouble),
+            std::chrono::duration_cast<Duration>(took)};
+}
+
+// Hears the events one by one.
+class Listening {
+public:
+    void hear(const Json& event) {
+        const std::string kind = text_in(event, "event");
+        if (kind == "recipient_refused")
+            hear_refused(event);
+        else if (event.contains("sender"))
+            hear_transaction(kind, event);
+        else if (kind == "rewritten" && text_in(event, "field") == "MAIL" && !written_)
+            written_ = bare_path(text_in(event, "before"));
+        else if (kind == "looked_up" && text_in(event, "what") == "milter")
+            record_.of_milters.push_back(looked_up_in(event));
+        else
+            hear_client(kind, event);
+    }
+    SessionRecord record() && { return std::move(record_); }
+
+private:
+    void hear_client(const std::string& kind, const Json& event) {
+        ImaginedClient& client = record_.client;
+        if (kind == "connected") record_.listener = text_in(event, "listener");
+        if (kind == "connected" || kind == "client_restated")
+            if (const auto endpoint = Endpoint::parse(text_in(event, "client"))) client.address = *endpoint;
+        const bool greets = kind == "greeted" || kind == "client_restated";
+        if (greets && !text_in(event, "helo").empty()) client.helo = text_in(event, "helo");
+        if (kind == "authenticated") client.account = text_in(event, "account");
+        if (kind == "tls_started") client.tls = tls_in(event);
+    }
+    // The end of its transaction comes later, but for those that a client has sent behind a refused MAIL.
+    void hear_refused(const Json& event) {
+        const bool is_late = text_in(event, "rule") == "sequence" && is_sender_refused_;
+        auto& recipients = is_late ? record_.client.mails.back().recipients : refused_;
+        add(recipients, text_in(event, "recipient"));
+    }
+    // How it ended. A message that was discarded for some is accepted for the others.
+    void hear_transaction(const std::string& kind, const Json& event) {
+        auto& mails = record_.client.mails;
+        const std::string message = text_in(event, "message");
+        if (mails.empty() || message.empty() || message != message_) {
+            const std::string told = bare_path(text_in(event, "sender"));
+            mails.push_back({std::exchange(written_, std::nullopt).value_or(told),
+                             std::exchange(refused_, {}), std::nullopt});
+        }
+        message_ = message;
+        for (const auto& recipient : event.value("recipients", Json::array()))
+            add(mails.back().recipients, bare_path(recipient.get<std::string>()));
+        is_sender_refused_ = kind == "sender_refused";
+        if (kind == "accepted" || kind == "discarded" || kind == "data_refused") {
+            mails.back().message = stand_in(mails.back().sender);
+            record_.has_stand_in = true;
+        }
+    }
+
+    SessionRecord record_;
+    std::optional<std::string> written_;  // the sender, if it goes out as another
+    std::vector<std::string> refused_;    // since the last transaction
+    std::string message_;                 // of the last transaction; empty: it had none
+    bool is_sender_refused_ = false;      // the last transaction's
+};
+
+}  // namespace
+
+std::string bare_path(std::string path) {
+    if (path.starts_with('<') && path.ends_with('>')) path = path.substr(1, path.size() - 2);
+    return path;
+}
+
+SessionRecord session_record(const Json& events) {
+    Listening listening;
+    for (const auto& event : events) listening.hear(event);
+    return std::move(listening).record();
+}
+
+Found found_in(const Json& event) {
+    Found found;
+    for (const auto& word : event.value("words", Json::array()))
+        if (word.is_string()) found.words.push_back(word.get<std::string>());
+    found.number = parse_number<double>(text_in(event, "number")).value_or(0);
+    found.detail = text_in(event, "detail");
+    found.trouble = text_in(event, "trouble");
+    return found;
+}
+
+}  // namespace cursus
