@@ -11,8 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, scenario_kinds> kind_names{
-    "calm",        "two-days-down", "five-days-down", "slow-drip",    "resets", "refusals",
-    "greylisting", "dns-failing",   "lists-failing",  "disk-trouble", "kills",  "everything"};
+    "calm",        "two-days-down", "five-days-down", "slow-drip", "resets", "refusals",  "greylisting",
+    "dns-failing", "lists-failing", "disk-trouble",   "kills",     "holds",  "everything"};
 
 constexpr std::size_t remote_domains = 5;
 constexpr std::size_t plain_users = 3, members = 4;
@@ -41,8 +41,12 @@ public:
         if (plan_.kind == ScenarioKind::DiskTrouble || (all && coin())) disk_trouble();
         if (all && coin()) outages();
         if (plan_.kind == ScenarioKind::Kills || (all && coin())) kills();
+        if (plan_.kind == ScenarioKind::Holds || (all && coin())) holds();
         if (plan_.kind == ScenarioKind::ListsFailing || coin()) write_lists();
-        if (random_.one_in(3)) plan_.orderly_restart = random_.between(Duration{1h}, Duration{30h});
+        if (random_.one_in(3))
+            plan_.hands.push_back({random_.between(Duration{1h}, Duration{30h}), PlannedHand::Does::Restart});
+        std::ranges::sort(plan_.hands, {},
+                          [](const PlannedHand& hand) { return std::pair(hand.at, hand.does); });
         write_messages();
         return std::move(plan_);
     }
@@ -197,6 +201,40 @@ private:
         }
     }
 
+    void do_by_hand(PlannedHand hand, bool may_be_killed) {
+        if (may_be_killed && random_.one_in(3)) kill_soon_after(hand.at);
+        plan_.hands.push_back(std::move(hand));
+    }
+    void kill_soon_after(Duration at) {
+        const std::uint64_t most = std::uint64_t{1} << random_.between(0, 10);
+        plan_.hands.push_back({.at = at, .does = PlannedHand::Does::Kill, .steps = random_.between(1, most)});
+    }
+    void holds() {
+        using Does = PlannedHand::Does;
+        for (std::uint64_t i = random_.between(1, 4); i > 0; --i)  // so that something waits
+            take_down(any_domain(), span(6h, 1h, 40h));
+        const bool with_kills = coin();
+        Duration last{};
+        for (std::uint64_t i = random_.between(1, 6); i > 0; --i) {
+            const auto held = span(12h, 1min, 30h);
+            const auto whose = coin() ? std::string() : any_domain().name;
+            last = std::max(last, held.until);
+            const bool is_forgotten = random_.one_in(3);
+            do_by_hand({.at = held.from,
+                        .does = Does::Hold,
+                        .domain = whose,
+                        .lasts = is_forgotten ? std::optional(held.until - held.from) : std::nullopt},
+                       with_kills);
+            if (is_forgotten && with_kills) kill_soon_after(held.until);
+            if (is_forgotten || random_.one_in(3)) continue;
+            do_by_hand({.at = held.until,
+                        .does = random_.one_in(3) ? Does::Remove : Does::Release,
+                        .domain = coin() ? whose : std::string()},
+                       with_kills);
+        }
+        do_by_hand({.at = last + 1min, .does = Does::Release}, with_kills);
+    }
+
     void lists_failing() {
         for (std::uint64_t i = random_.between(1, 3); i > 0; --i)
             plan_.alias_troubles.push_back(span(6h, 1min, 10h));
@@ -210,8 +248,8 @@ private:
     // Two recipients that lead to one mailbox give it one copy when they are looked up at one time, and that
     // is sure only where nothing comes between them.
     bool may_share_members() const {
-        return plan_.kills.empty() && plan_.disk_troubles.empty() && plan_.alias_troubles.empty() &&
-               plan_.deputy_troubles.empty();
+        return plan_.kills.empty() && plan_.hands.empty() && plan_.disk_troubles.empty() &&
+               plan_.alias_troubles.empty() && plan_.deputy_troubles.empty();
     }
 
     std::string any_member(const std::string& alias) {

@@ -28,9 +28,10 @@ enum class ScenarioKind : std::uint8_t {
     ListsFailing,  // aliases that give no answer, rights of users that cannot be had
     DiskTrouble,   // the disk is full or fails, for a while
     Kills,         // the program is killed at any step, unsynced writes lost or torn, and started again
+    Holds,         // what waits is held by hand, and released, removed or forgotten, with kills in between
     Everything,    // all of it at once
 };
-inline constexpr std::size_t scenario_kinds = 12;
+inline constexpr std::size_t scenario_kinds = 13;
 std::string_view describe(ScenarioKind kind);
 std::optional<ScenarioKind> parse_scenario_kind(std::string_view name);
 // So that a run of consecutive seeds visits all kinds.
@@ -77,6 +78,16 @@ struct PlannedKill {
     std::uint64_t steps;  // of the program, since it was started
     Duration downtime;
 };
+// What is done by hand, one after the other. In the end whatever is held is released.
+struct PlannedHand {
+    enum class Does : std::uint8_t { Restart, Kill, Hold, Release, Remove };
+    Duration at{};
+    Does does = Does::Restart;
+    std::string domain = {};  // Hold, and of what is held Release, Remove: recipients' one; empty: all
+    std::optional<Duration> lasts = {};  // Hold: then it is forgotten
+    std::uint64_t steps = 0;  // Kill: so many of the program later, in the midst of what comes next
+    bool is_end_of_run() const { return does == Does::Restart || does == Does::Kill; }
+};
 enum class Expected : std::uint8_t { Delivered, Failed, Either };
 struct PlannedMessage {
     Duration at{};
@@ -105,7 +116,7 @@ struct Plan {
     std::vector<Span> alias_troubles;   // the table of aliases is away
     std::vector<Span> deputy_troubles;  // nothing can be read or written as a user of the system
     std::vector<PlannedKill> kills;
-    std::optional<Duration> orderly_restart;
+    std::vector<PlannedHand> hands;  // in the order of time
     std::vector<PlannedMessage> messages;
 };
 
