@@ -36,6 +36,9 @@ void check_endings(const Testimony& evidence, Failures& failures);
 void check_doubles(const Testimony& evidence, Failures& failures);
 // What is held is not delivered, nor is anything told of it, until it is released.
 void check_holds(const Testimony& evidence, Failures& failures);
+// What a scanner finds bad is not taken, or held; nothing passes by scanners that are ill, and none is waited
+// for longer than was settled.
+void check_scans(const Testimony& evidence, Failures& failures);
 // Nothing is tried before it is due, and a site that is due is tried.
 void check_retries(const Testimony& evidence, Failures& failures);
 

@@ -11,8 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, scenario_kinds> kind_names{
-    "calm",        "two-days-down", "five-days-down", "slow-drip", "resets", "refusals",  "greylisting",
-    "dns-failing", "lists-failing", "disk-trouble",   "kills",     "holds",  "everything"};
+    "calm",     "two-days-down", "five-days-down",   "slow-drip",     "resets",
+    "refusals", "greylisting",   "dns-failing",      "lists-failing", "disk-trouble",
+    "kills",    "holds",         "scanners-failing", "everything"};
 
 constexpr std::size_t remote_domains = 5;
 constexpr std::size_t plain_users = 3, members = 4;
@@ -42,6 +43,7 @@ public:
         if (all && coin()) outages();
         if (plan_.kind == ScenarioKind::Kills || (all && coin())) kills();
         if (plan_.kind == ScenarioKind::Holds || (all && coin())) holds();
+        if (plan_.kind == ScenarioKind::ScannersFailing || (all && coin())) scanners_failing();
         if (plan_.kind == ScenarioKind::ListsFailing || coin()) write_lists();
         if (random_.one_in(3))
             plan_.hands.push_back({random_.between(Duration{1h}, Duration{30h}), PlannedHand::Does::Restart});
@@ -235,6 +237,31 @@ private:
         do_by_hand({.at = last + 1min, .does = Does::Release}, with_kills);
     }
 
+    void scanners_failing() {
+        const auto spam_scanner = coin() ? ScannerKind::Spamd : ScannerKind::Rspamd;
+        std::vector<ScannerKind> kinds{ScannerKind::Clamd, ScannerKind::Clamd, spam_scanner};
+        if (coin()) kinds.push_back(spam_scanner);
+        if (coin()) kinds.push_back(ScannerKind::Milter);
+        for (const auto kind : kinds)
+            plan_.scanners.push_back(
+                {kind, "203.0.113." + std::to_string(100 + plan_.scanners.size()), any_ailments()});
+        plan_.passes_unscanned = random_.one_in(3);
+    }
+    std::vector<PlannedAilment> any_ailments() {
+        std::vector<PlannedAilment> found;
+        Duration well_from{};
+        for (std::uint64_t i = random_.below(6); i > 0; --i) {
+            const Duration from = well_from + random_.between(Duration{1s}, Duration{2h});
+            well_from = from + random_.between(Duration{1min}, Duration{2h});
+            found.push_back({static_cast<Ailment>(random_.below(ailments)), {from, well_from}});
+        }
+        return found;
+    }
+    Nature any_nature() {
+        if (plan_.scanners.empty() || coin()) return Nature::Clean;
+        return static_cast<Nature>(1 + random_.below(3));
+    }
+
     void lists_failing() {
         for (std::uint64_t i = random_.between(1, 3); i > 0; --i)
             plan_.alias_troubles.push_back(span(6h, 1min, 10h));
@@ -322,7 +349,9 @@ private:
                 random_.one_in(20) ? random_.between(260'000, 600'000) : random_.between(200, 3'000);
             auto& submission = message.submission;
             submission.sender = message.token + "@" + std::string(senders_domain);
-            submission.text = message_text(message.token, submission.sender, bytes);
+            message.nature = any_nature();
+            submission.text =
+                nature_field(message.nature) + message_text(message.token, submission.sender, bytes);
             submission.use_bdat = random_.one_in(3);
             submission.pipeline = coin();
             for (auto& end : ends_of(plan_.lists, submission.recipients))
@@ -338,6 +367,20 @@ private:
 };
 
 }  // namespace
+
+std::string nature_field(Nature nature) {
+    switch (nature) {
+        case Nature::Clean:
+            return {};
+        case Nature::Infected:
+            return "X-Nature: infected\r\n";
+        case Nature::Junk:
+            return "X-Nature: junk\r\n";
+        case Nature::Unseen:
+            return "X-Nature: unseen\r\n";
+    }
+    return {};
+}
 
 std::string_view describe(ScenarioKind kind) {
     return kind_names.at(static_cast<std::size_t>(kind));

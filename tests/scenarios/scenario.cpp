@@ -151,6 +151,7 @@ private:
         check_endings(evidence, verdict.failures);
         check_doubles(evidence, verdict.failures);
         check_holds(evidence, verdict.failures);
+        check_scans(evidence, verdict.failures);
         check_retries(evidence, verdict.failures);
         if (!sim_.disk().blobs.empty()) {
             verdict.failures.push_back(
