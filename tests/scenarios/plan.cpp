@@ -257,6 +257,7 @@ private:
         }
         return found;
     }
+    bool is_hasty() { return plan_.kind == ScenarioKind::ScannersFailing && random_.one_in(6); }
     Nature any_nature() {
         if (plan_.scanners.empty() || coin()) return Nature::Clean;
         return static_cast<Nature>(1 + random_.below(3));
@@ -352,6 +353,7 @@ private:
             message.nature = any_nature();
             submission.text =
                 nature_field(message.nature) + message_text(message.token, submission.sender, bytes);
+            message.patience = is_hasty() ? random_.between(Duration{1s}, Duration{12s}) : usual_patience;
             submission.use_bdat = random_.one_in(3);
             submission.pipeline = coin();
             for (auto& end : ends_of(plan_.lists, submission.recipients))

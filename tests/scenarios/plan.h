@@ -93,6 +93,8 @@ enum class Ailment : std::uint8_t {
     Refuses,      // the port is closed
     Unreachable,  // the network says so
     Vanishes,     // nothing is heard of the host
+    Breaks,       // the connection, in the midst of the question
+    Crawls,       // its line carries a few octets a second
     HangsUp,      // as soon as somebody comes
     Deaf,         // takes the connection and reads nothing
     Silent,       // reads all of it and says nothing
@@ -103,7 +105,7 @@ enum class Ailment : std::uint8_t {
     Late,     // the answer is a good one, and too late
     Lies,     // says the contrary of what it finds
 };
-inline constexpr std::size_t ailments = 12;
+inline constexpr std::size_t ailments = 14;
 struct PlannedAilment {
     Ailment what;
     Span span;
@@ -123,6 +125,7 @@ struct PlannedMessage {
     std::string token;
     Nature nature = Nature::Clean;
     Submission submission;
+    Duration patience{};  // of its client, for each reply
     struct Ending {
         PlannedEnd end;
         Expected expected = Expected::Delivered;
@@ -152,6 +155,7 @@ struct Plan {
     std::vector<PlannedMessage> messages;
 };
 
+inline constexpr Duration usual_patience = std::chrono::minutes{10};
 inline constexpr std::string_view local_domain = "local.example";
 inline constexpr std::string_view senders_domain = "senders.example";
 

@@ -89,7 +89,8 @@ private:
         };
         if (attempt.ended - attempt.began > limit_of(*posted.planned))
             fail("kept waiting longer than settled");
-        if (attempt.fate == Fate::Acknowledged) return;
+        const bool is_left = attempt.ended - attempt.began >= posted.planned->patience;  // by its client
+        if (attempt.fate == Fate::Acknowledged || is_left) return;
         if (attempt.fate == Fate::Refused) {
             if (!is_called_infected_within(attempt)) fail("refused for good, and no scanner said so");
         } else if (evidence_.plan.passes_unscanned || all_are_well(attempt.began, attempt.ended)) {

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint16_t scanner_port = 3310;
 // Longer than anybody waits.
 constexpr Duration late_answer = std::chrono::minutes{1};
+constexpr std::uint64_t octets_before_break = 400, crawling_octets_per_second = 30;
 constexpr std::size_t id_octets = 13;
 
 IpAddress address_of(const PlannedScanner& scanner) {
@@ -85,8 +86,12 @@ void ScannerRow::put_up(Place& place) {
     const auto& planned = place.planned;
     const Endpoint endpoint{address_of(planned), scanner_port};
     for (const auto& [ailment, span] : planned.ailments) {
-        if (const auto outage = outage_of(ailment))
-            sim_.faults().outage(endpoint.address, *outage, {start_ + span.from, start_ + span.until});
+        const Window window{start_ + span.from, start_ + span.until};
+        if (const auto outage = outage_of(ailment)) sim_.faults().outage(endpoint.address, *outage, window);
+        if (ailment == Ailment::Breaks)
+            sim_.faults().reset_after(endpoint.address, octets_before_break, window);
+        if (ailment == Ailment::Crawls)
+            sim_.faults().slow(endpoint.address, crawling_octets_per_second, window);
     }
     if (planned.kind == ScannerKind::Milter) {
         place.milter = std::make_unique<MilterHost>(sim_.machine(planned.address), endpoint);

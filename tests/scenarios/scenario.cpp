@@ -94,9 +94,12 @@ private:
             use(hand);
             hands_.back().ended = sim_.now();
         }
-        sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
-                       end_ - sim_.now());
-        sim_.run_for(settling_time);
+        // A message may come into the store when its client has long gone.
+        do {
+            sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
+                           end_ - sim_.now());
+            sim_.run_for(settling_time);
+        } while (!sim_.disk().blobs.empty() && sim_.now() < end_);
     }
 
     std::size_t hands_done() const {
@@ -159,8 +162,11 @@ private:
         }
         verdict.fingerprint = log_.fingerprint();
         verdict.messages = plan_.messages.size();
+        verdict.refusals = static_cast<std::size_t>(std::ranges::count_if(
+            town_.posted(), [](const Posted& posted) { return posted.outcome.fate == Fate::Refused; }));
         verdict.deliveries = accounts.deliveries.size();
         verdict.notices = accounts.notices.size();
+        verdict.holds = holds.holds().size();
         verdict.kills = kills_.size();
         verdict.lasted = sim_.now() - town_.start();
         return verdict;

@@ -134,7 +134,7 @@ Task<void> Town::post(std::size_t number) {
     co_await client_.clock().sleep_until(start_ + posted.planned->at);
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const Instant began = sim_.now();
-        posted.outcome = co_await submit(client_, to, posted.planned->submission);
+        posted.outcome = co_await submit(client_, to, posted.planned->submission, posted.planned->patience);
         posted.attempts.push_back({began, posted.outcome.at, posted.outcome.fate});
         if (is_settled(posted.outcome)) break;
         co_await client_.clock().sleep_for(between_attempts);
