@@ -12,7 +12,8 @@ namespace {
 
 using Does = PlannedHand::Does;
 
-// After a kill the program is down for a while, and it looks once a minute at what it could not do.
+// After a kill the program is down for a while, and it looks once a minute at what it could not do. A disk in
+// trouble keeps events back.
 constexpr Duration forgotten_within = std::chrono::hours{1};
 
 bool is_meant(const PlannedHand& hand, const std::string& recipient) {
@@ -38,7 +39,7 @@ void HoldBook::read(const LoggedEvent& logged) {
     };
     const Overloaded note{
         [&](const Accepted& body) { tokens_[message] = body.sender.substr(0, body.sender.find('@')); },
-        [&](const RecipientHeld& body) { begin(whose(body), at, body.until); },
+        [&](const RecipientHeld& body) { begin(whose(body), logged, body.until); },
         [&](const RecipientReleased& body) { ended_by(Does::Release, body, "released"); },
         [&](const Removed& body) {
             ended_by(Does::Remove, body, "removed");
@@ -57,14 +58,16 @@ void HoldBook::read(const LoggedEvent& logged) {
     std::visit(note, logged.event.body);
 }
 
-void HoldBook::begin(Whose whose, Instant at, std::optional<WallTime> end) {
+void HoldBook::begin(Whose whose, const LoggedEvent& logged, std::optional<WallTime> end) {
+    const Instant at = logged.at;
+    const Instant ends = end ? at + (*end - logged.event.at) : Instant::max();
     Instant until = Instant::max();
     for (const auto& hand : hands_) {
         const bool releases = hand.planned->does == Does::Release && is_meant(*hand.planned, whose.second);
         if (releases && hand.began > at) until = std::min(until, hand.began);
     }
     open_[whose] = holds_.size();
-    holds_.push_back({std::move(whose), at, until, end});
+    holds_.push_back({std::move(whose), at, until, end, ends});
 }
 
 void HoldBook::forget(const Whose& whose, WallTime at) {
@@ -96,18 +99,28 @@ bool HoldBook::is_under_way(Does what, const std::string& recipient, Instant at)
     });
 }
 
-bool HoldBook::may_be_gone(const std::string& token, const std::string& recipient) const {
-    const bool is_gone = std::ranges::any_of(gone_, [&](const Whose& whose) {
-        const auto of = tokens_.find(whose.first);
-        return of != tokens_.end() && of->second == token && whose.second == recipient;
-    });
-    return is_gone || is_in_doubt(recipient);
+bool HoldBook::is_of(const Whose& whose, const std::string& token, const std::string& recipient) const {
+    const auto of = tokens_.find(whose.first);
+    return of != tokens_.end() && of->second == token && whose.second == recipient;
 }
 
-bool HoldBook::is_in_doubt(const std::string& recipient) const {
-    const auto is_killed_within = [&](Instant from, Instant until) {
-        return std::ranges::any_of(kills_, [&](Instant kill) { return from <= kill && kill <= until; });
+bool HoldBook::is_killed_within(Instant from, Instant until) const {
+    return std::ranges::any_of(kills_, [&](Instant kill) { return from <= kill && kill <= until; });
+}
+
+bool HoldBook::may_be_gone(const std::string& token, const std::string& recipient) const {
+    const auto is_gone = [&](const Whose& whose) { return is_of(whose, token, recipient); };
+    const auto is_gone_untold = [&](const auto& entry) {
+        const Instant ends = holds_[entry.second].ends;
+        return is_of(entry.first, token, recipient) && ends != Instant::max() &&
+               is_killed_within(ends - forgotten_within, ends + forgotten_within);
     };
+    return std::ranges::any_of(gone_, is_gone) || std::ranges::any_of(open_, is_gone_untold) ||
+           is_in_doubt(recipient);
+}
+
+// By a hand: the event of the hold may be lost too.
+bool HoldBook::is_in_doubt(const std::string& recipient) const {
     return std::ranges::any_of(hands_, [&](const DoneByHand& hand) {
         if (!is_meant(*hand.planned, recipient)) return false;
         if (hand.planned->does == Does::Remove) return is_killed_within(hand.began, hand.ended);

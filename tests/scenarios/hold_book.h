@@ -25,6 +25,7 @@ public:
         Whose whose;
         Instant from{}, until{};           // when a hand began to release it
         std::optional<WallTime> end = {};  // of itself
+        Instant ends = Instant::max();     // the same, or a little later
     };
 
     HoldBook(const EventLog& log, const std::vector<DoneByHand>& hands, const std::vector<Instant>& kills);
@@ -38,11 +39,13 @@ public:
 
 private:
     void read(const LoggedEvent& logged);
-    void begin(Whose whose, Instant at, std::optional<WallTime> end);
+    void begin(Whose whose, const LoggedEvent& logged, std::optional<WallTime> end);
     void forget(const Whose& whose, WallTime at);
     void end(const Whose& whose, std::string_view how);
     void hear_of(const Whose& whose, Instant at);
     bool is_under_way(PlannedHand::Does what, const std::string& recipient, Instant at) const;
+    bool is_of(const Whose& whose, const std::string& token, const std::string& recipient) const;
+    bool is_killed_within(Instant from, Instant until) const;
     bool is_in_doubt(const std::string& recipient) const;
 
     const std::vector<DoneByHand>& hands_;

@@ -62,7 +62,9 @@ private:
         for (const auto& scan : row_.scans()) {
             if (scan.message != id) continue;
             seen_by.insert(scan.by->kind);
-            const bool is_heard = !row_.ails(*scan.by, scan.at - scan_leeway, scan.at + scan_leeway);
+            // A question that was put while it was ill may have been given up.
+            const auto asked = scan.at - ScannerRow::virus_timeout;
+            const bool is_heard = !row_.ails(*scan.by, asked, scan.at + scan_leeway);
             if (!is_heard || !scan.is_bad) continue;
             if (scan.by->kind == ScannerKind::Clamd) fail("though a scanner called it infected");
             if (scan.by->kind != ScannerKind::Clamd && !is_held(id, accepted.recipients))
