@@ -39,6 +39,7 @@ Task<void> ScannerHost::accept_all() {
 
 bool ScannerHost::is_read(const std::string& question) const {
     if (manners == ScannerManners::Silent) return false;
+    if (is_whole) return is_whole(question);
     return reads_until.empty() ? question.size() >= reads : question.ends_with(reads_until);
 }
 
@@ -51,8 +52,7 @@ Task<void> ScannerHost::read_question(Stream& stream, std::string& question) {
     }
 }
 
-Task<void> ScannerHost::say_all(Stream& stream) {
-    const std::string said = answer;
+Task<void> ScannerHost::say_all(Stream& stream, std::string said) {
     const std::size_t step = manners == ScannerManners::Drips ? 1 : said.size();
     for (std::size_t at = 0; at < said.size();) {
         const std::string_view piece = std::string_view(said).substr(at, step);
@@ -70,8 +70,10 @@ Task<void> ScannerHost::converse(std::unique_ptr<Stream> stream) {
     questions_.push_back(std::move(question));
     const bool is_mute = manners == ScannerManners::Silent || manners == ScannerManners::Deaf;
     if (is_mute) co_return co_await machine_.clock().sleep_for(scanner_patience);
+    if (is_whole && !is_whole(questions_.back())) co_return;  // whoever asked is gone
+    std::string said = answer_to ? answer_to(questions_.back()) : answer;
     co_await machine_.clock().sleep_for(thinks_for);
-    co_await say_all(*stream);
+    co_await say_all(*stream, std::move(said));
     if (manners == ScannerManners::Stays) co_return co_await machine_.clock().sleep_for(scanner_patience);
     if (manners == ScannerManners::Resets) co_return;
     co_await stream->close(machine_.clock().now() + scanner_patience);

@@ -1,8 +1,9 @@
-// A scripted scanner of the simulated world: reads what it is asked, says the same octets to everybody, and
-// misbehaves as it is told.
+// A scripted scanner of the simulated world: reads what it is asked, says the same octets to everybody or
+// what it is made to think of the question, and misbehaves as it is told.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,10 @@ public:
     // `reads_until`.
     std::size_t reads = 0;
     std::string reads_until;
+    // Instead, where what it says depends on what it is asked: whether that is all of the question, and the
+    // answer to it.
+    std::function<bool(const std::string& question)> is_whole;
+    std::function<std::string(const std::string& question)> answer_to;
     ScannerManners manners = ScannerManners::Plain;
     Duration thinks_for{};  // before it answers
 
@@ -47,7 +52,7 @@ private:
     Task<void> accept_all();
     Task<void> converse(std::unique_ptr<Stream> stream);
     Task<void> read_question(Stream& stream, std::string& question);
-    Task<void> say_all(Stream& stream);
+    Task<void> say_all(Stream& stream, std::string said);
     bool is_read(const std::string& question) const;
 
     Machine& machine_;

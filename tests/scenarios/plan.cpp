@@ -11,8 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, scenario_kinds> kind_names{
-    "calm",        "two-days-down", "five-days-down", "slow-drip",    "resets", "refusals",
-    "greylisting", "dns-failing",   "lists-failing",  "disk-trouble", "kills",  "everything"};
+    "calm",     "two-days-down", "five-days-down",   "slow-drip",     "resets",
+    "refusals", "greylisting",   "dns-failing",      "lists-failing", "disk-trouble",
+    "kills",    "holds",         "scanners-failing", "everything"};
 
 constexpr std::size_t remote_domains = 5;
 constexpr std::size_t plain_users = 3, members = 4;
@@ -41,8 +42,13 @@ public:
         if (plan_.kind == ScenarioKind::DiskTrouble || (all && coin())) disk_trouble();
         if (all && coin()) outages();
         if (plan_.kind == ScenarioKind::Kills || (all && coin())) kills();
+        if (plan_.kind == ScenarioKind::Holds || (all && coin())) holds();
+        if (plan_.kind == ScenarioKind::ScannersFailing || (all && coin())) scanners_failing();
         if (plan_.kind == ScenarioKind::ListsFailing || coin()) write_lists();
-        if (random_.one_in(3)) plan_.orderly_restart = random_.between(Duration{1h}, Duration{30h});
+        if (random_.one_in(3))
+            plan_.hands.push_back({random_.between(Duration{1h}, Duration{30h}), PlannedHand::Does::Restart});
+        std::ranges::sort(plan_.hands, {},
+                          [](const PlannedHand& hand) { return std::pair(hand.at, hand.does); });
         write_messages();
         return std::move(plan_);
     }
@@ -197,6 +203,66 @@ private:
         }
     }
 
+    void do_by_hand(PlannedHand hand, bool may_be_killed) {
+        if (may_be_killed && random_.one_in(3)) kill_soon_after(hand.at);
+        plan_.hands.push_back(std::move(hand));
+    }
+    void kill_soon_after(Duration at) {
+        const std::uint64_t most = std::uint64_t{1} << random_.between(0, 10);
+        plan_.hands.push_back({.at = at, .does = PlannedHand::Does::Kill, .steps = random_.between(1, most)});
+    }
+    void holds() {
+        using Does = PlannedHand::Does;
+        for (std::uint64_t i = random_.between(1, 4); i > 0; --i)  // so that something waits
+            take_down(any_domain(), span(6h, 1h, 40h));
+        const bool with_kills = coin();
+        Duration last{};
+        for (std::uint64_t i = random_.between(1, 6); i > 0; --i) {
+            const auto held = span(12h, 1min, 30h);
+            const auto whose = coin() ? std::string() : any_domain().name;
+            last = std::max(last, held.until);
+            const bool is_forgotten = random_.one_in(3);
+            do_by_hand({.at = held.from,
+                        .does = Does::Hold,
+                        .domain = whose,
+                        .lasts = is_forgotten ? std::optional(held.until - held.from) : std::nullopt},
+                       with_kills);
+            if (is_forgotten && with_kills) kill_soon_after(held.until);
+            if (is_forgotten || random_.one_in(3)) continue;
+            do_by_hand({.at = held.until,
+                        .does = random_.one_in(3) ? Does::Remove : Does::Release,
+                        .domain = coin() ? whose : std::string()},
+                       with_kills);
+        }
+        do_by_hand({.at = last + 1min, .does = Does::Release}, with_kills);
+    }
+
+    void scanners_failing() {
+        const auto spam_scanner = coin() ? ScannerKind::Spamd : ScannerKind::Rspamd;
+        std::vector<ScannerKind> kinds{ScannerKind::Clamd, ScannerKind::Clamd, spam_scanner};
+        if (coin()) kinds.push_back(spam_scanner);
+        if (coin()) kinds.push_back(ScannerKind::Milter);
+        for (const auto kind : kinds)
+            plan_.scanners.push_back(
+                {kind, "203.0.113." + std::to_string(100 + plan_.scanners.size()), any_ailments()});
+        plan_.passes_unscanned = random_.one_in(3);
+    }
+    std::vector<PlannedAilment> any_ailments() {
+        std::vector<PlannedAilment> found;
+        Duration well_from{};
+        for (std::uint64_t i = random_.below(6); i > 0; --i) {
+            const Duration from = well_from + random_.between(Duration{1s}, Duration{2h});
+            well_from = from + random_.between(Duration{1min}, Duration{2h});
+            found.push_back({static_cast<Ailment>(random_.below(ailments)), {from, well_from}});
+        }
+        return found;
+    }
+    bool is_hasty() { return plan_.kind == ScenarioKind::ScannersFailing && random_.one_in(6); }
+    Nature any_nature() {
+        if (plan_.scanners.empty() || coin()) return Nature::Clean;
+        return static_cast<Nature>(1 + random_.below(3));
+    }
+
     void lists_failing() {
         for (std::uint64_t i = random_.between(1, 3); i > 0; --i)
             plan_.alias_troubles.push_back(span(6h, 1min, 10h));
@@ -210,8 +276,8 @@ private:
     // Two recipients that lead to one mailbox give it one copy when they are looked up at one time, and that
     // is sure only where nothing comes between them.
     bool may_share_members() const {
-        return plan_.kills.empty() && plan_.disk_troubles.empty() && plan_.alias_troubles.empty() &&
-               plan_.deputy_troubles.empty();
+        return plan_.kills.empty() && plan_.hands.empty() && plan_.disk_troubles.empty() &&
+               plan_.alias_troubles.empty() && plan_.deputy_troubles.empty();
     }
 
     std::string any_member(const std::string& alias) {
@@ -284,7 +350,10 @@ private:
                 random_.one_in(20) ? random_.between(260'000, 600'000) : random_.between(200, 3'000);
             auto& submission = message.submission;
             submission.sender = message.token + "@" + std::string(senders_domain);
-            submission.text = message_text(message.token, submission.sender, bytes);
+            message.nature = any_nature();
+            submission.text =
+                nature_field(message.nature) + message_text(message.token, submission.sender, bytes);
+            message.patience = is_hasty() ? random_.between(Duration{1s}, Duration{12s}) : usual_patience;
             submission.use_bdat = random_.one_in(3);
             submission.pipeline = coin();
             for (auto& end : ends_of(plan_.lists, submission.recipients))
@@ -300,6 +369,20 @@ private:
 };
 
 }  // namespace
+
+std::string nature_field(Nature nature) {
+    switch (nature) {
+        case Nature::Clean:
+            return {};
+        case Nature::Infected:
+            return "X-Nature: infected\r\n";
+        case Nature::Junk:
+            return "X-Nature: junk\r\n";
+        case Nature::Unseen:
+            return "X-Nature: unseen\r\n";
+    }
+    return {};
+}
 
 std::string_view describe(ScenarioKind kind) {
     return kind_names.at(static_cast<std::size_t>(kind));

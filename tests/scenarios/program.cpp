@@ -1,6 +1,11 @@
 #include "tests/scenarios/program.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "admin/http.h"
 
 namespace cursus {
 
@@ -13,6 +18,30 @@ bool Program::start() {
 
 void Program::stop() {
     sim_.run(server_.stop());
+}
+
+bool Program::tell(const std::string& word) {
+    bool is_done = false;
+    sim_.run(tell_all(word, is_done));
+    return is_done;
+}
+
+Task<void> Program::tell_all(std::string word, bool& is_done) {
+    constexpr Duration patience = std::chrono::minutes{1};
+    auto& clock = sim_.clock();
+    std::string from;
+    bool is_anybody_busy = false;
+    do {
+        const auto target = fmt::format("/v1/queue/{}&from={}", word, from);
+        auto stream = co_await sim_.network().connect_local(socket_, clock.now() + patience);
+        if (!stream) co_return;
+        auto answer = co_await http_call(**stream, AdminMethod::Post, target, clock.now() + patience);
+        if (!answer || answer->status != 200) co_return;
+        const auto step = nlohmann::json::parse(answer->body);
+        is_anybody_busy |= step.at("busy").get<std::size_t>() != 0;
+        from = step.at("next").get<std::string>();
+    } while (!from.empty());
+    is_done = !is_anybody_busy;
 }
 
 }  // namespace cursus

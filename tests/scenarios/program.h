@@ -16,6 +16,7 @@ class Program {
 public:
     Program(SimWorld& sim, const Settings& settings, EventSink& events, Tables tables)
         : sim_(sim),
+          socket_(settings.admin.socket),
           memories_(sim.world(), events, settings),
           server_(
               {sim.world(), events, memories_, generation_of(sim, memories_, settings, std::move(tables))}) {}
@@ -23,6 +24,9 @@ public:
     // Both run the world meanwhile, and throw Killed if the program is killed before they are done.
     bool start();  // false: its store is in trouble, and nothing runs
     void stop();
+    // Says it on the control socket, a page after the other: "hold?domain=b.example&why=x". The same goes for
+    // it. False: it may not have been done for all of them.
+    bool tell(const std::string& word);
 
 private:
     // The scenarios look at events themselves, so that nothing needs to be archived.
@@ -43,7 +47,10 @@ private:
                                             std::move(parts));
     }
 
+    Task<void> tell_all(std::string word, bool& is_done);
+
     SimWorld& sim_;
+    const std::string socket_;
     NoArchive archive_;
     MetricsReader metrics_;
     Memories memories_;

@@ -61,11 +61,15 @@ private:
             failures_.push_back(
                 fmt::format("{} was tried {} s before its time", down.site, seconds(until - *next)));
         }
-        const bool is_quiet = evidence_.plan.kills.empty() && !evidence_.plan.orderly_restart &&
+        const bool is_quiet = evidence_.plan.kills.empty() && !is_ended_by_hand() &&
                               evidence_.plan.dns_faults.empty() && evidence_.plan.disk_troubles.empty();
         if (is_quiet && *next > until + promptness && was_waiting(down.site, until)) {
             failures_.push_back(fmt::format("{} was tried {} s late", down.site, seconds(*next - until)));
         }
+    }
+
+    bool is_ended_by_hand() const {
+        return std::ranges::any_of(evidence_.plan.hands, &PlannedHand::is_end_of_run);
     }
 
     // Whether a message for the site lay in the queue the whole time from `when` on: one that was
@@ -83,6 +87,8 @@ private:
                 open.erase({message, gone->recipient});
             if (const auto* gone = std::get_if<Bounced>(&logged.event.body))
                 open.erase({message, gone->recipient});
+            if (const auto* held = std::get_if<RecipientHeld>(&logged.event.body))
+                open.erase({message, held->recipient});
             // Deferred by itself, it has a time of its own.
             if (const auto* later = std::get_if<Deferred>(&logged.event.body))
                 open.erase({message, later->recipient});
@@ -93,6 +99,10 @@ private:
     void check_recipient(const LoggedEvent& logged, const Deferred& deferred) {
         const Instant until = instant_of(deferred.until);
         for (const auto& later : evidence_.log.events()) {
+            if (later.event.message == logged.event.message && later.at >= logged.at) {
+                const auto* released = std::get_if<RecipientReleased>(&later.event.body);
+                if (released != nullptr && released->recipient == deferred.recipient) return;  // due at once
+            }
             const auto* attempted = std::get_if<Attempted>(&later.event.body);
             if (attempted == nullptr || later.at <= logged.at || later.at >= until - rounding) continue;
             if (later.event.message != logged.event.message || attempted->recipient != deferred.recipient)

@@ -3,6 +3,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -56,10 +57,15 @@ private:
                 kills_.push_back(sim_.now());
                 losses_.push_back({sim_.now(), sim_.now()});
                 graveyard::keep(std::move(program_));
-                sim_.run_for(plan_.kills[kills_.size() - 1].downtime);
+                sim_.run_for(downtime());
                 sim_.restart();
             }
         }
+    }
+
+    // After the last kill.
+    Duration downtime() const {
+        return kills_.size() <= plan_.kills.size() ? plan_.kills[kills_.size() - 1].downtime : restart_pause;
     }
 
     void start() {
@@ -80,15 +86,51 @@ private:
     }
 
     void act() {
-        if (plan_.orderly_restart && !was_restarted_) {
-            const Instant when = town_.start() + *plan_.orderly_restart;
+        for (const auto& hand : plan_.hands | std::views::drop(hands_done())) {
+            const Instant when = town_.start() + hand.at;
             if (when > sim_.now()) sim_.run_until([] { return false; }, when - sim_.now());
-            was_restarted_ = true;
-            restart_in_order();
+            if (hands_.empty() || hands_.back().ended != Instant::max())
+                hands_.push_back({&hand, sim_.now()});
+            use(hand);
+            hands_.back().ended = sim_.now();
         }
-        sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
-                       end_ - sim_.now());
-        sim_.run_for(settling_time);
+        // A message may come into the store when its client has long gone.
+        do {
+            sim_.run_until([this] { return town_.everything_is_posted() && sim_.disk().blobs.empty(); },
+                           end_ - sim_.now());
+            sim_.run_for(settling_time);
+        } while (!sim_.disk().blobs.empty() && sim_.now() < end_);
+    }
+
+    std::size_t hands_done() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            hands_, [](const DoneByHand& hand) { return hand.ended != Instant::max(); }));
+    }
+
+    void use(const PlannedHand& hand) {
+        switch (hand.does) {
+            case PlannedHand::Does::Restart:
+                return restart_in_order();
+            case PlannedHand::Does::Kill:
+                return sim_.kill_after(hand.steps);
+            case PlannedHand::Does::Hold:
+                program_->tell(hold_word(hand));
+                return;
+            case PlannedHand::Does::Release:
+                while (!program_->tell(fmt::format("release?all=yes&domain={}", hand.domain)))
+                    sim_.run_for(restart_pause);
+                return;
+            case PlannedHand::Does::Remove:
+                program_->tell(fmt::format("remove?state=held&domain={}", hand.domain));
+                return;
+        }
+    }
+
+    static std::string hold_word(const PlannedHand& hand) {
+        auto word = fmt::format("hold?all=yes&domain={}&why=a+look", hand.domain);
+        if (hand.lasts)
+            word += fmt::format("&for={}s", std::chrono::ceil<std::chrono::seconds>(*hand.lasts).count());
+        return word;
     }
 
     void restart_in_order() {
@@ -107,9 +149,12 @@ private:
         for (const auto& attempt : sim_.fabric().attempts()) {
             if (attempt.by->name() == "program") attempts.push_back(attempt);
         }
-        const Testimony evidence{plan_, town_, accounts, log_, losses_, attempts};
+        const HoldBook holds(log_, hands_, kills_);
+        const Testimony evidence{plan_, town_, accounts, log_, losses_, holds, attempts};
         check_endings(evidence, verdict.failures);
         check_doubles(evidence, verdict.failures);
+        check_holds(evidence, verdict.failures);
+        check_scans(evidence, verdict.failures);
         check_retries(evidence, verdict.failures);
         if (!sim_.disk().blobs.empty()) {
             verdict.failures.push_back(
@@ -117,8 +162,11 @@ private:
         }
         verdict.fingerprint = log_.fingerprint();
         verdict.messages = plan_.messages.size();
+        verdict.refusals = static_cast<std::size_t>(std::ranges::count_if(
+            town_.posted(), [](const Posted& posted) { return posted.outcome.fate == Fate::Refused; }));
         verdict.deliveries = accounts.deliveries.size();
         verdict.notices = accounts.notices.size();
+        verdict.holds = holds.holds().size();
         verdict.kills = kills_.size();
         verdict.lasted = sim_.now() - town_.start();
         return verdict;
@@ -133,7 +181,7 @@ private:
     std::unique_ptr<Program> program_;
     std::vector<Instant> kills_;
     std::vector<Loss> losses_;
-    bool was_restarted_ = false;
+    std::vector<DoneByHand> hands_;  // as the plan has them, as far as they are done or begun
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ struct Outcome {
     std::uint64_t fingerprint = 0;   // of the event stream
     Failures failures;               // empty: every promise was kept
     std::vector<std::string> story;  // the events for people, when asked for
-    std::size_t messages = 0, deliveries = 0, notices = 0, kills = 0;
+    std::size_t messages = 0, refusals = 0, deliveries = 0, notices = 0, holds = 0, kills = 0;
     Duration lasted{};  // in virtual time
 };
 

@@ -56,7 +56,7 @@ std::optional<Options> parse_options(int argc, char** argv) {
 }
 
 struct Totals {
-    std::uint64_t failed = 0, messages = 0, deliveries = 0, notices = 0, kills = 0;
+    std::uint64_t failed = 0, messages = 0, refusals = 0, deliveries = 0, notices = 0, holds = 0, kills = 0;
     Duration lasted{};
 };
 
@@ -76,8 +76,10 @@ void run_seed(std::uint64_t seed, const Options& options, Totals& totals) {
         ++totals.failed;
     }
     totals.messages += verdict.messages;
+    totals.refusals += verdict.refusals;
     totals.deliveries += verdict.deliveries;
     totals.notices += verdict.notices;
+    totals.holds += verdict.holds;
     totals.kills += verdict.kills;
     totals.lasted += verdict.lasted;
     std::fflush(stdout);
@@ -86,9 +88,11 @@ void run_seed(std::uint64_t seed, const Options& options, Totals& totals) {
 int run(const Options& options) {
     Totals totals;
     for (std::uint64_t i = 0; i < options.count; ++i) run_seed(options.seed + i, options, totals);
-    fmt::print("{} seeds, {} failed: {} messages, {} copies delivered, {} notices, {} kills, {} days\n",
-               options.count, totals.failed, totals.messages, totals.deliveries, totals.notices, totals.kills,
-               std::chrono::duration_cast<std::chrono::days>(totals.lasted).count());
+    fmt::print(
+        "{} seeds, {} failed: {} messages, {} of them refused, {} copies delivered, {} notices, {} holds, "
+        "{} kills, {} days\n",
+        options.count, totals.failed, totals.messages, totals.refusals, totals.deliveries, totals.notices,
+        totals.holds, totals.kills, std::chrono::duration_cast<std::chrono::days>(totals.lasted).count());
     return totals.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

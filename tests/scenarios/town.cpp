@@ -37,7 +37,8 @@ Town::Town(SimWorld& sim, const Plan& plan)
       plan_(plan),
       start_(sim.now()),
       client_(sim.machine(client_address)),
-      aliases_(std::make_shared<SimTable>(sim, "aliases")) {
+      aliases_(std::make_shared<SimTable>(sim, "aliases")),
+      scanners_(sim, plan) {
     if (!sim_.files().make_directory("/mail", 0700) || !sim_.files().sync_directory("/")) {
         throw std::runtime_error("no directory for mailboxes");
     }
@@ -45,7 +46,7 @@ Town::Town(SimWorld& sim, const Plan& plan)
     build_names();
     build_lists();
     plan_faults();
-    for (const auto& message : plan_.messages) posted_.push_back({&message, {}, false});
+    for (const auto& message : plan_.messages) posted_.push_back({&message, {}, {}, false});
     for (std::size_t i = 0; i < posted_.size(); ++i) client_.spawn(post(i));
 }
 
@@ -62,6 +63,7 @@ Settings Town::settings() const {
     settings.local.users = plan_.lists.users.empty() ? "any" : "system";
     settings.local.aliases = {"table:aliases"};
     settings.admin.socket = "/run/cursus/admin.sock";
+    scanners_.settle(settings);
     return settings;
 }
 
@@ -131,7 +133,9 @@ Task<void> Town::post(std::size_t number) {
     const Endpoint to{sim_.address(), smtp_port};
     co_await client_.clock().sleep_until(start_ + posted.planned->at);
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        posted.outcome = co_await submit(client_, to, posted.planned->submission);
+        const Instant began = sim_.now();
+        posted.outcome = co_await submit(client_, to, posted.planned->submission, posted.planned->patience);
+        posted.attempts.push_back({began, posted.outcome.at, posted.outcome.fate});
         if (is_settled(posted.outcome)) break;
         co_await client_.clock().sleep_for(between_attempts);
     }

@@ -12,14 +12,20 @@
 #include "sim/sim_table.h"
 #include "sim/world.h"
 #include "tests/scenarios/plan.h"
+#include "tests/scenarios/scanner_row.h"
 
 namespace cursus {
 
 // A message of the plan and what its client was told in the end. A client goes on trying while it knows that
 // the program has not got it.
 struct Posted {
+    struct Attempt {
+        Instant began{}, ended{};
+        Fate fate = Fate::NotSent;
+    };
     const PlannedMessage* planned = nullptr;
     SubmissionOutcome outcome;
+    std::vector<Attempt> attempts;
     bool has_ended = false;
 };
 
@@ -39,6 +45,7 @@ public:
     bool everything_is_posted() const;
     Instant start() const { return start_; }
     const std::vector<Posted>& posted() const { return posted_; }
+    const ScannerRow& scanners() const { return scanners_; }
     const std::vector<std::unique_ptr<SmtpSink>>& sinks() const { return sinks_; }  // as the plan's hosts
 
 private:
@@ -55,6 +62,7 @@ private:
     Instant start_;
     Machine& client_;
     std::shared_ptr<SimTable> aliases_;
+    ScannerRow scanners_;
     std::vector<std::unique_ptr<SmtpSink>> sinks_;
     std::vector<Posted> posted_;
 };
