@@ -10,8 +10,8 @@
 
 namespace cursus {
 
-// Digits of `base`, with a "-" before them where Number is signed. Nothing when anything else stands in `text`, when
-// it is empty, or when Number does not hold it.
+// Digits of `base`, with a "-" before them where Number is signed. Nothing when anything else stands in
+// `text`, when it is empty, or when Number does not hold it.
 template <std::integral Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
     Number number = 0;

@@ -97,7 +97,7 @@ std::vector<ConditionSpec> asked_specs() {
          "helo_form",
          Words,
          Helo,
-         Known,
+         Asked,
          "the form of the client's own name",
          {"name", "literal", "foreign-literal", "unqualified", "invalid", "ours"}},
         {Topic::HeloDns,

@@ -5,6 +5,17 @@
 #include "receive/session.h"
 
 namespace cursus {
+namespace {
+
+// Of the transaction before.
+void forget_message(SessionFacts& facts) {
+    facts.sender.reset();
+    facts.declared_size = 0;
+    facts.recipients.clear();
+    facts.message.clear();
+}
+
+}  // namespace
 
 void Session::inform_doorkeeper() {
     SessionFacts& facts = doorkeeper_->facts();
@@ -22,13 +33,7 @@ void Session::inform_doorkeeper() {
     facts.mechanism = mechanism_;
     facts.is_trusted = is_ours();
     facts.transaction = mails_;
-    if (!transaction_) {
-        facts.sender.reset();
-        facts.declared_size = 0;
-        facts.recipients.clear();
-        facts.message.clear();
-        return;
-    }
+    if (!transaction_) return facts.recipients.clear();
     facts.sender = transaction_->sender;
     facts.declared_size = transaction_->parameters.size.value_or(0);
     // Those that are new since the last command of this transaction.
@@ -94,6 +99,7 @@ Task<void> Session::wait_out(Duration delay) {
 Task<std::optional<Reply>> Session::refusal_of_hello(std::string name) {
     if (!doorkeeper_) co_return std::nullopt;
     inform_doorkeeper();
+    forget_message(doorkeeper_->facts());
     doorkeeper_->facts().helo = std::move(name);
     const StageAnswer answer = co_await doorkeeper_->at_helo();
     co_await wait_out(answer.delay);
@@ -106,6 +112,7 @@ Task<StageAnswer> Session::answer_of_rules(const MailCommand& command, std::stri
     if (!doorkeeper_) co_return StageAnswer{};
     inform_doorkeeper();
     SessionFacts& facts = doorkeeper_->facts();
+    forget_message(facts);
     facts.sender = command.sender;
     facts.declared_size = command.parameters.size.value_or(0);
     StageAnswer answer = co_await doorkeeper_->at_mail(parameter_words(line));

@@ -52,9 +52,9 @@ Task<void> Session::restate_client(XclientStatement statement) {
     co_await meet();
     if (phase_ == Phase::Closing) co_return;
     if (!helo.empty()) {  // it has greeted already, elsewhere
-        const bool is_refused = (co_await refusal_of_hello(helo)).has_value();
+        const auto refused = co_await refusal_of_hello(helo);
         if (phase_ == Phase::Closing) co_return;
-        if (!is_refused) {
+        if (!refused) {
             move(Step::Hello);
             hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;
             helo_ = helo;

@@ -13,7 +13,8 @@ void run_later(const Executor& executor, std::move_only_function<void()> work) {
 }
 
 Task<void> let_others_run() {
-    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+    const auto executor = co_await boost::asio::this_coro::executor;
+    co_await boost::asio::post(executor, boost::asio::use_awaitable);
 }
 
 Task<Executor> this_executor() {

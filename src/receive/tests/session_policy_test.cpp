@@ -223,5 +223,27 @@ TEST_F(SessionPolicyTest, a_name_that_is_stated_for_one_client_is_not_the_next_o
     EXPECT_EQ(identity.name(), "");
 }
 
+TEST_F(SessionPolicyTest, the_sender_is_still_known_when_the_message_is_there) {
+    rules(rule("data", "sender = \"ann@a.example\"", "do = \"reject\"\ntext = \"Not from you\""));
+    EXPECT_THAT(say(transaction({"bob"}, "Subject: x\r\n\r\ntext")), HasSubstr("550 5.7.1 Not from you"));
+}
+
+TEST_F(SessionPolicyTest, the_form_of_a_clients_own_name_is_asked_for) {
+    class Forms final : public Finder {
+    public:
+        Task<Found> find(Question question, Evidence&) override {
+            co_return Found{{question.topic == Topic::HeloForm ? "unqualified" : "other"}};
+        }
+        Task<Found> count(Rate, std::string, std::string) override { co_return Found{}; }
+        Task<Result<Advice, std::string>> advise(AdvisorAddress, RuleStage, std::optional<Mailbox>,
+                                                 Evidence&) override {
+            co_return failure(std::string("nobody"));
+        }
+    } forms;
+    policy.finder = &forms;
+    rules(rule("helo", "helo_form = \"unqualified\"", "do = \"reject\"\ntext = \"No name\""));
+    EXPECT_THAT(say("EHLO laptop\r\n"), HasSubstr("550 5.7.1 No name"));
+}
+
 }  // namespace
 }  // namespace cursus
