@@ -76,9 +76,10 @@ std::vector<std::uint64_t> ids_of(const MailEvent& event) {
     if (!event.message)
         return event.session ? std::vector{event.session.value()} : std::vector<std::uint64_t>{};
     std::vector ids{event.message.value()};
-    const bool ends_a_transaction =
-        std::holds_alternative<Accepted>(event.body) || std::holds_alternative<Discarded>(event.body);
-    if (ends_a_transaction && event.session) ids.push_back(event.session.value());
+    const bool is_of_session = std::holds_alternative<Accepted>(event.body) ||
+                               std::holds_alternative<Discarded>(event.body) ||
+                               std::holds_alternative<RecipientRefused>(event.body);
+    if (is_of_session && event.session) ids.push_back(event.session.value());
     return ids;
 }
 

@@ -80,9 +80,13 @@ private:
         if (kind == "authenticated") client.account = text_in(event, "account");
         if (kind == "tls_started") client.tls = tls_in(event);
     }
-    // The end of its transaction comes later, but for those that a client has sent behind a refused MAIL.
+    // The end of its transaction comes later, but for those that a client has sent behind a refused MAIL, and
+    // those that LMTP refuses when their message has come.
     void hear_refused(const Json& event) {
-        const bool is_late = text_in(event, "rule") == "sequence" && is_sender_refused_;
+        const std::string message = text_in(event, "message");
+        const bool is_behind_mail = text_in(event, "rule") == "sequence" && is_sender_refused_;
+        const bool is_behind_message = !message.empty() && message == message_;
+        const bool is_late = is_behind_mail || is_behind_message;
         auto& recipients = is_late ? record_.client.mails.back().recipients : refused_;
         add(recipients, text_in(event, "recipient"));
     }

@@ -27,7 +27,6 @@ Task<Result<Session::Taken, Refusal>> Session::take(Reception& reception, const 
 Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Transaction& transaction) {
     Verdicts verdicts(transaction.recipients);
     if (!doorkeeper_) co_return verdicts;
-    inform_doorkeeper();
     doorkeeper_->facts().recipients = texts(transaction.recipients);
     std::vector<Mailbox> recipients;
     for (const auto& recipient : transaction.recipients) recipients.push_back(recipient.address);

@@ -89,8 +89,9 @@ def test_explain_knows_listeners_that_speak_tls(server):
 def test_explain_plays_a_session_whose_message_was_taken(server):
     reply = submit(server, message(), recipients=("sink@alpha.example", RECIPIENT))
     story = explained(server, "--session", session_that_brought(server, reply))
-    assert said(story) == ["EHLO client.example", f"MAIL FROM:<{SENDER}>", "RCPT TO:<sink@alpha.example>", f"RCPT TO:<{RECIPIENT}>", "DATA",
-                           "(the message)", "QUIT"]
+    words = said(story)
+    assert words[:2] + words[4:] == ["EHLO client.example", f"MAIL FROM:<{SENDER}>", "DATA", "(the message)", "QUIT"]
+    assert set(words[2:4]) == {"RCPT TO:<sink@alpha.example>", f"RCPT TO:<{RECIPIENT}>"}
     assert any("stand-in" in line for line in story)
 
 

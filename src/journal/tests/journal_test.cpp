@@ -73,12 +73,15 @@ TEST(Journal, tells_a_session_what_became_of_its_messages_but_not_what_becomes_o
     reader.read(std::vector<MailEvent>{
         accepted(5, "<a@b.example>", "<c@d.example>"),
         {later, SessionId{1}, MessageId{6}, Discarded{"<a@b.example>", {"<e@f.example>"}, "sink", ""}},
+        {later, SessionId{1}, MessageId{6},
+         RecipientRefused{"<g@f.example>", "virus", Reply{550, Status{5, 7, 1}, "No"}}},
         {later, SessionId{1}, MessageId{5},
          Bounced{"<c@d.example>", "", Reply{550, Status{5, 0, 0}, "No"}}}});
     const auto lines = trace_id(archive, 1, 10).value();
-    ASSERT_EQ(lines.size(), 2u);
+    ASSERT_EQ(lines.size(), 3u);
     EXPECT_NE(lines[0].find("\"accepted\""), std::string::npos);
     EXPECT_NE(lines[1].find("\"discarded\""), std::string::npos);
+    EXPECT_NE(lines[2].find("\"recipient_refused\""), std::string::npos);
     EXPECT_EQ(trace_id(archive, 5, 10).value().size(), 2u);
     EXPECT_EQ(trace_address(archive, "c@d.example", 10).value(), (std::vector<std::uint64_t>{5}));
 }

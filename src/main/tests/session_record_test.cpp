@@ -62,6 +62,14 @@ TEST(SessionRecord, holds_one_message_that_was_discarded_for_some) {
     EXPECT_THAT(record.client.mails[0].recipients, ElementsAre("sink@rome.example", "ann@rome.example"));
 }
 
+TEST(SessionRecord, holds_those_whom_lmtp_refused_when_the_message_had_come) {
+    const auto refused =
+        event("recipient_refused", {{"message", "M1"}, {"recipient", "bob@rome.example"}, {"rule", "r"}});
+    const auto record = session_record({connected, greeted, queued, refused});
+    ASSERT_EQ(record.client.mails.size(), 1U);
+    EXPECT_THAT(record.client.mails[0].recipients, ElementsAre("ann@rome.example", "bob@rome.example"));
+}
+
 TEST(SessionRecord, holds_every_transaction_as_far_as_it_came) {
     const auto refused = event("sender_refused", {{"sender", "<x@b.example>"}, {"rule", "r"}});
     const auto behind = event("recipient_refused", {{"recipient", "bob@rome.example"}, {"rule", "sequence"}});

@@ -71,6 +71,13 @@ TEST_F(SessionPolicyTest, a_refusal_at_data_counts_only_if_it_holds_for_all) {
     EXPECT_TRUE(queue.kept.empty());
 }
 
+TEST_F(SessionPolicyTest, a_rule_at_data_still_knows_the_sender) {
+    rules(rule("data", "sender = \"ann@a.example\"", "do = \"reject\"\ntext = \"Not from {sender}\""));
+    EXPECT_THAT(say(transaction({"bob"}, "Subject: x\r\n\r\ntext")),
+                HasSubstr("550 5.7.1 Not from <ann@a.example>"));
+    EXPECT_TRUE(queue.kept.empty());
+}
+
 TEST_F(SessionPolicyTest, discard_and_hold_settle_recipients_one_by_one) {
     rules(rule("data", "recipient = \"ann@\"", "do = \"discard\"") +
           rule("data", "recipient = \"bob@\"", "do = \"hold\"\ntext = \"why not\"\nkeep = \"1h\""));
