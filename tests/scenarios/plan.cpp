@@ -47,9 +47,10 @@ public:
         if (plan_.kind == ScenarioKind::ListsFailing || coin()) write_lists();
         if (random_.one_in(3))
             plan_.hands.push_back({random_.between(Duration{1h}, Duration{30h}), PlannedHand::Does::Restart});
+        write_messages();
+        if (!plan_.scanners.empty()) reloads();
         std::ranges::sort(plan_.hands, {},
                           [](const PlannedHand& hand) { return std::pair(hand.at, hand.does); });
-        write_messages();
         return std::move(plan_);
     }
 
@@ -256,6 +257,14 @@ private:
             found.push_back({static_cast<Ailment>(random_.below(ailments)), {from, well_from}});
         }
         return found;
+    }
+    // Amid scans that go on by the scanners of before.
+    void reloads() {
+        for (std::uint64_t i = random_.below(4); i > 0; --i) {
+            const Duration while_scanning = random_.between(Duration{100ms}, Duration{15s});
+            const auto& message = plan_.messages[random_.below(plan_.messages.size())];
+            plan_.hands.push_back({.at = message.at + while_scanning, .does = PlannedHand::Does::Reload});
+        }
     }
     bool is_hasty() { return plan_.kind == ScenarioKind::ScannersFailing && random_.one_in(6); }
     Nature any_nature() {

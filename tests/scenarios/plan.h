@@ -81,7 +81,7 @@ struct PlannedKill {
 };
 // What is done by hand, one after the other. In the end whatever is held is released.
 struct PlannedHand {
-    enum class Does : std::uint8_t { Restart, Kill, Hold, Release, Remove };
+    enum class Does : std::uint8_t { Restart, Reload, Kill, Hold, Release, Remove };
     Duration at{};
     Does does = Does::Restart;
     std::string domain = {};  // Hold, and of what is held Release, Remove: recipients' one; empty: all

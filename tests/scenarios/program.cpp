@@ -20,6 +20,15 @@ void Program::stop() {
     sim_.run(server_.stop());
 }
 
+void Program::reload() {
+    const auto reloaded = sim_.run(server_.reload());
+    if (!reloaded) throw std::runtime_error("the program does not reload: " + reloaded.error());
+}
+
+Task<Result<NextGeneration, std::string>> Program::read_again(std::shared_ptr<const Generation>) {
+    co_return NextGeneration{next_generation(), {}, {}};
+}
+
 bool Program::tell(const std::string& word) {
     bool is_done = false;
     sim_.run(tell_all(word, is_done));
@@ -33,7 +42,7 @@ Task<void> Program::tell_all(std::string word, bool& is_done) {
     bool is_anybody_busy = false;
     do {
         const auto target = fmt::format("/v1/queue/{}&from={}", word, from);
-        auto stream = co_await sim_.network().connect_local(socket_, clock.now() + patience);
+        auto stream = co_await sim_.network().connect_local(settings_.admin.socket, clock.now() + patience);
         if (!stream) co_return;
         auto answer = co_await http_call(**stream, AdminMethod::Post, target, clock.now() + patience);
         if (!answer || answer->status != 200) co_return;

@@ -60,7 +60,8 @@ private:
         };
         std::set<ScannerKind> seen_by;
         for (const auto& scan : row_.scans()) {
-            if (scan.message != id) continue;
+            // What crawled in when the question had been given up was heard by nobody.
+            if (scan.message != id || scan.at > logged.at) continue;
             seen_by.insert(scan.by->kind);
             // A question that was put while it was ill may have been given up.
             const auto asked = scan.at - ScannerRow::virus_timeout;
@@ -117,7 +118,7 @@ private:
     bool is_interrupted(const Posted::Attempt& attempt) const {
         return std::ranges::any_of(evidence_.plan.hands, [&](const PlannedHand& hand) {
             const Instant at = evidence_.town.start() + hand.at;
-            return attempt.began - scan_leeway <= at && at <= attempt.ended;
+            return hand.is_end_of_run() && attempt.began - scan_leeway <= at && at <= attempt.ended;
         });
     }
 

@@ -111,6 +111,8 @@ private:
         switch (hand.does) {
             case PlannedHand::Does::Restart:
                 return restart_in_order();
+            case PlannedHand::Does::Reload:
+                return program_->reload();
             case PlannedHand::Does::Kill:
                 return sim_.kill_after(hand.steps);
             case PlannedHand::Does::Hold:
