@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const HttpLimits limits{.time = std::chrono::seconds{10}, .answer_bytes = 1'000};
     HttpClient client(sim.world(), sim.tls().client({.verify = TlsVerify::Name, .trusted_roots = {}}).value(),
                       limits);
-    AdminRequest request;
+    HttpRequest request;
     request.url = HttpUrl::parse("https://host.example/").value();
     const Instant began = sim.now();
     const auto answer = sim.run(client.ask(std::move(request)));

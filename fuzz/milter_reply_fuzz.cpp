@@ -80,11 +80,11 @@ void look_at(const MilteredMessage& message) {
 }
 
 void talk(SimWorld& sim, MilterChain& chain) {
-    look_at(sim.run(chain.connect({*Endpoint::parse("192.0.2.9:1025"), "c.example", "", {}})));
+    look_at(sim.run(chain.connect({*Endpoint::parse("192.0.2.9:1025"), "c.example", ""})));
     look_at(sim.run(chain.helo("c.example", std::nullopt)));
     for (int messages = 0; messages < 2; ++messages) {
         look_at(sim.run(chain.mail({})));
-        look_at(sim.run(chain.rcpt({Mailbox::parse("b@example.org").value(), {}, {}, {}})));
+        look_at(sim.run(chain.rcpt({Mailbox::parse("b@example.org").value(), {}, {}})));
         look_at(sim.run(chain.data()));
         OneMessage source;
         const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max, "17"}));

@@ -33,13 +33,13 @@ Condition condition_of(std::string_view stage, std::string_view condition) {
     return std::get<Condition>(rule.when.parts.at(0));
 }
 
-std::string errors_of(std::string_view rule) {
+std::string rule_errors_of(std::string_view rule) {
     const auto settings = parse_settings(with_rule(rule), {});
     return settings ? std::string("(taken)") : describe_errors("f", settings.error());
 }
 
 std::string errors_of_condition(std::string_view condition) {
-    return errors_of("at = \"data\"\ndo = \"reject\"\nif = { " + std::string(condition) + " }");
+    return rule_errors_of("at = \"data\"\ndo = \"reject\"\nif = { " + std::string(condition) + " }");
 }
 
 TEST(Rules, know_where_they_stand_and_what_they_do) {
@@ -149,16 +149,16 @@ TEST(Rules, refuse_what_is_not_verified_yet_by_name) {
 }
 
 TEST(Rules, refuse_conditions_that_nobody_knows_so_early) {
-    EXPECT_THAT(errors_of("at = \"connect\"\ndo = \"reject\"\nif = { sender = \"<>\" }"),
+    EXPECT_THAT(rule_errors_of("at = \"connect\"\ndo = \"reject\"\nif = { sender = \"<>\" }"),
                 testing::HasSubstr("sender is not known before mail"));
-    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"reject\"\nif = { any = [{ virus = true }] }"),
+    EXPECT_THAT(rule_errors_of("at = \"rcpt\"\ndo = \"reject\"\nif = { any = [{ virus = true }] }"),
                 testing::HasSubstr("virus is not known before data"));
 }
 
 TEST(Rules, count_by_what_is_known_by_then) {
     const auto errors = [](std::string_view stage, std::string_view rate) {
-        return errors_of("at = \"" + std::string(stage) + "\"\ndo = \"defer\"\nif = { rate = \"" +
-                         std::string(rate) + "\" }");
+        return rule_errors_of("at = \"" + std::string(stage) + "\"\ndo = \"defer\"\nif = { rate = \"" +
+                              std::string(rate) + "\" }");
     };
     EXPECT_THAT(
         errors("mail", "1/1h per recipient"),
@@ -170,8 +170,8 @@ TEST(Rules, count_by_what_is_known_by_then) {
 }
 
 TEST(Rules, have_each_a_name_of_their_own) {
-    EXPECT_THAT(errors_of("name = \"a\"\nat = \"rcpt\"\ndo = \"accept\"\n[[rule]]\nname = \"a\"\nat = "
-                          "\"rcpt\"\ndo = \"accept\""),
+    EXPECT_THAT(rule_errors_of("name = \"a\"\nat = \"rcpt\"\ndo = \"accept\"\n[[rule]]\nname = \"a\"\nat = "
+                               "\"rcpt\"\ndo = \"accept\""),
                 testing::AllOf(testing::HasSubstr("the rule at line 12 is named \"a\" too"),
                                testing::HasSubstr("at line 16")));
     const auto errors = [](std::string_view name, bool with_defaults) {
@@ -195,18 +195,18 @@ TEST(Rules, refuse_groups_without_end) {
 }
 
 TEST(Rules, refuse_actions_without_what_they_need_and_keys_without_use) {
-    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"tag\""),
+    EXPECT_THAT(rule_errors_of("at = \"rcpt\"\ndo = \"tag\""),
                 testing::HasSubstr("do = \"tag\" needs the key tag"));
-    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"annotate\""), testing::HasSubstr("needs header"));
-    EXPECT_THAT(errors_of("at = \"rcpt\"\ndo = \"accept\"\ntext = \"x\""),
+    EXPECT_THAT(rule_errors_of("at = \"rcpt\"\ndo = \"annotate\""), testing::HasSubstr("needs header"));
+    EXPECT_THAT(rule_errors_of("at = \"rcpt\"\ndo = \"accept\"\ntext = \"x\""),
                 testing::HasSubstr("text does nothing"));
-    EXPECT_THAT(errors_of("at = \"rcpt\""), testing::HasSubstr("this rule does nothing"));
-    EXPECT_THAT(errors_of("do = \"accept\""), testing::HasSubstr("says not when"));
+    EXPECT_THAT(rule_errors_of("at = \"rcpt\""), testing::HasSubstr("this rule does nothing"));
+    EXPECT_THAT(rule_errors_of("do = \"accept\""), testing::HasSubstr("says not when"));
 }
 
 TEST(Rules, refuse_texts_with_values_that_do_not_exist_or_lines) {
     const auto error_of = [](std::string_view text) {
-        return errors_of("at = \"rcpt\"\ndo = \"reject\"\ntext = \"" + std::string(text) + "\"");
+        return rule_errors_of("at = \"rcpt\"\ndo = \"reject\"\ntext = \"" + std::string(text) + "\"");
     };
     EXPECT_THAT(error_of("{client.adress}"), testing::HasSubstr("client.address"));
     EXPECT_THAT(error_of("a { b"), testing::HasSubstr("written twice"));
@@ -217,7 +217,7 @@ TEST(Rules, refuse_texts_with_values_that_do_not_exist_or_lines) {
 
 TEST(Rules, write_only_ascii_into_headers) {
     const auto error_of = [](std::string_view key) {
-        return errors_of("at = \"rcpt\"\ndo = \"annotate\"\n" + std::string(key));
+        return rule_errors_of("at = \"rcpt\"\ndo = \"annotate\"\n" + std::string(key));
     };
     const auto tells_how = testing::HasSubstr("as an encoded word, as \"=?UTF-8?Q?f=C3=BCr?=\"");
     EXPECT_THAT(error_of("header = \"X-A: f\xC3\xBCr\""), tells_how);
