@@ -15,9 +15,8 @@ namespace cursus {
 template <std::integral Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
     Number number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [read_to, error] = std::from_chars(text.data(), end, number, base);
-    if (error != std::errc{} || read_to != end) return std::nullopt;
+    const auto [read_to, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (error != std::errc{} || read_to != text.data() + text.size()) return std::nullopt;
     return number;
 }
 
@@ -25,9 +24,9 @@ std::optional<Number> parse_number(std::string_view text, int base = 10) {
 template <std::floating_point Number>
 std::optional<Number> parse_number(std::string_view text) {
     Number number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [read_to, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || read_to != end || !std::isfinite(number)) return std::nullopt;
+    const auto [read_to, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || read_to != text.data() + text.size() || !std::isfinite(number))
+        return std::nullopt;
     return number;
 }
 

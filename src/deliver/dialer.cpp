@@ -35,7 +35,7 @@ DialogueFailure without_tls(const Candidate& where, DialogueFailure failure) {
 Task<Result<std::unique_ptr<Stream>, NetworkError>> Dialer::connect(ServiceAddress address) {
     const Instant deadline = needs_.reactor.clock().now() + connect_timeout;
     SourceAddresses from{needs_.settings.delivery.source_v4, needs_.settings.delivery.source_v6};
-    co_return co_await connect_to(needs_.reactor.network(), std::move(address), std::move(from), deadline);
+    co_return co_await connect_to(needs_.reactor.network(), std::move(address), from, deadline);
 }
 
 // Up to the reply to EHLO, after a handshake where TLS begins at once.

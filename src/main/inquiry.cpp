@@ -67,7 +67,7 @@ Task<Found> Inquiry::find(Question question, Evidence& evidence) {
 Task<Found> Inquiry::count(Rate rate, std::string bucket, std::string key) {
     is_memory_asked_ = true;
     if (!why_forgotten_.empty()) co_return forgotten();
-    co_return co_await lookups_.count(std::move(rate), std::move(bucket), std::move(key));
+    co_return co_await lookups_.count(rate, std::move(bucket), std::move(key));
 }
 
 Task<Result<Advice, std::string>> Inquiry::advise(AdvisorAddress advisor, RuleStage stage,

@@ -35,7 +35,7 @@ Task<Found> RecordedFinder::find(Question question, Evidence& evidence) {
 Task<Found> RecordedFinder::count(Rate rate, std::string bucket, std::string key) {
     auto found = recorded(name(Topic::Rate), bucket + ' ' + key);
     if (found) co_return *std::move(found);
-    co_return co_await other_.count(std::move(rate), std::move(bucket), std::move(key));
+    co_return co_await other_.count(rate, std::move(bucket), std::move(key));
 }
 
 Task<Result<Advice, std::string>> RecordedFinder::advise(AdvisorAddress advisor, RuleStage stage,

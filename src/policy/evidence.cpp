@@ -7,7 +7,7 @@ Task<Found> Evidence::count_message(Rate rate, std::string bucket, std::string k
     counted_in_ = facts().transaction;
     std::pair place(bucket, key);
     if (const auto known = counted_.find(place); known != counted_.end()) co_return known->second;
-    Found finding = co_await count(std::move(rate), std::move(bucket), std::move(key));
+    Found finding = co_await count(rate, std::move(bucket), std::move(key));
     counted_.emplace(std::move(place), finding);
     co_return finding;
 }

@@ -11,7 +11,7 @@ bool Found::is(std::string_view word) const {
     return std::ranges::find(words, word) != words.end();
 }
 
-Found unknown(std::string why) {
+Found unknown(const std::string& why) {
     return {{}, 0, {}, why.empty() ? std::string("no answer") : printable(why)};
 }
 

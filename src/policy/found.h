@@ -33,7 +33,7 @@ struct Found {
     bool is(std::string_view word) const;
     friend bool operator==(const Found&, const Found&) = default;
 };
-Found unknown(std::string why);
+Found unknown(const std::string& why);
 
 // Three values, so that what nobody can tell never looks like no (invariant 4).
 enum class Truth : std::uint8_t { No, Yes, Unknown };

@@ -60,7 +60,7 @@ Task<Found> Inquest::ask(Question question) {
 Task<Found> Inquest::count(Rate rate, std::string bucket, std::string key) {
     const Instant since = needs_.clock.now();
     const Question question{Topic::Rate, bucket + ' ' + key};
-    const Found finding = co_await needs_.finder.count(std::move(rate), std::move(bucket), std::move(key));
+    const Found finding = co_await needs_.finder.count(rate, std::move(bucket), std::move(key));
     needs_.tell(looked_up(question, finding, since));
     co_return finding;
 }

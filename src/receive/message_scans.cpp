@@ -106,7 +106,7 @@ Task<Found> MessageScans::find(Question question, Evidence& evidence) {
 
 Task<Found> MessageScans::count(Rate rate, std::string bucket, std::string key) {
     if (finder_ == nullptr) co_return unknown(std::string(nobody_to_ask));
-    co_return co_await finder_->count(std::move(rate), std::move(bucket), std::move(key));
+    co_return co_await finder_->count(rate, std::move(bucket), std::move(key));
 }
 
 Task<Result<Advice, std::string>> MessageScans::advise(AdvisorAddress advisor, RuleStage stage,
