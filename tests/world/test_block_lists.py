@@ -99,8 +99,9 @@ def test_trace_names_the_rule_and_what_was_answered(server):
     found = looked_up(recorded(server, session), "dnslist", f"bl.example {TWICE_LISTED}")
     assert found["words"] == ["bl.example"] and found["detail"] == REASON
     told = server.command("trace", session).stdout
-    assert re.search(rf"looked_up .*detail={REASON} .*subject=bl\.example {TWICE_LISTED} ", told)
-    assert re.search(rf"rule_matched .*line={line_of(server, 'listed')} origin=file .*rule=listed ", told)
+    assert re.search(rf"dnslist bl\.example {TWICE_LISTED}: .*{REASON}", told), told
+    line = line_of(server, "listed")
+    assert f"rule listed ({server.configuration}:{line}) holds for {RECIPIENT}: reject at rcpt" in told, told
 
 
 @pytest.mark.parametrize("of", ["a session to come", "a session that was"])
