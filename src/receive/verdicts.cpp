@@ -57,7 +57,9 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
     if (judgement.changes.redirect && !recipients_.empty())
         recipients_ = {redirected(*judgement.changes.redirect, recipients_)};
     const auto hold = common_hold(recipients_);
-    for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy, hold));
+    // What is refused to everybody is the sender's to keep: nobody gets a copy.
+    if (!std::ranges::all_of(refusals_, &std::optional<Reply>::has_value))
+        for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy, hold));
     tags = judgement.changes.tags;
 }
 

@@ -121,5 +121,15 @@ TEST(ClientIdentity, gives_nobody_the_rights_of_a_balancer_or_of_the_host_that_s
     EXPECT_LT(rights, 19'000U);
 }
 
+TEST(ClientIdentityName, that_was_learned_is_of_that_client_alone) {
+    ClientIdentity identity({*Endpoint::parse("198.51.100.7:1"), *Endpoint::parse("203.0.113.25:25")});
+    identity.learn_name("first.example");
+    EXPECT_EQ(identity.name(), "first.example");
+    XclientStatement statement;
+    statement.address = IpAddress::parse("192.0.2.9").value();
+    identity.restate(statement);
+    EXPECT_EQ(identity.name(), "");
+}
+
 }  // namespace
 }  // namespace cursus

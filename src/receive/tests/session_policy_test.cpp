@@ -220,19 +220,12 @@ TEST_F(SessionPolicyTest, a_client_that_goes_away_while_the_greeting_is_delayed_
     EXPECT_TRUE(events.of<ConnectionRefused>().empty());
 }
 
-TEST_F(SessionPolicyTest, a_name_that_is_stated_for_one_client_is_not_the_next_ones) {
-    settings.listeners = {listener};
-    ClientIdentity identity({*Endpoint::parse("198.51.100.7:1"), *Endpoint::parse("203.0.113.25:25")});
-    identity.learn_name("first.example");
-    XclientStatement statement;
-    statement.address = IpAddress::parse("192.0.2.9").value();
-    identity.restate(statement);
-    EXPECT_EQ(identity.name(), "");
-}
-
-TEST_F(SessionPolicyTest, the_sender_is_still_known_when_the_message_is_there) {
-    rules(rule("data", "sender = \"ann@a.example\"", "do = \"reject\"\ntext = \"Not from you\""));
-    EXPECT_THAT(say(transaction({"bob"}, "Subject: x\r\n\r\ntext")), HasSubstr("550 5.7.1 Not from you"));
+TEST_F(SessionPolicyTest, in_lmtp_nobody_gets_a_copy_of_what_is_refused_to_all) {
+    listener.service = Service::Lmtp;
+    rules(rule("data", "tls = false", "do = \"copy\"\nto = \"eve@ancient-rome.net\"") +
+          rule("data", "tls = false", "do = \"reject\""));
+    say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
+    EXPECT_TRUE(queue.kept.empty());
 }
 
 TEST_F(SessionPolicyTest, the_form_of_a_clients_own_name_is_asked_for) {
