@@ -49,7 +49,8 @@ void check(const ReverseAnswer& answer) {
         is_unsure |= seen.forward.verdict == Forward::Unknown;
     }
     require(leads_back == (answer.verdict == ReverseDns::Confirmed));
-    require(answer.name.empty() != leads_back);
+    const bool has_name = leads_back || answer.verdict == ReverseDns::Unconfirmed;
+    require(answer.name.empty() != (has_name && !answer.names.empty()));
     if (answer.verdict == ReverseDns::Unconfirmed) require(!is_unsure);
     if (answer.verdict == ReverseDns::Unknown) require(!answer.why.empty());
 }

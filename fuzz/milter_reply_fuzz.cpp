@@ -85,9 +85,9 @@ void talk(SimWorld& sim, MilterChain& chain) {
     for (int messages = 0; messages < 2; ++messages) {
         look_at(sim.run(chain.mail({})));
         look_at(sim.run(chain.rcpt({Mailbox::parse("b@example.org").value(), {}, {}})));
-        look_at(sim.run(chain.data()));
+        look_at(sim.run(chain.data("17")));
         OneMessage source;
-        const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max, "17"}));
+        const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max}));
         look_at(done.step);
         look_at(done.message);
     }

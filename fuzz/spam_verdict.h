@@ -37,7 +37,6 @@ inline void require_edits(const SpamVerdict& verdict) {
 
 inline void require_sound(const SpamVerdict& verdict) {
     require_score(verdict.score);
-    if (verdict.threshold) require_score(*verdict.threshold);
     require(verdict.symbols.size() <= spam_symbols_max);
     for (const auto& symbol : verdict.symbols) {
         require(is_symbol(symbol.name));

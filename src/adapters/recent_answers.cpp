@@ -14,11 +14,17 @@ bool is_settled(const DnsAnswer& answer) {
            answer.status == DnsStatus::NxDomain;
 }
 
+bool is_small(const DnsAnswer& answer) {
+    std::size_t octets = 0;
+    for (const auto& record : answer.records) octets += sizeof record + record.size();
+    return octets <= recent_answer_octets_max;
+}
+
 }  // namespace
 
 void RecentAnswers::keep(const std::string& name, RecordType type, std::shared_ptr<const DnsAnswer> answer,
                          Time now) {
-    if (is_settled(*answer)) kept_.at(key_of(name, type)) = {std::move(answer), now};
+    if (is_settled(*answer) && is_small(*answer)) kept_.at(key_of(name, type)) = {std::move(answer), now};
 }
 
 std::shared_ptr<const DnsAnswer> RecentAnswers::find(const std::string& name, RecordType type, Time now) {

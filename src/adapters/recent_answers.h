@@ -11,8 +11,10 @@
 namespace cursus {
 
 inline constexpr std::size_t recent_answers_max = 20'000;
+inline constexpr std::size_t recent_answer_octets_max = 1'024;  // of all its records
 
-// For one thread at a time. Failures are not kept: the next one may find out more.
+// For one thread at a time. Failures are not kept: the next one may find out more. Nor are large answers:
+// whoever is asked for names decides how large they are, and how many.
 class RecentAnswers {
 public:
     using Time = std::chrono::steady_clock::time_point;

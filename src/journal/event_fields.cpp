@@ -57,8 +57,14 @@ EventFields describe(const Greeted& e) {
 EventFields describe(const CommandRefused& e) {
     return {"command_refused", {{"command", e.command}, {"reply", e.reply.one_line()}}};
 }
+EventFields with_size(EventFields fields, std::uint64_t declared) {
+    if (declared != 0) fields.fields.emplace_back("declared_size", declared);
+    return fields;
+}
 EventFields describe(const SenderRefused& e) {
-    return {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
+    return with_size(
+        {"sender_refused", {{"sender", e.sender}, {"rule", e.rule}, {"reply", e.reply.one_line()}}},
+        e.declared_size);
 }
 EventFields describe(const Rewritten& e) {
     EventFields fields{"rewritten", {{"field", e.field}, {"before", e.before}, {"after", e.after}}};
@@ -70,15 +76,16 @@ EventFields describe(const RecipientRefused& e) {
             {{"recipient", e.recipient}, {"rule", e.rule}, {"reply", e.reply.one_line()}}};
 }
 EventFields describe(const DataRefused& e) {
-    return {"data_refused",
-            {{"sender", e.sender},
-             {"recipients", &e.recipients},
-             {"rule", e.rule},
-             {"reply", e.reply.one_line()},
-             {"bytes", e.bytes}}};
+    return with_size({"data_refused",
+                      {{"sender", e.sender},
+                       {"recipients", &e.recipients},
+                       {"rule", e.rule},
+                       {"reply", e.reply.one_line()},
+                       {"bytes", e.bytes}}},
+                     e.declared_size);
 }
 EventFields describe(const Abandoned& e) {
-    return {"abandoned", {{"sender", e.sender}, {"recipients", &e.recipients}}};
+    return with_size({"abandoned", {{"sender", e.sender}, {"recipients", &e.recipients}}}, e.declared_size);
 }
 EventFields describe(const LookedUp& e) {
     EventFields fields{"looked_up", {{"what", e.what}, {"subject", e.subject}, {"words", &e.words}}};

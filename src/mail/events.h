@@ -66,6 +66,7 @@ struct CommandRefused {
 struct SenderRefused {
     std::string sender, rule;  // the sender as path text, here and below
     Reply reply;
+    std::uint64_t declared_size = 0;  // by SIZE, here and below; 0: not said
 };
 struct Rewritten {
     std::string field;          // "MAIL", "RCPT" or the header field's name
@@ -82,10 +83,12 @@ struct DataRefused {
     std::string rule;
     Reply reply;
     std::uint64_t bytes = 0;
+    std::uint64_t declared_size = 0;
 };
 struct Abandoned {
     std::string sender;
     std::vector<std::string> recipients;
+    std::uint64_t declared_size = 0;
 };  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
 // Something was found out for a rule, or could not be.
 struct LookedUp {
@@ -108,7 +111,7 @@ struct RuleUndecided {
     std::uint32_t line = 0;
     std::string stage, on_error;  // "defer" or "ignore"
     std::string recipient;
-};  // nobody could tell whether its conditions hold
+};  // nobody could tell whether its conditions hold, or the program it asks gave no answer
 // What a message was found to be when rules asked for it.
 struct Surveyed {
     std::uint64_t size = 0;

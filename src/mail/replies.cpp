@@ -68,6 +68,11 @@ const Reply& reply_to_address(const AddressReplies& replies, AddressError error)
 
 }  // namespace
 
+Reply in_place_of_greeting(const Reply& refusal) {
+    if (refusal.code() == 521) return refusal;
+    return {refusal.is_permanent() ? 554 : 421, refusal.status(), refusal.lines()};
+}
+
 Reply greeting(std::string_view host, Dialect dialect) {
     return Reply(220, {fmt::format("{} {} Cursus", host, dialect == Dialect::Lmtp ? "LMTP" : "ESMTP")});
 }

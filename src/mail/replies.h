@@ -16,6 +16,9 @@ namespace cursus::replies {
 
 // ---- the session goes well
 Reply greeting(std::string_view host, Dialect dialect);  // 220, RFC 5321 §4.3.1
+// A refusal as it may stand there: 554 (or 521, RFC 7504 §3), or 421 where the client is to come again later,
+// RFC 5321 §4.3.2.
+Reply in_place_of_greeting(const Reply& refusal);
 Reply hello(std::string_view host);    // 250 to HELO; to EHLO the session builds its own lines
 Reply closing(std::string_view host);  // 221 to QUIT
 Reply queued(MessageId id);            // 250 after the message was kept

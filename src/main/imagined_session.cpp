@@ -206,7 +206,9 @@ std::deque<Line> script(const ImaginedClient& client, const ListenerSettings& li
     if (!client.helo.empty()) say(hello);
     for (const auto& mail : client.mails) {
         say("RSET", If::SenderTaken);
-        say(fmt::format("MAIL FROM:<{}>", mail.sender));
+        const auto size =
+            mail.declared_size == 0 ? std::string() : fmt::format(" SIZE={}", mail.declared_size);
+        say(fmt::format("MAIL FROM:<{}>{}", mail.sender, size));
         for (const auto& recipient : mail.recipients)
             say(fmt::format("RCPT TO:<{}>", recipient), If::SenderTaken);
         if (!mail.message) continue;

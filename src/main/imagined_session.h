@@ -20,6 +20,7 @@ struct ImaginedMail {
     std::string sender = {};  // without brackets; empty: the null path
     std::vector<std::string> recipients = {};
     std::optional<std::string> message = {};  // lines end with CRLF; none: the client gives up before DATA
+    std::uint64_t declared_size = 0;          // by SIZE; 0: it says none
     friend bool operator==(const ImaginedMail&, const ImaginedMail&) = default;
 };
 

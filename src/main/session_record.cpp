@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
+#include "base/text.h"
 
 namespace cursus {
 namespace {
@@ -32,6 +33,15 @@ TlsFacts tls_in(const Json& event) {
     tls.peer_subject = text_in(event, "peer");
     tls.peer_fingerprint = text_in(event, "fingerprint");
     return tls;
+}
+
+// Of EHLO, HELO and LHLO; empty: it is another command.
+std::string name_in_greeting(const std::string& command) {
+    constexpr std::string_view verbs[] = {"EHLO ", "HELO ", "LHLO "};
+    const bool greets = std::ranges::any_of(verbs, [&command](std::string_view verb) {
+        return equal_ignoring_case(std::string_view(command).substr(0, verb.size()), verb);
+    });
+    return greets ? command.substr(verbs[0].size()) : std::string();
 }
 
 void add(std::vector<std::string>& recipients, std::string recipient) {
@@ -77,6 +87,9 @@ private:
             if (const auto endpoint = Endpoint::parse(text_in(event, "client"))) client.address = *endpoint;
         const bool greets = kind == "greeted" || kind == "client_restated";
         if (greets && !text_in(event, "helo").empty()) client.helo = text_in(event, "helo");
+        // Whoever is refused at the greeting has named itself all the same.
+        if (kind == "command_refused" && client.helo.empty())
+            client.helo = name_in_greeting(text_in(event, "command"));
         if (kind == "authenticated") client.account = text_in(event, "account");
         if (kind == "tls_started") client.tls = tls_in(event);
     }
@@ -94,12 +107,18 @@ private:
     void hear_transaction(const std::string& kind, const Json& event) {
         auto& mails = record_.client.mails;
         const std::string message = text_in(event, "message");
-        if (mails.empty() || message.empty() || message != message_) {
-            const std::string told = bare_path(text_in(event, "sender"));
-            mails.push_back({std::exchange(written_, std::nullopt).value_or(told),
-                             std::exchange(refused_, {}), std::nullopt});
-        }
+        const std::string told = bare_path(text_in(event, "sender"));
+        const bool goes_on = (!message.empty() && message == message_) || (is_open_ && told == told_);
+        if (mails.empty() || !goes_on)
+            mails.push_back({std::exchange(written_, std::nullopt).value_or(told), {}, std::nullopt});
+        for (auto& recipient : std::exchange(refused_, {}))
+            add(mails.back().recipients, std::move(recipient));
         message_ = message;
+        told_ = told;
+        is_open_ = kind == "data_refused" && event.value("bytes", 0U) == 0;
+        // Of a message that was taken it is not kept: it has the size that it came with.
+        const auto size = event.value(kind == "accepted" ? "size" : "declared_size", std::uint64_t{0});
+        mails.back().declared_size = std::max(mails.back().declared_size, size);
         for (const auto& recipient : event.value("recipients", Json::array()))
             add(mails.back().recipients, bare_path(recipient.get<std::string>()));
         is_sender_refused_ = kind == "sender_refused";
@@ -113,6 +132,8 @@ private:
     std::optional<std::string> written_;  // the sender, if it goes out as another
     std::vector<std::string> refused_;    // since the last transaction
     std::string message_;                 // of the last transaction; empty: it had none
+    std::string told_;                    // its sender, as it was told
+    bool is_open_ = false;                // the command DATA was refused: the transaction goes on
     bool is_sender_refused_ = false;      // the last transaction's
 };
 

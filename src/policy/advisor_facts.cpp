@@ -36,7 +36,6 @@ Facts advisor_facts(const Evidence& evidence, RuleStage stage, const std::option
     facts.protocol = known.protocol;
     facts.client = known.client;
     facts.server = known.server;
-    facts.client_name = facts.reverse_name = known.name;
     facts.helo = known.helo;
     if (known.tls) {
         facts.tls_protocol = known.tls->protocol;

@@ -94,8 +94,9 @@ Task<ListAnswer> BlockLists::ask(ListQuestion question) {
         co_return answer;
     }
     if (admission.use == ListHealth::Use::TestFirst) {
+        const Instant began = clock_.now();
         const auto tested = co_await test(step);
-        note(answer, health_.tested(step.list, tested.result, tested.why, clock_.now()));
+        note(answer, health_.tested(step.list, tested.result, tested.why, began, clock_.now()));
         if (tested.result == ListHealth::Test::NoAnswer || tested.result == ListHealth::Test::Broken) {
             answer.verdict = no_use(step.list, tested.why);
             co_return answer;

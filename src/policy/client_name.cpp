@@ -15,6 +15,10 @@ Task<Found> client_name(Evidence& evidence) {
     co_return co_await evidence.ask(questions.front());
 }
 
+std::string confirmed_name(const Found& name) {
+    return name.is("confirmed") ? name.detail : std::string();
+}
+
 void keep_client_name(const Found& name, Weighing& weighing) {
     if (name.is("confirmed")) weighing.values[TextValue::ClientName] = name.detail;
 }

@@ -81,11 +81,20 @@ public:
     // A message counts once, though rules may be asked about each of its recipients: the first answer of a
     // transaction stays.
     Task<Found> count_message(Rate rate, std::string bucket, std::string key);
+    // The same of an advisor that is asked about it.
+    Task<Result<Advice, std::string>> advise_on_message(AdvisorAddress advisor);
     virtual void tell(EventBody event) = 0;
 
 private:
-    std::uint32_t counted_in_ = 0;                                       // transaction
-    std::map<std::pair<std::string, std::string>, Found> counted_ = {};  // by bucket and key
+    // What was said of the transaction's message.
+    struct OfMessage {
+        std::map<std::pair<std::string, std::string>, Found> counted;  // by bucket and key
+        std::map<AdvisorAddress, Result<Advice, std::string>> advised;
+    };
+    OfMessage& of_message();
+
+    std::uint32_t transaction_ = 0;  // whose `of_message_` is
+    OfMessage of_message_ = {};
 };
 
 }  // namespace cursus

@@ -19,15 +19,17 @@ ListHealth::Admission ListHealth::admit(const std::string& list, Instant now) {
     return {Use::Ask, {}};
 }
 
-std::string ListHealth::tested(const std::string& list, Test test, std::string_view why, Instant now) {
+std::string ListHealth::tested(const std::string& list, Test test, std::string_view why, Instant began,
+                               Instant now) {
     const std::scoped_lock lock(mutex_);
     Standing& standing = standings_.at(list);
     standing.is_being_tested = false;
     switch (test) {
         case Test::NoAnswer:
+            if (began < standing.failed_at) return {};
             return count_failure(standing, list, why, now);
         case Test::Broken:
-            return leave_alone(standing, list, why, now + list_broken_pause);
+            return leave_alone(standing, list, why, now, list_broken_pause);
         case Test::Passed:
             standing.is_entry_missed = false;
             return pass(standing, list, now);
@@ -62,7 +64,7 @@ std::string ListHealth::failed(const std::string& list, std::string_view why, In
 
 std::string ListHealth::refused(const std::string& list, std::string_view why, Instant now) {
     const std::scoped_lock lock(mutex_);
-    return leave_alone(standings_.at(list), list, why, now + list_broken_pause);
+    return leave_alone(standings_.at(list), list, why, now, list_broken_pause);
 }
 
 void ListHealth::doubt(const std::string& list, Instant now) {
@@ -87,16 +89,18 @@ std::string ListHealth::pass(Standing& standing, const std::string& list, Instan
 std::string ListHealth::count_failure(Standing& standing, const std::string& list, std::string_view why,
                                       Instant now) {
     const bool is_left_alone = standing.state == State::LeftAlone;
+    standing.failed_at = now;
     if (++standing.failures < list_failures_max && !is_left_alone) return {};
     if (is_left_alone) standing.silence = std::min<Duration>(standing.silence * 2, list_silence_max);
-    return leave_alone(standing, list, why, now + standing.silence);
+    return leave_alone(standing, list, why, now, standing.silence);
 }
 
 std::string ListHealth::leave_alone(Standing& standing, const std::string& list, std::string_view why,
-                                    Instant until) {
+                                    Instant now, Duration pause) {
     const bool is_news = standing.state != State::LeftAlone;
     standing.state = State::LeftAlone;
-    standing.next_test = until;
+    standing.failed_at = now;
+    standing.next_test = now + pause;
     standing.why = fmt::format("list {} is left alone for now: {}", list, why);
     return is_news ? standing.why : std::string();
 }

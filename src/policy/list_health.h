@@ -35,8 +35,9 @@ public:
     Admission admit(const std::string& list, Instant now);
 
     enum class Test : std::uint8_t { Passed, NoTestEntry, NoAnswer, Broken };
-    // `why`: NoAnswer, Broken, and the name of the missing entry.
-    std::string tested(const std::string& list, Test test, std::string_view why, Instant now);
+    // `why`: NoAnswer, Broken, and the name of the missing entry. `began`: when. Those who test side by side
+    // hear the same silence, which counts once.
+    std::string tested(const std::string& list, Test test, std::string_view why, Instant began, Instant now);
 
     void answered(const std::string& list);
     std::string failed(const std::string& list, std::string_view why, Instant now);   // no answer
@@ -49,7 +50,8 @@ private:
         State state = State::Untested;
         bool is_being_tested = false;
         Instant tested_at{};
-        Instant next_test{};  // LeftAlone: until when
+        Instant failed_at = Instant::min();  // last
+        Instant next_test{};                 // LeftAlone: until when
         std::size_t failures = 0;
         Duration silence = list_silence_min;
         bool is_entry_missed = false;
@@ -59,7 +61,7 @@ private:
     static std::string count_failure(Standing& standing, const std::string& list, std::string_view why,
                                      Instant now);
     static std::string leave_alone(Standing& standing, const std::string& list, std::string_view why,
-                                   Instant until);
+                                   Instant now, Duration pause);
 
     std::mutex mutex_;
     RecentMap<std::string, Standing> standings_{lists_known_max};

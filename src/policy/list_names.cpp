@@ -51,6 +51,11 @@ std::optional<ListedSubject> listed_subject(std::string_view host) {
     return *std::move(domain);
 }
 
+bool is_listable(const ListedSubject& subject) {
+    if (const auto* const address = std::get_if<IpAddress>(&subject)) return !subjects_of(*address).empty();
+    return !subjects_of(std::get<Domain>(subject), NamesAsked::AsGiven).empty();
+}
+
 ListedKind kind_of(const ListedSubject& subject) {
     const auto* const address = std::get_if<IpAddress>(&subject);
     if (address == nullptr) return ListedKind::Names;

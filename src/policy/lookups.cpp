@@ -84,7 +84,7 @@ Found found_of(const ReverseAnswer& answer) {
         case ReverseDns::Confirmed:
             return {{"confirmed"}, 0, answer.name};
         case ReverseDns::Unconfirmed:
-            return {{"unconfirmed"}, 0, printable(answer.why)};
+            return {{"unconfirmed"}, 0, answer.name};
         case ReverseDns::None:
             return {{"none", "unconfirmed"}};
         case ReverseDns::Unknown:
@@ -148,7 +148,8 @@ Task<Result<Advice, std::string>> Lookups::advise(AdvisorAddress advisor, RuleSt
                                                   std::optional<Mailbox> recipient, Evidence& evidence) {
     Facts facts = advisor_facts(evidence, stage, recipient);
     const Found name = co_await client_name(evidence);
-    if (name.is("confirmed")) facts.client_name = facts.reverse_name = name.detail;
+    facts.client_name = confirmed_name(name);
+    facts.reverse_name = name.detail;
     if (needs_.advisors == nullptr) co_return failure(std::string("it is not asked here"));
     co_return co_await needs_.advisors->ask(std::move(advisor), std::move(facts));
 }

@@ -48,8 +48,7 @@ Task<Truth> ask_about(const std::vector<Pattern>& patterns, Weighing& weighing, 
 Task<Truth> ask_about_client(const std::vector<ClientPattern>& patterns, Weighing& weighing) {
     const Found name = co_await client_name(weighing.evidence);
     keep_client_name(name, weighing);
-    ClientSubject subject{weighing.evidence.facts().client.address, {}};
-    if (name.is("confirmed")) subject.host = name.detail;
+    ClientSubject subject{weighing.evidence.facts().client.address, confirmed_name(name)};
     const Truth found = co_await ask_about(patterns, weighing, std::move(subject));
     co_return found == Truth::No && !name.is_known() ? Truth::Unknown : found;
 }

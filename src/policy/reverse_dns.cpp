@@ -4,7 +4,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/reversed_address.h"
 #include "mail/domain.h"
@@ -41,14 +40,6 @@ Task<void> look_up_each(Resolver& resolver, std::vector<NameSeen>& names, IpAddr
     co_await lookups.join();
 }
 
-std::string none_leads_back(const std::vector<NameSeen>& names, const IpAddress& client) {
-    if (names.empty()) return "what stands there is no host name";
-    std::vector<std::string_view> texts;
-    for (const NameSeen& seen : names) texts.push_back(seen.name);
-    return fmt::format("{} {} not lead back to {}", fmt::join(texts, ", "), names.size() == 1 ? "does" : "do",
-                       client.text());
-}
-
 }  // namespace
 
 Task<ReverseAnswer> look_up_reverse(Resolver& resolver, IpAddress client) {
@@ -82,7 +73,7 @@ Task<ReverseAnswer> look_up_reverse(Resolver& resolver, IpAddress client) {
         answer.why = fmt::format("{}: {}", doubtful->name, doubtful->forward.why);
     } else {
         answer.verdict = ReverseDns::Unconfirmed;
-        answer.why = none_leads_back(answer.names, client);
+        if (!answer.names.empty()) answer.name = answer.names.front().name;
     }
     co_return answer;
 }

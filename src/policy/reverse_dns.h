@@ -24,9 +24,9 @@ struct NameSeen {
 };
 struct ReverseAnswer {
     ReverseDns verdict = ReverseDns::Unknown;
-    std::string name;             // Confirmed
+    std::string name;             // Confirmed; Unconfirmed: the first that is claimed, if it is a host name
     std::vector<NameSeen> names;  // all that were asked, in order
-    std::string why;              // Unknown, Unconfirmed: a sentence
+    std::string why;              // Unknown: a sentence
 };
 
 // At most 1 + 2 * reverse_names_max lookups, those of the names at once. Any reactor.

@@ -62,6 +62,24 @@ RuleUndecided undecided(const RuleSettings& rule, const Weighing& weighing) {
             weighing.recipient ? weighing.recipient->text() : std::string()};
 }
 
+// One rule: whether it holds, and what comes of that.
+Task<Onward> take(const RuleSettings& rule, Weighing& weighing, Ruling& ruling) {
+    const RulePart whole{rule.name};
+    const Truth holds = co_await weigh(rule.when, weighing, whole);
+    if (holds == Truth::No) co_return Onward::Next;
+    Onward onward = Onward::Undecided;
+    if (holds == Truth::Yes) {
+        weighing.evidence.tell(matched(rule, weighing));
+        onward = co_await apply(rule, weighing, ruling);
+        weighing.tags = ruling.changes.tags;
+    }
+    if (onward != Onward::Undecided) co_return onward;
+    weighing.evidence.tell(undecided(rule, weighing));
+    if (rule.on_error == OnError::Ignore) co_return Onward::Next;
+    put_off(ruling, rule, weighing);
+    co_return Onward::Stop;
+}
+
 }  // namespace
 
 RuleBook::RuleBook(const Settings& settings) : settings_(settings) {
@@ -69,8 +87,8 @@ RuleBook::RuleBook(const Settings& settings) : settings_(settings) {
         stages_[static_cast<std::size_t>(rule.at)].push_back(&rule);
         if (rule.action == RuleAction::Ask) has_advisors_ = true;
         for_each_condition(rule.when, [&](const Condition& condition) {
-            if (std::ranges::find(topics_, condition.topic) == topics_.end())
-                topics_.push_back(condition.topic);
+            const Topic topic = asked_as(condition.topic);
+            if (!asks(topic)) topics_.push_back(topic);
             if (rule.at == RuleStage::Data && known_from(condition) == RuleStage::Rcpt)
                 tells_recipients_apart_ = true;
         });
@@ -86,17 +104,7 @@ Task<Ruling> RuleBook::decide(RuleStage stage, Evidence& evidence, std::optional
     Ruling ruling;
     begin_all(of(stage), weighing);
     for (const RuleSettings* const rule : of(stage)) {
-        const RulePart whole{rule->name};
-        const Truth holds = co_await weigh(rule->when, weighing, whole);
-        if (holds == Truth::No) continue;
-        if (holds == Truth::Unknown) {
-            evidence.tell(undecided(*rule, weighing));
-            if (rule->on_error == OnError::Ignore) continue;
-            put_off(ruling, *rule, weighing);
-            break;
-        }
-        evidence.tell(matched(*rule, weighing));
-        const Onward onward = co_await apply(*rule, weighing, ruling);
+        const Onward onward = co_await take(*rule, weighing, ruling);
         if (onward == Onward::Stop) break;
     }
     settle_reservation(ruling);

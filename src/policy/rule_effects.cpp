@@ -5,7 +5,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "mail/replies.h"
 #include "policy/template_values.h"
 
 namespace cursus {
@@ -21,15 +23,9 @@ std::string with_record(std::string_view text, const Weighing& weighing) {
     return fmt::format("{} ({})", text, weighing.evidence.facts().session.text());
 }
 
-// RFC 5321 §4.3.2: in place of the greeting stands 554 (or 521, RFC 7504 §3), or 421 where the client is to
-// come again later.
-int code_at(RuleStage stage, int code) {
-    if (stage != RuleStage::Connect || code == 521) return code;
-    return code / 100 == 5 ? 554 : 421;
-}
-
 Reply reply_with(int code, std::optional<Status> status, std::string_view text, const Weighing& weighing) {
-    return {code_at(weighing.stage, code), status, std::vector{with_record(text, weighing)}};
+    Reply reply{code, status, std::vector{with_record(text, weighing)}};
+    return weighing.stage == RuleStage::Connect ? replies::in_place_of_greeting(reply) : reply;
 }
 
 Reply refusal(std::string_view text, const Weighing& weighing) {
@@ -51,30 +47,36 @@ void refuse(Ruling& ruling, const std::string& rule, Reply reply) {
     ruling.reply = std::move(reply);
 }
 
-void keep_back(Ruling& ruling, Verdict verdict, const RuleSettings& rule, const Weighing& weighing) {
+void keep_back(Ruling& ruling, Verdict verdict, const RuleSettings& rule, std::string why) {
     ruling.verdict = verdict;
     ruling.rule = rule.name;
-    ruling.why = text_of(rule, weighing, rule.name);
+    ruling.why = std::move(why);
     ruling.keep = rule.keep;
 }
 
-void annotate(Changes& changes, const RuleSettings& rule, const Weighing& weighing) {
-    for (const auto& field : rule.remove) changes.edits.push_back(HeaderEdit::remove_all(field));
-    for (const auto& field : rule.replace) changes.edits.push_back(HeaderEdit::remove_all(field.field));
+std::vector<HeaderEdit> edits_of(const RuleSettings& rule, const Weighing& weighing) {
+    std::vector<HeaderEdit> edits;
+    for (const auto& field : rule.remove) edits.push_back(HeaderEdit::remove_all(field));
+    for (const auto& field : rule.replace) edits.push_back(HeaderEdit::remove_all(field.field));
     for (const auto* fields : {&rule.replace, &rule.add})
         for (const auto& field : *fields)
-            changes.edits.push_back(HeaderEdit::append(field.field, filled(field.body, weighing)));
-    if (!rule.subject_tag.empty()) changes.edits.push_back(HeaderEdit::tag_subject(rule.subject_tag));
+            edits.push_back(HeaderEdit::append(field.field, filled(field.body, weighing)));
+    if (!rule.subject_tag.empty()) edits.push_back(HeaderEdit::tag_subject(rule.subject_tag));
+    return edits;
 }
 
 // What an advisor says stands for what the rule itself would do.
 Onward follow(const RuleSettings& rule, Weighing& weighing, Ruling& ruling, Advice advice) {
+    RuleEdits edits{rule.name, {}};
     for (auto& field : advice.fields)
-        ruling.changes.edits.push_back(HeaderEdit::insert(0, std::move(field.name), std::move(field.body)));
+        edits.edits.push_back(HeaderEdit::insert(0, std::move(field.name), std::move(field.body)));
+    if (!edits.edits.empty()) ruling.changes.edits.push_back(std::move(edits));
     ruling.changes.add({{}, std::move(advice.tags), std::move(advice.copies), std::move(advice.redirect)});
     const auto record = [&](const Reply& reply) {
         return reply_with(reply.code(), reply.status(), reply.text(), weighing);
     };
+    const auto why = advice.notes.empty() ? text_of(rule, weighing, rule.name)
+                                          : fmt::format("{}", fmt::join(advice.notes, "; "));
     const auto act = [&]<class Decision>(const Decision& decision) {
         if constexpr (std::is_same_v<Decision, Advice::Reject> || std::is_same_v<Decision, Advice::Defer>)
             refuse(ruling, rule.name, record(decision.reply));
@@ -83,9 +85,9 @@ Onward follow(const RuleSettings& rule, Weighing& weighing, Ruling& ruling, Advi
         else if constexpr (std::is_same_v<Decision, Advice::DeferIfRejected>)
             ruling.if_refused = record(decision.reply);
         else if constexpr (std::is_same_v<Decision, Advice::Discard>)
-            keep_back(ruling, Verdict::Discard, rule, weighing);
+            keep_back(ruling, Verdict::Discard, rule, why);
         else if constexpr (std::is_same_v<Decision, Advice::Hold>)
-            keep_back(ruling, Verdict::Hold, rule, weighing);
+            keep_back(ruling, Verdict::Hold, rule, why);
         constexpr bool goes_on = std::is_same_v<Decision, Advice::NoOpinion> ||
                                  std::is_same_v<Decision, Advice::DeferUnlessRejected> ||
                                  std::is_same_v<Decision, Advice::DeferIfRejected>;
@@ -94,13 +96,16 @@ Onward follow(const RuleSettings& rule, Weighing& weighing, Ruling& ruling, Advi
     return std::visit(act, advice.decision);
 }
 
+Task<Result<Advice, std::string>> advice_of(const RuleSettings& rule, Weighing& weighing) {
+    Evidence& evidence = weighing.evidence;
+    if (weighing.stage == RuleStage::Data) co_return co_await evidence.advise_on_message(*rule.ask);
+    co_return co_await evidence.advise(*rule.ask, weighing.stage, weighing.recipient);
+}
+
 Task<Onward> ask_advisor(const RuleSettings& rule, Weighing& weighing, Ruling& ruling) {
-    auto advice = co_await weighing.evidence.advise(*rule.ask, weighing.stage, weighing.recipient);
-    if (advice) co_return follow(rule, weighing, ruling, *std::move(advice));
-    weighing.evidence.tell(Trouble{"rule " + rule.name, advice.error()});
-    if (rule.on_error == OnError::Ignore) co_return Onward::Next;
-    put_off(ruling, rule, weighing);
-    co_return Onward::Stop;
+    auto advice = co_await advice_of(rule, weighing);
+    if (!advice) co_return Onward::Undecided;
+    co_return follow(rule, weighing, ruling, *std::move(advice));
 }
 
 }  // namespace
@@ -116,13 +121,13 @@ Task<Onward> apply(const RuleSettings& rule, Weighing& weighing, Ruling& ruling)
             refuse(ruling, rule.name, deferral(text_of(rule, weighing, deferred_text), weighing));
             co_return Onward::Stop;
         case RuleAction::Discard:
-            keep_back(ruling, Verdict::Discard, rule, weighing);
+            keep_back(ruling, Verdict::Discard, rule, text_of(rule, weighing, rule.name));
             co_return Onward::Stop;
         case RuleAction::Hold:
-            keep_back(ruling, Verdict::Hold, rule, weighing);
+            keep_back(ruling, Verdict::Hold, rule, text_of(rule, weighing, rule.name));
             co_return Onward::Stop;
         case RuleAction::Annotate:
-            annotate(ruling.changes, rule, weighing);
+            ruling.changes.edits.push_back({rule.name, edits_of(rule, weighing)});
             co_return Onward::Next;
         case RuleAction::Tag:
             ruling.changes.tags.push_back(rule.tag);

@@ -6,7 +6,11 @@
 
 namespace cursus {
 
-enum class Onward : std::uint8_t { Next, Stop };
+enum class Onward : std::uint8_t {
+    Next,
+    Stop,
+    Undecided,  // the rule's advisor gives no answer
+};
 
 // Adds to the ruling, or ends it. Asks the rule's advisor where it has one.
 Task<Onward> apply(const RuleSettings& rule, Weighing& weighing, Ruling& ruling);

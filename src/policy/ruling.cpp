@@ -1,6 +1,7 @@
 #include "policy/ruling.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cursus {
@@ -20,6 +21,12 @@ void Changes::add(Changes other) {
     add_new(tags, std::move(other.tags));
     add_new(copies, std::move(other.copies));
     if (other.redirect) redirect = std::move(other.redirect);
+}
+
+std::vector<HeaderEdit> Changes::all_edits() const {
+    std::vector<HeaderEdit> all;
+    for (const auto& of_rule : edits) std::ranges::copy(of_rule.edits, std::back_inserter(all));
+    return all;
 }
 
 }  // namespace cursus

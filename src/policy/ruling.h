@@ -20,13 +20,21 @@ enum class Verdict : std::uint8_t {
     Hold,     // taken, and kept from delivery
 };
 
+// Of one rule. They build upon each other, and so are made all or none.
+struct RuleEdits {
+    std::string rule;
+    std::vector<HeaderEdit> edits;
+    friend bool operator==(const RuleEdits&, const RuleEdits&) = default;
+};
+
 // What rules change about a message that goes on.
 struct Changes {
-    std::vector<HeaderEdit> edits;
+    std::vector<RuleEdits> edits;
     Words tags;
     std::vector<Mailbox> copies;
     std::optional<Mailbox> redirect;  // gets it in place of all its recipients
     void add(Changes other);
+    std::vector<HeaderEdit> all_edits() const;
 };
 
 struct Ruling {

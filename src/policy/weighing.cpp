@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/conditions.h"
 #include "policy/client_name.h"
+#include "policy/list_names.h"
 #include "policy/list_score.h"
 #include "policy/matching.h"
 #include "policy/pattern_asking.h"
@@ -52,24 +53,12 @@ Words scored_lists(const Settings& settings) {
     return lists;
 }
 
-Topic asked_as(Topic topic) {
-    switch (topic) {
-        case Topic::DnsListScore:
-            return Topic::DnsList;
-        case Topic::SpamScore:
-        case Topic::SpamAction:
-            return Topic::Spam;
-        default:
-            return topic;
-    }
-}
-
 // What a topic is asked about, where that is one thing.
 std::string subject_of(Topic topic, const Weighing& weighing) {
     const SessionFacts& facts = weighing.evidence.facts();
     switch (topic) {
         case Topic::SenderDomain:
-            return sender_of(weighing)->domain()->text();
+            return host_text(sender_of(weighing)->host());
         case Topic::SenderCallout:
             return sender_of(weighing)->text();
         case Topic::RecipientCallout:
@@ -85,6 +74,12 @@ std::string subject_of(Topic topic, const Weighing& weighing) {
     }
 }
 
+// Lists of names are asked about neither the null sender nor an address.
+bool is_listable_name(const std::string& text) {
+    const auto subject = listed_subject(text);
+    return subject && std::holds_alternative<Domain>(*subject) && is_listable(*subject);
+}
+
 bool names_unscanned(const Condition& condition) {
     if (const auto* words = std::get_if<Words>(&condition.operand))
         return std::ranges::find(*words, unscanned) != words->end();
@@ -93,11 +88,16 @@ bool names_unscanned(const Condition& condition) {
            std::ranges::find(*names, NamePattern(*Glob::parse(unscanned))) != names->end();
 }
 
+// Of something that is not there, or that no scanner has looked at: as it never holds, it does before it is
+// negated.
+Truth about_nothing(const Condition& condition) {
+    return truth(condition.is_negated);
+}
+
 // Whether what was found is what the condition wants.
 Truth meets(const Condition& condition, const Found& finding) {
     if (!finding.is_known()) return Truth::Unknown;
-    // What no scanner has looked at is about nothing, negated or not.
-    if (finding.is(unscanned) && !names_unscanned(condition)) return truth(condition.is_negated);
+    if (finding.is(unscanned) && !names_unscanned(condition)) return about_nothing(condition);
     if (const auto* flag = std::get_if<bool>(&condition.operand)) {
         const bool is_found = condition.topic == Topic::Spam ? finding.is("spam") : !finding.words.empty();
         return truth(is_found == *flag);
@@ -190,7 +190,7 @@ Task<Truth> weigh_reverse_list(const Condition& condition, Weighing& weighing, R
     const Found name = co_await client_name(weighing.evidence);
     keep_client_name(name, weighing);
     if (!name.is_known()) co_return Truth::Unknown;
-    if (!name.is("confirmed")) co_return Truth::No;
+    if (!name.is("confirmed")) co_return about_nothing(condition);
     auto asked =
         list_questions(condition.topic, std::get<Words>(condition.operand), {name.detail}, weighing.settings);
     co_return co_await weigh_questions(condition, weighing, part, std::move(asked));
@@ -218,7 +218,7 @@ Task<Found> count(const Rate& rate, Weighing& weighing, const std::string& rule,
 Task<Truth> weigh_rate(const Condition& condition, Weighing& weighing, const std::string& rule) {
     const Rate& rate = std::get<Rate>(condition.operand);
     auto key = rate_key(rate, weighing);
-    if (!key) co_return Truth::No;
+    if (!key) co_return about_nothing(condition);
     const Found finding = co_await count(rate, weighing, rule, *std::move(key));
     co_return finding.is_known() ? truth(finding.is("exceeded")) : Truth::Unknown;
 }
@@ -265,6 +265,13 @@ Cost cost_of(const ConditionPart& part) {
     return most;
 }
 
+// Where it does not let the rule hold, a rate has counted nothing; but one that is negated counts where it
+// does, and mail that is put off all the same would come again, and count again.
+bool counts_in_vain(const ConditionPart& part) {
+    const auto* condition = std::get_if<Condition>(&part);
+    return condition != nullptr && condition->topic == Topic::Rate && condition->is_negated;
+}
+
 std::vector<const ConditionPart*> by_cost(const ConditionGroup& group) {
     std::vector<const ConditionPart*> parts;
     for (Cost cost = Cost::Known;; cost = static_cast<Cost>(static_cast<int>(cost) + 1)) {
@@ -276,16 +283,30 @@ std::vector<const ConditionPart*> by_cost(const ConditionGroup& group) {
 
 }  // namespace
 
+Topic asked_as(Topic topic) {
+    switch (topic) {
+        case Topic::DnsListScore:
+            return Topic::DnsList;
+        case Topic::SpamScore:
+        case Topic::SpamAction:
+            return Topic::Spam;
+        default:
+            return topic;
+    }
+}
+
 bool is_about_nothing(Topic topic, const Weighing& weighing) {
     const SessionFacts& facts = weighing.evidence.facts();
     switch (topic) {
         case Topic::SenderDomain:
-        case Topic::SenderDnsList:
-            return sender_of(weighing) == nullptr || sender_of(weighing)->domain() == nullptr;
         case Topic::SenderCallout:
             return sender_of(weighing) == nullptr;
+        case Topic::SenderDnsList:
+            return sender_of(weighing) == nullptr ||
+                   !is_listable_name(host_text(sender_of(weighing)->host()));
         case Topic::DnsList:
         case Topic::DnsListScore:
+            return !is_listable(facts.client.address);
         case Topic::ReverseDns:
         case Topic::ReverseDnsList:
         case Topic::UnknownRecipients:
@@ -296,8 +317,9 @@ bool is_about_nothing(Topic topic, const Weighing& weighing) {
             return facts.account.empty();
         case Topic::HeloForm:
         case Topic::HeloDns:
-        case Topic::HeloDnsList:
             return facts.helo.empty();
+        case Topic::HeloDnsList:
+            return !is_listable_name(facts.helo);
         case Topic::Greylisted:
             return !weighing.recipient || facts.client.address.is_unspecified();
         case Topic::RecipientCallout:
@@ -348,8 +370,7 @@ Task<Truth> weigh(const ConditionGroup& group, Weighing& weighing, RulePart part
     const Truth settling = truth(!is_all);
     Truth result = truth(is_all);
     for (const ConditionPart* const next : by_cost(group)) {
-        // What counts is not asked in vain: mail that is put off would come again, and count again.
-        if (is_all && result == Truth::Unknown && cost_of(*next) == Cost::Counted) break;
+        if (is_all && result == Truth::Unknown && counts_in_vain(*next)) continue;
         Truth of_part = Truth::No;
         if (const auto* condition = std::get_if<Condition>(next))
             of_part = co_await weigh(*condition, weighing, inside);

@@ -17,6 +17,7 @@ struct Weighing {
     RuleStage stage;
     std::optional<Mailbox> recipient;
     std::map<TextValue, std::string> values;  // what the findings bring into texts
+    Words tags = {};                          // that rules of this stage have set so far
 };
 
 // A check of something that is not there - the null sender's domain, the name of a local socket's client -
@@ -28,6 +29,8 @@ std::optional<Truth> known(const Condition& condition, const Weighing& weighing)
 // The same of all of a group.
 std::optional<Truth> known(const ConditionGroup& group, const Weighing& weighing);
 
+// The topic of its questions: that of another one's, where a condition looks at the same answer.
+Topic asked_as(Topic topic);
 // What a condition asks, as far as that is clear before anything is answered.
 std::vector<Question> questions(const Condition& condition, const Weighing& weighing);
 

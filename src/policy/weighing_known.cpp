@@ -101,7 +101,7 @@ std::optional<Truth> known_of_session(const Condition& condition, const Weighing
         case Topic::Service:
             return truth(has_any(words(), {std::string(name(facts.service))}));
         case Topic::Tagged:
-            return truth(has_any(words(), facts.tags));
+            return truth(has_any(words(), facts.tags) || has_any(words(), weighing.tags));
         case Topic::Time:
             return is_now(std::get<std::vector<TimeSpan>>(condition.operand), weighing.evidence.now());
         default:

@@ -157,7 +157,7 @@ Task<std::string> Doorkeeper::name_of_client() {
         needs_.rules.book.asks(Topic::Spam) || std::ranges::all_of(name_questions(facts()), is_begun);
     if (!is_wanted) co_return std::string();
     Found name = co_await client_name(inquest_);
-    co_return name.is("confirmed") ? std::move(name).detail : std::string();
+    co_return confirmed_name(name);
 }
 
 void Doorkeeper::discard_by(const StageAnswer& answer) {
@@ -203,9 +203,13 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
         Fate fate = of_transaction_.fate;
         harden(fate, of_recipients_[recipients[i]]);
         harden(fate, fate_of(rulings[i]));
-        if (replies == Replies::OneForEach && is_refused(rulings[i])) fate = fate_of(rulings[i]);
+        // Who is refused alone has no part in the message, nor has what was to be done with it for his sake.
+        const bool is_left_out = replies == Replies::OneForEach && is_refused(rulings[i]);
+        if (is_left_out)
+            fate = fate_of(rulings[i]);
+        else
+            judgement.changes.add(std::move(rulings[i].changes));
         judgement.fates.push_back(std::move(fate));
-        judgement.changes.add(std::move(rulings[i].changes));
     }
     // A scan that was begun ahead, and that no rule came to, has no say.
     std::vector<HeaderEdit> edits = scans_.take_edits();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/overloaded.h"
 
@@ -43,6 +44,10 @@ bool calls_it_spam(SpamAction action) {
            action == SpamAction::Reject || action == SpamAction::Discard || action == SpamAction::Quarantine;
 }
 
+std::string_view name(SpamScanner scanner) {
+    return scanner == SpamScanner::Rspamd ? "rspamd" : "spamd";
+}
+
 // What the scanner does to a message that goes on is done; whether it goes on is for the rules to say.
 bool marks(SpamAction action) {
     return action == SpamAction::AddHeader || action == SpamAction::RewriteSubject;
@@ -67,6 +72,7 @@ ScanContext scan_context(const Evidence& evidence) {
     if (!facts.client.address.is_unspecified()) context.client.endpoint = facts.client;
     context.client.helo = facts.helo;
     context.client.reverse_name = facts.name;
+    if (facts.tls) context.client.tls = facts.tls->protocol + ' ' + facts.tls->cipher;
     context.client.authenticated = facts.account;
     if (facts.sender) context.sender = *facts.sender;
     for (const auto& text : facts.recipients)
@@ -128,29 +134,34 @@ Task<Found> MessageScans::virus() {
                          *verdict);
 }
 
+Found MessageScans::hear(Result<SpamOutcome, ScanTrouble> said, const std::shared_ptr<MessageSource>& of,
+                         Evidence& evidence) {
+    if (!said) return unknown(said.error().what);
+    if (const auto* too_big = std::get_if<TooBig>(&*said)) return unseen(*too_big);
+    auto& verdict = std::get<SpamVerdict>(*said);
+    // A scan that was begun and never asked for may end when its message has long been gone.
+    if (of != message_) return found_of(verdict);
+    std::ranges::move(verdict.edits, std::back_inserter(edits_));
+    if (marks(verdict.action)) std::ranges::move(verdict.action_edits, std::back_inserter(edits_));
+    if (!verdict.omissions.empty())
+        evidence.tell(
+            Trouble{std::string(name(verdict.scanner)),
+                    fmt::format("left out of what it said: {}", fmt::join(verdict.omissions, "; "))});
+    return found_of(verdict);
+}
+
 Task<Found> MessageScans::spam(Evidence& evidence) {
     if (!message_) co_return unknown(std::string(nobody_to_ask));
     const auto message = message_;
     std::optional<Found> by_rspamd, by_spamd;
-    const auto take = [this, &message](Result<SpamOutcome, ScanTrouble> outcome) {
-        if (!outcome) return unknown(outcome.error().what);
-        if (const auto* too_big = std::get_if<TooBig>(&*outcome)) return unseen(*too_big);
-        auto& verdict = std::get<SpamVerdict>(*outcome);
-        // A scan that was begun and never asked for may end when its message has long been gone.
-        if (message == message_) {
-            std::ranges::move(verdict.edits, std::back_inserter(edits_));
-            if (marks(verdict.action)) std::ranges::move(verdict.action_edits, std::back_inserter(edits_));
-        }
-        return found_of(verdict);
-    };
     if (scanners_->rspamd) {
         ScanContext context = scan_context(evidence);
         auto outcome = co_await scanners_->rspamd->scan(*message, std::move(context));
-        by_rspamd = take(std::move(outcome));
+        by_rspamd = hear(std::move(outcome), message, evidence);
     }
     if (scanners_->spamd) {
         auto outcome = co_await scanners_->spamd->scan(*message);
-        by_spamd = take(std::move(outcome));
+        by_spamd = hear(std::move(outcome), message, evidence);
     }
     if (by_rspamd && by_spamd) co_return both(*std::move(by_rspamd), *by_spamd);
     if (by_rspamd) co_return *std::move(by_rspamd);

@@ -30,6 +30,9 @@ public:
 private:
     Task<Found> virus();
     Task<Found> spam(Evidence& evidence);
+    // What one says of `of`: its edits are kept, and what was not taken of its answer is told.
+    Found hear(Result<SpamOutcome, ScanTrouble> said, const std::shared_ptr<MessageSource>& of,
+               Evidence& evidence);
 
     Finder* finder_;
     Scanners* scanners_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "mail/replies.h"
 #include "policy/client_name.h"
 
 namespace cursus {
@@ -85,10 +86,11 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
 
 Task<StageAnswer> MilterTalk::connect() {
     const Found name = co_await client_name(evidence_);
-    const std::string confirmed = name.is("confirmed") ? name.detail : std::string();
-    MilterClientFacts client{evidence_.facts().client, confirmed, confirmed};
+    MilterClientFacts client{evidence_.facts().client, confirmed_name(name), name.detail};
     const MilterStep step = co_await chain_.connect(std::move(client));
-    co_return heard(step, "connect");
+    StageAnswer answer = heard(step, "connect");
+    if (answer.refusal) answer.refusal->reply = replies::in_place_of_greeting(answer.refusal->reply);
+    co_return answer;
 }
 
 Task<StageAnswer> MilterTalk::helo() {
@@ -103,7 +105,7 @@ Task<StageAnswer> MilterTalk::helo() {
 
 Task<StageAnswer> MilterTalk::mail(std::vector<std::string> parameters) {
     const SessionFacts& facts = evidence_.facts();
-    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account, facts.message};
+    MilterMailFacts mail{*facts.sender, std::move(parameters), facts.mechanism, facts.account};
     const MilterStep step = co_await chain_.mail(std::move(mail));
     co_return heard(step, "mail");
 }
@@ -117,7 +119,7 @@ Task<StageAnswer> MilterTalk::rcpt(Mailbox recipient, std::vector<std::string> p
 }
 
 Task<StageAnswer> MilterTalk::data() {
-    const MilterStep step = co_await chain_.data();
+    const MilterStep step = co_await chain_.data(evidence_.facts().message);
     co_return heard(step, "data");
 }
 
@@ -128,7 +130,7 @@ Task<StageAnswer> MilterTalk::unknown(std::string line) {
 
 Task<MilterTalk::Outcome> MilterTalk::message(std::shared_ptr<MessageSource> source, Body kind,
                                               std::uint64_t size_max) {
-    MilterMessageFacts facts{kind, size_max, evidence_.facts().message};
+    MilterMessageFacts facts{kind, size_max};
     MilterMessageStep step = co_await chain_.message(*source, std::move(facts));
     co_return Outcome{heard(step.step, "message"), std::move(step.message)};
 }

@@ -211,11 +211,17 @@ void Session::move(Step step) {
 
 void Session::abandon() {
     const auto transaction = std::exchange(transaction_, std::nullopt);
-    if (transaction) emit(Abandoned{path_text(transaction->sender), texts(transaction->recipients)});
+    if (!transaction) return;
+    emit(Abandoned{path_text(transaction->sender), texts(transaction->recipients),
+                   transaction->parameters.size.value_or(0)});
 }
 
 void Session::send(const Reply& reply) {
     output_.add(reply);
+}
+
+bool Session::may_be_secret(std::string_view line) const {
+    return unread_ != Unread::Commands || is_auth(line);
 }
 
 void Session::refuse_command(std::string_view line, const Reply& reply) {

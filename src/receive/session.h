@@ -161,6 +161,8 @@ private:
     void send_outcome(const Reply& reply, const Transaction& transaction,
                       const std::vector<Reply>& replies = {});
     void note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
+    static DataRefused data_refused(const Transaction& transaction, const Refusal& refusal,
+                                    std::uint64_t octets);
     void refuse_data(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets);
     Reception::Surroundings around() { return {input_, needs_.clock(), rules_->settings.limits}; }
     ReversePath as_it_goes_out(const ReversePath& sender);
@@ -191,15 +193,17 @@ private:
     Task<Reply> reply_to_bad_line(const std::string& line, CommandFailure failure);
     Task<void> tell_of_abandoned();  // that was a transaction: milters
     void end_where_due(const Refusal& refusal);
-    void tell_of_lost(const Transaction& transaction, const Verdicts& verdicts, MessageId message);
+    void tell_of_lost(const Transaction& transaction, const Verdicts& verdicts, const Reception& reception);
     void note_unknown_recipient();
 
     // A message that has come in whole, and what becomes of it (session_judgement.cpp).
     struct Taken {
         Reply reply;
         std::vector<Reply> replies = {};  // in LMTP, of each that was taken by RCPT; none: `reply` for all
+        bool is_refused_to_all = false;   // in LMTP
     };
     Task<Result<Taken, Refusal>> take(Reception& reception, const Transaction& transaction);
+    void count(const Taken& taken);
     Task<Result<Verdicts, Refusal>> judge(Reception& reception, const Transaction& transaction);
     void tell_survey(const ContentFacts& content, MessageId message);
     Task<std::optional<Refusal>> show_to_milters(Reception& reception, const Transaction& transaction,
@@ -209,6 +213,7 @@ private:
     void abandon();                                                  // an open transaction, if there is one
     void send(const Reply& reply);                                   // gathered; flush() writes
     void refuse_command(std::string_view line, const Reply& reply);  // as a bad command
+    bool may_be_secret(std::string_view line) const;
     bool has_patience() const;  // false after too many commands that led nowhere
     void close_after(const Reply& reply, std::string_view how);  // once only: the first way of ending stays
     void close_after_reply(std::string_view how);                // the same; the reply is on its way already

@@ -130,8 +130,7 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
         input_.release();
         auto taken = co_await take(*reception, transaction);
         if (taken) {
-            ++accepted_;
-            fruitless_ = 0;
+            count(*taken);
             if (phase_ != Phase::Closing) move(step);
             co_return send_outcome(taken->reply, transaction, taken->replies);
         }
@@ -142,6 +141,15 @@ Task<void> Session::finish(std::unique_ptr<Reception> reception, Step step) {
     co_await tell_of_abandoned();
     if (phase_ != Phase::Closing) move(step);
     if (refusal->afterwards == Afterwards::Close) close_after_reply(refusal->rule);
+}
+
+void Session::count(const Taken& taken) {
+    if (taken.is_refused_to_all) {
+        ++fruitless_;
+        return;
+    }
+    ++accepted_;
+    fruitless_ = 0;
 }
 
 void Session::tell_rewriting(const Reception& reception, MessageId message) {
@@ -175,9 +183,18 @@ void Session::refuse_data(const Transaction& transaction, const Refusal& refusal
 }
 
 void Session::note_refusal(const Transaction& transaction, const Refusal& refusal, std::uint64_t octets) {
-    emit(DataRefused{path_text(transaction.sender), texts(transaction.recipients), refusal.rule,
-                     refusal.reply, octets});
+    emit(data_refused(transaction, refusal, octets));
     ++fruitless_;
+}
+
+DataRefused Session::data_refused(const Transaction& transaction, const Refusal& refusal,
+                                  std::uint64_t octets) {
+    return {path_text(transaction.sender),
+            texts(transaction.recipients),
+            refusal.rule,
+            refusal.reply,
+            octets,
+            transaction.parameters.size.value_or(0)};
 }
 
 std::vector<std::string> Session::texts(const std::vector<NewRecipient>& recipients) {

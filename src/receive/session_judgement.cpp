@@ -15,9 +15,9 @@ Task<Result<Session::Taken, Refusal>> Session::take(Reception& reception, const 
         // §4.5.3.2.6.
         CO_TRY_VOID(co_await reception.commit(envelope(transaction, verdicts), std::move(recipients)));
     }
-    tell_of_lost(transaction, verdicts, id);
+    tell_of_lost(transaction, verdicts, reception);
     tell_rewriting(reception, id);
-    Taken taken{replies::queued(id)};
+    Taken taken{replies::queued(id), {}, verdicts.is_refused_to_all()};
     if (dialect() == Dialect::Lmtp)
         for (const auto& refusal : verdicts.refusals())
             taken.replies.push_back(refusal.value_or(taken.reply));
@@ -43,11 +43,15 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     co_await wait_out(judgement.delay);
     if (judgement.refusal) co_return failure(*std::move(judgement.refusal));
     verdicts.apply(judgement, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
+    if (verdicts.is_refused_to_all()) {
+        co_await doorkeeper_->transaction_ended();
+        co_return verdicts;
+    }
     // The scanners' first: they count the fields that they have seen.
     auto edited = co_await reception.draft().edit(std::move(judgement.scan_edits),
                                                   MessageDraft::Counting::WithReceived);
     if (!edited) co_return failure(refusal(edited.error()));
-    edited = co_await reception.draft().edit(std::move(judgement.changes.edits),
+    edited = co_await reception.draft().edit(judgement.changes.all_edits(),
                                              MessageDraft::Counting::WithoutReceived);
     if (!edited) co_return failure(refusal(edited.error()));
     if (doorkeeper_->has_milters()) {
@@ -80,8 +84,14 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
     co_return std::nullopt;
 }
 
-// Of what is answered 250 and goes to nobody, and in LMTP of those that are refused beside others.
-void Session::tell_of_lost(const Transaction& transaction, const Verdicts& verdicts, MessageId message) {
+// Of what is answered 250 and goes to nobody, and in LMTP of those that are refused.
+void Session::tell_of_lost(const Transaction& transaction, const Verdicts& verdicts,
+                           const Reception& reception) {
+    const MessageId message = reception.id();
+    if (verdicts.is_refused_to_all()) {
+        const auto& [recipient, rule, reply] = verdicts.refused().front();
+        emit(data_refused(transaction, Refusal{reply, rule}, reception.octets()), message);
+    }
     if (!verdicts.discarded().empty()) {
         emit(Discarded{path_text(transaction.sender), verdicts.discarded(), verdicts.discarded_by(),
                        verdicts.discarded_why()},

@@ -55,8 +55,7 @@ void Session::end_where_due(const Refusal& refusal) {
 // Milters are told of commands that there are not, but never what may be a password behind AUTH.
 Task<Reply> Session::reply_to_bad_line(const std::string& line, CommandFailure failure) {
     Reply reply = replies::reply_to(failure);
-    const bool is_secret = unread_ != Unread::Commands;
-    if (!doorkeeper_ || failure.error != CommandError::Unknown || is_secret) co_return reply;
+    if (!doorkeeper_ || failure.error != CommandError::Unknown || may_be_secret(line)) co_return reply;
     inform_doorkeeper();
     const StageAnswer answer = co_await doorkeeper_->at_unknown_command(line);
     if (!answer.refusal) co_return reply;
@@ -80,9 +79,11 @@ Task<void> Session::meet() {
     close_after(answer.refusal->reply, "refused");
 }
 
-// RFC 5321 §4.3.1: a client waits for the greeting. Those that do not are not mail servers.
+// RFC 5321 §4.3.1: a client waits for the greeting, behind XCLIENT too. Those that do not are not mail
+// servers.
 Task<bool> Session::hears_talk_for(Duration delay) {
     if (delay == Duration::zero() || attention_ == Attention::Dismissed) co_return false;
+    if (!input_.empty()) co_return true;
     attention_ = Attention::Waiting;
     const auto read = co_await input_.more(needs_.clock().now() + delay);
     if (attention_ == Attention::Waiting) attention_ = Attention::Busy;
@@ -99,11 +100,14 @@ Task<void> Session::wait_out(Duration delay) {
 Task<std::optional<Reply>> Session::refusal_of_hello(std::string name) {
     if (!doorkeeper_) co_return std::nullopt;
     inform_doorkeeper();
-    forget_message(doorkeeper_->facts());
-    doorkeeper_->facts().helo = std::move(name);
+    SessionFacts& facts = doorkeeper_->facts();
+    const SessionFacts before = facts;
+    forget_message(facts);
+    facts.helo = std::move(name);
     const StageAnswer answer = co_await doorkeeper_->at_helo();
     co_await wait_out(answer.delay);
     if (!answer.refusal) co_return std::nullopt;
+    facts = before;  // a transaction that is open stays as it was
     end_where_due(*answer.refusal);
     co_return answer.refusal->reply;
 }

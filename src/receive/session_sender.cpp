@@ -24,7 +24,8 @@ Task<void> Session::perform(const MailCommand& command, std::string_view line) {
 }
 
 void Session::refuse_sender(const MailCommand& command, const Objection& objection) {
-    emit(SenderRefused{path_text(command.sender), std::string(objection.rule), objection.reply});
+    emit(SenderRefused{path_text(command.sender), std::string(objection.rule), objection.reply,
+                       command.parameters.size.value_or(0)});
     ++bad_commands_;
     send(objection.reply);
 }

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "accounts/account_name.h"
+#include "base/printable.h"
 #include "receive/session.h"
 
 namespace cursus {
@@ -53,7 +54,11 @@ Task<void> Session::restate_client(XclientStatement statement) {
     if (phase_ == Phase::Closing) co_return;
     if (!helo.empty()) {  // it has greeted already, elsewhere
         const auto refused = co_await refusal_of_hello(helo);
-        if (phase_ == Phase::Closing) co_return;
+        if (refused) emit(CommandRefused{"XCLIENT HELO=" + printable(helo), *refused});
+        if (phase_ == Phase::Closing) {
+            if (refused) send(*refused);
+            co_return;
+        }
         if (!refused) {
             move(Step::Hello);
             hello_ = statement.is_extended == Stated<bool>(false) ? Hello::Helo : Hello::Ehlo;

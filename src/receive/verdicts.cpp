@@ -1,6 +1,7 @@
 #include "receive/verdicts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -19,10 +20,25 @@ std::optional<Hold> common_hold(const std::vector<NewRecipient>& recipients) {
     return recipients.front().hold;
 }
 
+std::optional<Hold> any_hold(const std::vector<NewRecipient>& recipients) {
+    const auto held = std::ranges::find_if(recipients, is_held);
+    return held == recipients.end() ? std::nullopt : held->hold;
+}
+
 // In place of them all, and so held if it is to be held for one of them.
 NewRecipient redirected(const Mailbox& to, const std::vector<NewRecipient>& from) {
-    const auto held = std::ranges::find_if(from, is_held);
-    return {to, {}, {}, held == from.end() ? std::nullopt : held->hold};
+    return {to, {}, {}, any_hold(from)};
+}
+
+bool is_among(const std::vector<NewRecipient>& recipients, const Mailbox& address) {
+    return std::ranges::find(recipients, address, &NewRecipient::address) != recipients.end();
+}
+
+// Those of this address, from one list into the other.
+void move_out(const Mailbox& address, std::vector<NewRecipient>& from, std::vector<NewRecipient>& to) {
+    const auto is_it = [&](const NewRecipient& recipient) { return recipient.address == address; };
+    std::ranges::copy_if(from, std::back_inserter(to), is_it);
+    std::erase_if(from, is_it);
 }
 
 // Its delivery is nobody's business but ours: the sender knows nothing of it (RFC 3461 §4.1, NEVER).
@@ -58,36 +74,50 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
         recipients_ = {redirected(*judgement.changes.redirect, recipients_)};
     const auto hold = common_hold(recipients_);
     // What is refused to everybody is the sender's to keep: nobody gets a copy.
-    if (!std::ranges::all_of(refusals_, &std::optional<Reply>::has_value))
+    if (!is_refused_to_all())
         for (const Mailbox& copy : judgement.changes.copies) recipients_.push_back(silent_copy(copy, hold));
     tags = judgement.changes.tags;
 }
 
+bool Verdicts::is_refused_to_all() const {
+    return std::ranges::all_of(refusals_, &std::optional<Reply>::has_value);
+}
+
 void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep) {
-    const auto hold = common_hold(recipients_);
+    const auto hold_of_all = common_hold(recipients_);
+    std::vector<NewRecipient> added, lost;
     for (const auto& change : message.envelope) {
         std::visit(Overloaded{
                        [this](const MilterSender& changed) { sender = changed.sender; },
-                       [this, &hold](const MilterNewRecipient& added) {
-                           recipients_.push_back({added.recipient, {}, {}, hold});
+                       [&](const MilterNewRecipient& one) { added.push_back({one.recipient, {}, {}, {}}); },
+                       [&](const MilterLostRecipient& one) {
+                           std::erase_if(added, [&](const auto& it) { return it.address == one.recipient; });
+                           move_out(one.recipient, recipients_, lost);
                        },
-                       [this](const MilterLostRecipient& lost) { lose(lost.recipient); },
                    },
                    change);
     }
+    // It may stand in the place of any that was lost.
+    const auto hold = hold_of_all ? hold_of_all : any_hold(lost);
+    for (auto& recipient : added) {
+        recipient.hold = hold;
+        recipients_.push_back(std::move(recipient));
+    }
+    note_lost(lost);
     if (!message.quarantine) return;
     const auto until = now + std::chrono::duration_cast<WallTime::duration>(keep);
     for (auto& recipient : recipients_)
         if (!recipient.hold) recipient.hold = Hold{"milter", *message.quarantine, until};
 }
 
-// Whoever is lost to all is told of: what is answered 250 goes nowhere in silence.
-void Verdicts::lose(const Mailbox& recipient) {
-    if (std::ranges::find(recipients_, recipient, &NewRecipient::address) == recipients_.end()) return;
-    discarded_.push_back(recipient.text());
-    discarded_by_ = "milter";
-    discarded_why_ = "a milter has removed the recipient";
-    std::erase_if(recipients_, [&](const NewRecipient& there) { return there.address == recipient; });
+// Whoever gets nothing now is told of: what is answered 250 goes nowhere in silence.
+void Verdicts::note_lost(const std::vector<NewRecipient>& lost) {
+    for (const auto& recipient : lost) {
+        if (is_among(recipients_, recipient.address)) continue;
+        discarded_.push_back(recipient.address.text());
+        discarded_by_ = "milter";
+        discarded_why_ = "a milter has removed the recipient";
+    }
 }
 
 void Verdicts::discard_all(std::string by, std::string why) {

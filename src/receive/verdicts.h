@@ -28,6 +28,7 @@ public:
     const std::string& discarded_why() const { return discarded_why_; }
     // In LMTP: of each that was taken by RCPT, in order; nothing: the message's own reply.
     const std::vector<std::optional<Reply>>& refusals() const { return refusals_; }
+    bool is_refused_to_all() const;
     struct Refused {
         Mailbox recipient;
         std::string rule;
@@ -39,7 +40,7 @@ public:
     Words tags;
 
 private:
-    void lose(const Mailbox& recipient);
+    void note_lost(const std::vector<NewRecipient>& lost);
 
     std::vector<NewRecipient> recipients_;
     std::vector<std::optional<Reply>> refusals_;

@@ -124,7 +124,8 @@ bool MilterChain::wants_refused_recipients() const {
                                [](const auto& milter) { return milter->wants_refused_recipients(); });
 }
 
-Task<MilterStep> MilterChain::data() {
+Task<MilterStep> MilterChain::data(std::string queue_id) {
+    macros_.set("i", queue_id);
     MilterQuestion question{MilterCommand::Data, {}};
     co_return co_await ask(std::move(question));
 }
@@ -220,7 +221,6 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
         co_return result;
     }
     if (milters_.empty()) co_return result;
-    macros_.set("i", facts.queue_id);
     auto header = co_await read_milter_header(source);
     if (!header) {
         result.step.verdict.answer = MilterAnswer::Tempfail;

@@ -45,7 +45,6 @@ struct MilterMessageStep {
 struct MilterMessageFacts {
     Body kind;
     std::uint64_t size_max;  // of a message, and so of a new body
-    std::string queue_id;
 };
 
 // The steps come as the client's commands do. A refusal at connect or helo stays: every later step is
@@ -66,7 +65,7 @@ public:
     // Of a recipient that is refused already, only Discard and Disconnect say anything new.
     Task<MilterStep> rcpt(MilterRcptFacts rcpt);
     bool wants_refused_recipients() const;
-    Task<MilterStep> data();
+    Task<MilterStep> data(std::string queue_id);
     // A command that is none, as it came.
     Task<MilterStep> unknown(std::string line);
     // The end of it: each milter sees what the one before has left of header and body.

@@ -44,8 +44,7 @@ void tell(MilterMacros& macros, const MilterTlsFacts& tls) {
 }
 
 void tell(MilterMacros& macros, const MilterMailFacts& mail) {
-    for (const char* name : {"rcpt_mailer", "rcpt_host", "rcpt_addr"}) macros.set(name, "");
-    macros.set("i", mail.queue_id);
+    for (const char* name : {"i", "rcpt_mailer", "rcpt_host", "rcpt_addr"}) macros.set(name, "");
     macros.set("auth_type", mail.auth_mechanism);
     macros.set("auth_authen", mail.account);
     macros.set("mail_addr", bare_text(mail.sender));

@@ -30,7 +30,6 @@ struct MilterMailFacts {
     ReversePath sender;
     std::vector<std::string> parameters;  // as the client wrote them
     std::string auth_mechanism, account;  // AUTH, and who it is
-    std::string queue_id;
 };
 struct MilterRcptFacts {
     Mailbox recipient;

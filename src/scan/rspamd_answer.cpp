@@ -112,7 +112,6 @@ Result<SpamVerdict, std::string> parse_rspamd_answer(std::string_view json) {
     }
     SpamVerdict verdict;
     verdict.score = *score;
-    verdict.threshold = score_of(*answer, "required_score");
     verdict.action_name = as_said(*action);
     const auto named = std::ranges::find(named_actions, std::string_view(*action), &NamedAction::name);
     verdict.action = named == named_actions.end() ? SpamAction::Other : named->action;

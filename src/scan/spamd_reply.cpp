@@ -146,7 +146,6 @@ Result<void, std::string> SpamdReplyReader::take_spam(std::string_view value) {
     verdict_.emplace();
     verdict_->scanner = SpamScanner::Spamd;
     verdict_->score = *score;
-    verdict_->threshold = threshold;
     verdict_->action = *is_spam ? SpamAction::AddHeader : SpamAction::None;
     verdict_->action_name = *is_spam ? "True" : "False";
     return {};

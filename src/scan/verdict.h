@@ -63,7 +63,6 @@ struct SpamSymbol {
 struct SpamVerdict {
     SpamScanner scanner = SpamScanner::Rspamd;
     double score = 0;
-    std::optional<double> threshold;  // from which it would refuse (rspamd), or calls it spam (spamd)
     SpamAction action = SpamAction::None;
     std::string action_name;  // as it says it, printable
     std::vector<SpamSymbol> symbols;

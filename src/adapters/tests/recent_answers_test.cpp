@@ -25,6 +25,20 @@ TEST(RecentAnswers, hold_as_long_as_they_may_and_say_how_long_that_is) {
     EXPECT_EQ(answers.find("a.example", RecordType::Mx, begin_of_time + 10s), nullptr);
 }
 
+TEST(RecentAnswers, are_none_that_are_large) {
+    RecentAnswers answers;
+    DnsAnswer large = *answer_of(DnsStatus::Found, 10s);
+    large.records.assign(20, std::string(30, 'x'));
+    const auto kept = [&](std::string name, DnsAnswer answer) {
+        answers.keep(name, RecordType::Mx, std::make_shared<const DnsAnswer>(std::move(answer)),
+                     begin_of_time);
+        return answers.find(name, RecordType::Mx, begin_of_time) != nullptr;
+    };
+    EXPECT_FALSE(kept("large.example", large));
+    large.records.resize(10);
+    EXPECT_TRUE(kept("small.example", large));
+}
+
 TEST(RecentAnswers, are_of_one_name_and_one_type) {
     RecentAnswers answers;
     answers.keep("a.example", RecordType::A, answer_of(DnsStatus::NxDomain, 10s), begin_of_time);

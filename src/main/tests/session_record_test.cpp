@@ -82,6 +82,39 @@ TEST(SessionRecord, holds_every_transaction_as_far_as_it_came) {
     EXPECT_EQ(record.client.mails[2], (ImaginedMail{"", {"ann@rome.example"}, {}}));
 }
 
+TEST(SessionRecord, knows_what_a_client_called_itself_that_was_refused_at_its_greeting) {
+    const auto refused = event("command_refused", {{"command", "ehlo localhost"}, {"reply", "550 5.7.1 No"}});
+    EXPECT_EQ(session_record({connected, refused}).client.helo, "localhost");
+    EXPECT_EQ(session_record({connected, refused, greeted}).client.helo, "client.example");
+    EXPECT_EQ(session_record({connected, greeted, refused}).client.helo, "client.example");
+    EXPECT_EQ(session_record({connected, event("command_refused", {{"command", "WIZ"}})}).client.helo, "");
+}
+
+TEST(SessionRecord, goes_on_with_a_transaction_whose_data_was_not_wanted) {
+    const json to = {{"sender", "<a@b.example>"}, {"recipients", {"ann@rome.example"}}};
+    auto unwanted = event("data_refused", to);
+    unwanted["bytes"] = 0;
+    const auto record =
+        session_record({connected, greeted, unwanted, event("abandoned", to), event("abandoned", to)});
+    ASSERT_EQ(record.client.mails.size(), 2U);
+    EXPECT_TRUE(record.client.mails[0].message);
+    EXPECT_FALSE(record.client.mails[1].message);
+    unwanted["bytes"] = 17;
+    EXPECT_EQ(session_record({connected, greeted, unwanted, event("abandoned", to)}).client.mails.size(), 2U);
+}
+
+TEST(SessionRecord, knows_the_size_that_was_declared_or_came) {
+    const auto size_in = [](json told) {
+        return session_record({connected, greeted, told}).client.mails.at(0).declared_size;
+    };
+    EXPECT_EQ(size_in(event("sender_refused", {{"sender", "<a@b.example>"}, {"declared_size", 4711}})),
+              4711U);
+    auto taken = queued;
+    taken["size"] = 1000;
+    EXPECT_EQ(size_in(taken), 1000U);
+    EXPECT_EQ(size_in(event("abandoned", {{"sender", "<>"}})), 0U);
+}
+
 TEST(SessionRecord, has_the_sender_as_the_client_wrote_it) {
     const auto rewritten = [](const char* field, const char* before, const char* after) {
         return event("rewritten", {{"field", field}, {"before", before}, {"after", after}});

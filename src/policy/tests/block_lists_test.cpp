@@ -426,6 +426,16 @@ TEST_F(BlockListsTest, are_told_of_once_when_many_find_them_broken_together) {
     EXPECT_EQ(told, 1U);
 }
 
+TEST_F(BlockListsTest, whose_silence_many_hear_at_once_are_silent_once) {
+    resolver.delay = seconds{1};
+    sim.dns().fault("bad.example", DnsStatus::Failed);
+    std::vector<ListAnswer> answers;
+    sim.run(ask_ten_at_once(*lists, sim.executor(), answers));
+    for (const auto& answer : answers) EXPECT_TRUE(std::holds_alternative<NoUse>(answer.verdict));
+    sim.dns().clear_faults();
+    EXPECT_EQ(bad(), "listed in bad.example") << "it is not left alone yet";
+}
+
 TEST_F(BlockListsTest, that_were_dead_are_tried_by_one_while_the_others_do_not_wait) {
     sim.dns().fault("bad.example", DnsStatus::Failed);
     for (int i = 0; i < 3; ++i) bad();

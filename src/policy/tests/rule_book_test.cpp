@@ -22,7 +22,7 @@ TEST_F(RuleBookTest, without_rules_everything_passes) {
 
 TEST_F(RuleBookTest, the_first_final_action_wins_and_others_go_on) {
     const auto ruling = decide(
-        rule("tls = false", "do = \"tag\"\ntag = \"clear\"") + rule("tagged = \"clear\"", "do = \"accept\"") +
+        rule("tls = false", "do = \"tag\"\ntag = \"clear\"") + rule("tagged = \"other\"", "do = \"accept\"") +
         rule("helo = \"client.*\"", "do = \"defer\"\ntext = \"Wait, {helo}\"") + rule("tls = false"));
     EXPECT_EQ(ruling.verdict, Verdict::Refuse);
     EXPECT_EQ(ruling.reply->one_line(), "450 4.7.1 Wait, client.example (" + SessionId(7).text() + ")");
@@ -32,6 +32,33 @@ TEST_F(RuleBookTest, the_first_final_action_wins_and_others_go_on) {
     EXPECT_EQ(matched[0].action, "tag");
     EXPECT_EQ(matched[1].line, 16U);
     EXPECT_EQ(matched[1].recipient, "bob@b.example");
+}
+
+TEST_F(RuleBookTest, what_one_rule_has_replaced_another_replaces_again) {
+    const auto saying = [](const std::string& what) {
+        return rule("tls = false",
+                    "name = \"" + what + "\"\ndo = \"annotate\"\nreplace_header = \"X-Class: " + what + "\"");
+    };
+    Changes changes;
+    for (int recipients = 0; recipients < 2; ++recipients)
+        changes.add(decide(saying("list") + saying("junk")).changes);
+    EXPECT_THAT(changes.all_edits(),
+                ElementsAre(HeaderEdit::remove_all("X-Class"), HeaderEdit::append("X-Class", "list"),
+                            HeaderEdit::remove_all("X-Class"), HeaderEdit::append("X-Class", "junk")));
+}
+
+TEST_F(RuleBookTest, a_senders_address_literal_is_checked_too) {
+    inquest.known().sender = *Mailbox::parse("ann@[10.0.0.1]");
+    finder.answers[{Topic::SenderDomain, "[10.0.0.1]"}] = {{"no-mail-host", "unusable"}};
+    EXPECT_TRUE(refuses("sender_domain = \"unusable\"", RuleStage::Mail));
+}
+
+TEST_F(RuleBookTest, a_tag_is_seen_by_the_rules_behind_it) {
+    const std::string tagging = rule("tls = false", "do = \"tag\"\ntag = \"clear\"");
+    const std::string asking = rule("tagged = \"clear\"");
+    EXPECT_EQ(decide(tagging + asking).verdict, Verdict::Refuse);
+    EXPECT_EQ(decide(asking + tagging).verdict, Verdict::Pass);
+    EXPECT_EQ(decide(tagging + rule("not_tagged = \"clear\"")).verdict, Verdict::Pass);
 }
 
 TEST_F(RuleBookTest, accept_ends_its_stage) {
@@ -53,7 +80,6 @@ TEST_F(RuleBookTest, what_the_session_knows_is_not_asked) {
     EXPECT_FALSE(refuses("account = \"*\", authenticated = true"));
     inquest.known().declared_size = 6 * 1024 * 1024;
     EXPECT_TRUE(refuses("size = \"> 5MiB\""));
-    inquest.known().country = "IT";
     EXPECT_THAT(finder.asked, IsEmpty());
 }
 
@@ -233,7 +259,7 @@ TEST_F(RuleBookTest, asks_scanners_once_and_puts_their_words_into_texts) {
                    rule("virus = \"eicar*\"", "do = \"reject\"\ntext = \"{virus.name}\"", "data"),
                RuleStage::Data);
     EXPECT_THAT(ruling.reply->text(), HasSubstr("Eicar-Test"));
-    EXPECT_THAT(ruling.changes.edits, ElementsAre(HeaderEdit::append("X-Score", "12.2")));
+    EXPECT_THAT(ruling.changes.all_edits(), ElementsAre(HeaderEdit::append("X-Score", "12.2")));
     EXPECT_EQ(finder.asked.size(), 2U);
 }
 
@@ -245,7 +271,7 @@ TEST_F(RuleBookTest, annotates_tags_copies_and_delays) {
         rule("tls = false", "do = \"copy\"\nto = \"archive@b.example\"") +
         rule("tls = false", "do = \"delay\"\ndelay = \"10s\"") +
         rule("tls = false", "do = \"hold\"\ntext = \"by {helo}\"\nkeep = \"2d\""));
-    EXPECT_THAT(ruling.changes.edits,
+    EXPECT_THAT(ruling.changes.all_edits(),
                 ElementsAre(HeaderEdit::remove_all("X-Old"), HeaderEdit::remove_all("X-Flag"),
                             HeaderEdit::append("X-Flag", "YES"), HeaderEdit::append("X-From", "192.0.2.7"),
                             HeaderEdit::tag_subject("[odd]")));
@@ -269,11 +295,22 @@ TEST_F(RuleBookTest, follows_advisors) {
     finder.advice = Advice{Advice::Accept{}, {{"X-G", "1"}}, {}, {}, {}, {}};
     const auto accepted = decide(asking + rule("tls = false"));
     EXPECT_EQ(accepted.verdict, Verdict::Pass);
-    EXPECT_THAT(accepted.changes.edits, ElementsAre(HeaderEdit::insert(0, "X-G", "1")));
+    EXPECT_THAT(accepted.changes.all_edits(), ElementsAre(HeaderEdit::insert(0, "X-G", "1")));
     finder.advice = failure(std::string("it is away"));
     EXPECT_EQ(decide(asking).reply->code(), 450);
-    EXPECT_EQ(told<Trouble>().back().what, "it is away");
+    EXPECT_EQ(told<LookedUp>().back().trouble, "it is away");
+    EXPECT_EQ(told<RuleUndecided>().back().on_error, "defer");
     EXPECT_EQ(decide(asking + "on_error = \"ignore\"").verdict, Verdict::Pass);
+    EXPECT_EQ(told<RuleUndecided>().back().on_error, "ignore");
+}
+
+TEST_F(RuleBookTest, an_advisors_note_says_why_a_message_is_kept_back) {
+    const std::string asking = rule("tls = false", "do = \"ask\"\nask = \"policy:127.0.0.1:10023\"", "data");
+    finder.advice = Advice{.decision = Advice::Hold{}, .notes = {"odd", "very"}};
+    EXPECT_EQ(decide(asking, RuleStage::Data).why, "odd; very");
+    ++inquest.known().transaction;
+    finder.advice = Advice{.decision = Advice::Discard{}, .notes = {"odd"}};
+    EXPECT_EQ(decide(asking, RuleStage::Data).why, "odd");
 }
 
 TEST_F(RuleBookTest, an_advisors_refusal_in_place_of_the_greeting_is_one_of_a_greeting) {
@@ -296,6 +333,7 @@ TEST_F(RuleBookTest, nothing_about_what_the_client_has_not_holds_negated_or_not)
     inquest.known().country = "FR";
     EXPECT_TRUE(refuses("not_account = \"ann\""));
     EXPECT_TRUE(decide("[auth]\ncountries = \"/x\"\n" + rule("not_country = \"IT\"")).reply);
+    EXPECT_TRUE(decide("[auth]\ncountries = \"/x\"\n" + rule("country = \"fr\"")).reply);
     inquest.known().client = {};
     EXPECT_FALSE(refuses("unknown_recipients = \"< 3\""));
     EXPECT_FALSE(refuses("not_unknown_recipients = \">= 3\""));

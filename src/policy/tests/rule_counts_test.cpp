@@ -50,9 +50,38 @@ TEST_F(RuleCounts, a_count_may_settle_what_others_leave_open) {
     const auto code = [this](std::string_view condition) { return decide(rule(condition)).reply->code(); };
     finder.is_exceeded = true;
     EXPECT_EQ(code("any = [{ sender_domain = \"unusable\" }, { rate = \"1/1h per client\" }]"), 550);
+    const std::string both = "sender_domain = \"unusable\", rate = \"1/1h per client\"";
+    EXPECT_EQ(code(both), 450);
+    finder.is_exceeded = false;
+    EXPECT_EQ(decide(rule(both)).verdict, Verdict::Pass) << "it is within its rate, whatever the domain is";
     finder.counted.clear();
-    EXPECT_EQ(code("sender_domain = \"unusable\", rate = \"1/1h per client\""), 450);
+    EXPECT_EQ(code("sender_domain = \"unusable\", not_rate = \"1/1h per client\""), 450);
     EXPECT_THAT(finder.counted, IsEmpty()) << "it comes again, and counts then";
+}
+
+TEST_F(RuleCounts, who_has_passed_greylisting_waits_for_no_name_server) {
+    finder.answers[{Topic::ReverseDns, "192.0.2.7"}] = unknown("no answer");
+    const std::string greylisting = "greylisted = true, any = [{ reverse_dns = \"unconfirmed\" }]";
+    EXPECT_EQ(decide(rule(greylisting)).verdict, Verdict::Pass);
+    finder.answers[{Topic::Greylisted, "bob@b.example"}] = {{"waiting"}};
+    EXPECT_EQ(decide(rule(greylisting)).reply->code(), 450);
+}
+
+TEST_F(RuleCounts, an_advisor_is_asked_about_a_message_once) {
+    const ContentFacts content;
+    inquest.show(&content);
+    const auto rules = rule("recipient = \"nobody@b.example\"", "do = \"discard\"", "data") +
+                       rule("tls = false", "do = \"ask\"\nask = \"policy:127.0.0.1:10023\"", "data");
+    for (const char* recipient : {"bob@b.example", "eve@b.example"})
+        decide(rules, RuleStage::Data, recipient);
+    EXPECT_EQ(told<LookedUp>().size(), 1U);
+    ++inquest.known().transaction;
+    decide(rules, RuleStage::Data);
+    EXPECT_EQ(told<LookedUp>().size(), 2U);
+}
+
+TEST_F(RuleCounts, of_what_has_no_key_no_rate_holds) {
+    EXPECT_EQ(decide(rule("not_rate = \"100/1h per account\"")).verdict, Verdict::Pass);
 }
 
 TEST_F(RuleCounts, unknown_recipients_are_looked_at_first_and_each_time_anew) {

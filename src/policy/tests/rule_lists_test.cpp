@@ -60,6 +60,21 @@ TEST_F(RuleLists, of_no_use_let_no_rule_act_because_somebody_is_not_listed) {
     EXPECT_EQ(fate("not_dnslist = [\"white.example\", \"b.example\"]"), "pass");
 }
 
+TEST_F(RuleLists, nothing_holds_of_what_no_list_is_asked_about) {
+    for (const char* const address : {"127.0.0.1:40000", "10.1.2.3:40000"}) {
+        inquest.known().client = *Endpoint::parse(address);
+        EXPECT_EQ(fate("not_dnslist = \"white.example\""), "pass") << address;
+        EXPECT_EQ(fate("dnslist_score = \"<= 0\""), "pass") << address;
+    }
+    for (const char* const helo : {"localhost", "[192.0.2.7]", "192.0.2.7"}) {
+        inquest.known().helo = helo;
+        EXPECT_EQ(fate("not_helo_dnslist = \"names.example\""), "pass") << helo;
+    }
+    inquest.known().sender = *Mailbox::parse("ann@[192.0.2.7]");
+    EXPECT_EQ(fate("not_sender_dnslist = \"names.example\""), "pass");
+    EXPECT_TRUE(finder.asked.empty());
+}
+
 TEST_F(RuleLists, of_no_use_leave_a_score_open_that_they_could_have_spared_somebody) {
     list("a.example", {{"a"}, 2, "", {}});
     list("b.example", {{"b.example"}, 3, "", {}});

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "receive/tests/session_rules.h"
 #include "receive/tests/session_world.h"
 #include "sim/peers/milter_host.h"
 
@@ -29,6 +30,7 @@ protected:
     SessionMiltersTest() : milter_(sim.machine("198.51.100.1"), address_) {
         settings.scan.milters = {{address_}};
     }
+    void rules(std::string_view text) { settings.rules = parsed_rules(text); }
     void says(char letter, const std::string& octets) { milter_.acts[letter] = {{.octets = octets}}; }
     const std::string& send(const std::vector<std::string>& recipients, const std::string& text) {
         std::string octets = "EHLO client.example\r\nMAIL FROM:<ann@a.example> BODY=8BITMIME\r\n";
@@ -51,6 +53,43 @@ TEST_F(SessionMiltersTest, who_removes_all_recipients_discards_the_message) {
     const auto discarded = events.of<Discarded>();
     ASSERT_THAT(discarded, SizeIs(1));
     EXPECT_THAT(discarded.front().recipients, ElementsAre("bob@ancient-rome.net"));
+}
+
+// As one does that gives a mailbox its other name, or says each address anew.
+TEST_F(SessionMiltersTest, who_puts_a_recipient_in_the_place_of_one_that_is_held_frees_nobody) {
+    rules(rule("rcpt", "recipient = \"bob@\"", "do = \"hold\""));
+    const std::string lost = packet_of('-', {"<bob@ancient-rome.net>"});
+    const std::string again = packet_of('+', {"<bob@ancient-rome.net>"});
+    const std::string other = packet_of('+', {"<eve@ancient-rome.net>"});
+    for (const auto& changes : {lost + again, lost + other, other + lost}) {
+        queue.kept.clear();
+        says('E', changes + packet_of('c'));
+        send({"ann", "bob"}, "Subject: x\r\n\r\ntext");
+        ASSERT_THAT(queue.kept, SizeIs(1));
+        const auto& recipients = queue.kept.front().recipients;
+        ASSERT_THAT(recipients, SizeIs(2));
+        EXPECT_FALSE(recipients[0].hold);
+        EXPECT_TRUE(recipients[1].hold);
+    }
+    EXPECT_THAT(events.of<Discarded>(), SizeIs(2)) << "nobody tells that bob gets nothing where he does";
+}
+
+TEST_F(SessionMiltersTest, in_lmtp_add_nobody_to_what_is_refused_to_all) {
+    listener.service = Service::Lmtp;
+    rules(rule("data", "recipient = \"bob@\"", "do = \"defer\""));
+    says('E', packet_of('+', {"<eve@ancient-rome.net>"}) + packet_of('c'));
+    say("LHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nDATA\r\n"
+        "Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n");
+    EXPECT_THAT(queue.kept, IsEmpty());
+    EXPECT_THAT(written, HasSubstr("451 4.7.1 "));
+}
+
+TEST_F(SessionMiltersTest, who_refuse_in_place_of_the_greeting_do_so_as_one_may) {
+    says('C', packet_of('r'));
+    EXPECT_THAT(say("QUIT\r\n"), testing::StartsWith("554 5.7.1 "));
+    written.clear();
+    says('C', packet_of('t'));
+    EXPECT_THAT(say("QUIT\r\n"), testing::StartsWith("421 4.7.1 "));
 }
 
 TEST_F(SessionMiltersTest, a_new_body_of_eight_bits_is_called_so) {
@@ -85,7 +124,7 @@ TEST_F(SessionMiltersTest, leave_a_command_that_there_is_not_refused) {
 TEST_F(SessionMiltersTest, are_never_shown_what_may_be_a_password) {
     listener.service = Service::Submission;
     put_account("ann@ancient-rome.net", "secret");
-    say("EHLO client.example\r\nAUTH NONE\r\nc2VjcmV0\r\nQUIT\r\n");
+    say("EHLO client.example\r\nAUTH NONE\r\nc2VjcmV0\r\nAUTH=PLAIN c2VjcmV0\r\nQUIT\r\n");
     EXPECT_THAT(milter_.heard('U'), IsEmpty());
 }
 

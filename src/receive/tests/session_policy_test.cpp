@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config/parse.h"
+#include "receive/tests/session_rules.h"
 #include "receive/tests/session_world.h"
 
 namespace cursus {
@@ -14,17 +14,7 @@ using testing::Not;
 
 class SessionPolicyTest : public testing::Test, protected SessionWorld {
 protected:
-    void rules(std::string_view text) {
-        auto parsed = parse_settings(
-            "hostname = \"relay.ancient-rome.net\"\n[policy]\ndefault_rules = false\n" + std::string(text),
-            {});
-        ASSERT_TRUE(parsed) << describe_errors("rules", parsed.error());
-        settings.rules = parsed->rules;
-    }
-    static std::string rule(std::string_view at, std::string_view condition, std::string_view action) {
-        return "[[rule]]\nat = \"" + std::string(at) + "\"\nif = { " + std::string(condition) + " }\n" +
-               std::string(action) + "\n";
-    }
+    void rules(std::string_view text) { settings.rules = parsed_rules(text); }
     const std::string& say(const std::string& octets) {
         written.clear();
         run(std::vector<ClientStep>{{ClientAct::Sends, octets, {}}});
@@ -76,6 +66,18 @@ TEST_F(SessionPolicyTest, a_rule_at_data_still_knows_the_sender) {
     EXPECT_THAT(say(transaction({"bob"}, "Subject: x\r\n\r\ntext")),
                 HasSubstr("550 5.7.1 Not from <ann@a.example>"));
     EXPECT_TRUE(queue.kept.empty());
+}
+
+TEST_F(SessionPolicyTest, a_greeting_that_is_refused_amid_a_transaction_hides_nothing_of_it) {
+    rules(rule("helo", "helo = \"localhost\"", "do = \"reject\"") +
+          rule("rcpt", "tls = false", "do = \"tag\"\ntag = \"clear\"") +
+          rule("data", "sender = \"ann@a.example\", tagged = \"clear\", helo = \"client.example\"",
+               "do = \"reject\""));
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nEHLO "
+        "localhost\r\nDATA\r\n"
+        "Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n");
+    EXPECT_TRUE(queue.kept.empty());
+    EXPECT_EQ(events.of<DataRefused>().size(), 1U);
 }
 
 TEST_F(SessionPolicyTest, discard_and_hold_settle_recipients_one_by_one) {
@@ -210,6 +212,10 @@ TEST_F(SessionPolicyTest, in_lmtp_each_hears_why_it_is_refused_also_when_all_are
     EXPECT_THAT(replies, testing::ContainsRegex("550 5.7.1 Not ann.*\r\n451 4.7.1 Bob later"));
     EXPECT_TRUE(queue.kept.empty());
     EXPECT_EQ(events.of<RecipientRefused>().size(), 2U);
+    EXPECT_EQ(events.of<Disconnected>().back().accepted, 0U);
+    ASSERT_EQ(events.of<DataRefused>().size(), 1U);
+    EXPECT_THAT(events.of<DataRefused>()[0].recipients,
+                ElementsAre("ann@ancient-rome.net", "bob@ancient-rome.net"));
 }
 
 TEST_F(SessionPolicyTest, a_client_that_goes_away_while_the_greeting_is_delayed_has_not_talked) {
@@ -226,6 +232,14 @@ TEST_F(SessionPolicyTest, in_lmtp_nobody_gets_a_copy_of_what_is_refused_to_all) 
           rule("data", "tls = false", "do = \"reject\""));
     say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
     EXPECT_TRUE(queue.kept.empty());
+}
+
+TEST_F(SessionPolicyTest, in_lmtp_what_is_to_be_done_for_whom_is_refused_is_not_done) {
+    listener.service = Service::Lmtp;
+    rules(rule("data", "recipient = \"ann@\"", "do = \"copy\"\nto = \"eve@ancient-rome.net\"") +
+          rule("data", "recipient = \"ann@\"", "do = \"defer\""));
+    say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
+    EXPECT_THAT(kept_for(), ElementsAre("bob"));
 }
 
 TEST_F(SessionPolicyTest, the_form_of_a_clients_own_name_is_asked_for) {

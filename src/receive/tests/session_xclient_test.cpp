@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "receive/tests/session_rules.h"
 #include "receive/tests/session_world.h"
 
 namespace cursus {
@@ -72,6 +73,25 @@ TEST_F(XclientSession, takes_a_greeting_that_was_said_elsewhere) {
     EXPECT_EQ(envelope.client.reverse_name, "client.example");
     EXPECT_THAT(text, HasSubstr("from helo.example (client.example [198.51.100.7])"));
     EXPECT_THAT(text, Not(HasSubstr("192.0.2.9")));
+}
+
+TEST_F(XclientSession, who_talks_on_before_the_second_greeting_is_refused) {
+    world.settings.rules = parsed_rules(rule("connect", "tls = false", "do = \"delay\"\ndelay = \"5s\""));
+    world.run(std::vector<ClientStep>{
+        {ClientAct::IsSilent, {}, {}},
+        {ClientAct::Sends, "XCLIENT ADDR=198.51.100.9\r\nEHLO client.example\r\nQUIT\r\n", {}}});
+    EXPECT_THAT(world.written, AllOf(HasSubstr("220 "), HasSubstr("\r\n554 5.5.0 ")));
+    EXPECT_EQ(world.events.of<ConnectionRefused>().size(), 1U);
+}
+
+TEST_F(XclientSession, tells_of_a_greeting_said_elsewhere_that_is_refused) {
+    world.settings.rules = parsed_rules(rule("helo", "helo = \"bad.example\"", "do = \"reject\""));
+    say({"XCLIENT ADDR=198.51.100.9 HELO=bad.example", "MAIL FROM:<ann@a.example>", "QUIT"});
+    EXPECT_THAT(world.written, HasSubstr("503 "));
+    const auto refused = world.events.of<CommandRefused>();
+    ASSERT_FALSE(refused.empty());
+    EXPECT_EQ(refused.front().command, "XCLIENT HELO=bad.example");
+    EXPECT_EQ(refused.front().reply.code(), 550);
 }
 
 TEST_F(XclientSession, tells_who_spoke_for_whom) {

@@ -60,9 +60,9 @@ protected:
     MilterStep rcpt(const std::string& to = "b@example.org", std::optional<Reply> refusal = {}) {
         return sim_.run(chain().rcpt({Mailbox::parse(to).value(), {}, std::move(refusal)}));
     }
-    MilterStep data() { return sim_.run(chain().data()); }
+    MilterStep data() { return sim_.run(chain().data("17")); }
     MilterMessageStep message(MessageSource& source) {
-        return sim_.run(chain().message(source, {Body::SevenBit, 100'000, "17"}));
+        return sim_.run(chain().message(source, {Body::SevenBit, 100'000}));
     }
     MilterMessageStep message() {
         MilterTextSource source(own_received + their_header + "\r\n" + their_body, 50);
@@ -132,6 +132,7 @@ TEST_F(MilterChainTest, tells_what_it_knows) {
     facts.account = "ann";
     sim_.run(chain().mail(facts));
     rcpt();
+    data();
     message();
     EXPECT_THAT(
         host(1).heard('D'),
@@ -141,7 +142,7 @@ TEST_F(MilterChainTest, tells_what_it_knows) {
                     "H{tls_version}|TLSv1.3|{cipher}|TLS_AES_256_GCM_SHA384|{cert_subject}|CN=c|"
                     "{cert_issuer}|CN=ca|",
                     "M{auth_type}|PLAIN|{auth_authen}|ann|{mail_addr}|a@c.example|",
-                    "R{rcpt_addr}|b@example.org|", "Ni|17|", "Ei|17|"));
+                    "R{rcpt_addr}|b@example.org|", "Ti|17|", "Ni|17|", "Ei|17|"));
     mail();
     EXPECT_EQ(host(1).heard('D').back(), "M{mail_addr}|a@c.example|") << "nothing of the message before";
 }
