@@ -90,7 +90,8 @@ def test_explain_plays_a_session_whose_message_was_taken(server):
     reply = submit(server, message(), recipients=("sink@alpha.example", RECIPIENT))
     story = explained(server, "--session", session_that_brought(server, reply))
     words = said(story)
-    assert words[:2] + words[4:] == ["EHLO client.example", f"MAIL FROM:<{SENDER}>", "DATA", "(the message)", "QUIT"]
+    size = server.wait_for_event("accepted", message=id_of(reply))[0]["size"]
+    assert words[:2] + words[4:] == ["EHLO client.example", f"MAIL FROM:<{SENDER}> SIZE={size}", "DATA", "(the message)", "QUIT"]
     assert set(words[2:4]) == {"RCPT TO:<sink@alpha.example>", f"RCPT TO:<{RECIPIENT}>"}
     assert any("stand-in" in line for line in story)
 
@@ -101,7 +102,15 @@ def test_explain_plays_a_session_of_lmtp(server):
         client.expect("250", "LHLO hop.example")
         reply = client.send(SENDER, [RECIPIENT], a_message(new_mark()))
         client.expect("221", "QUIT")
-    assert said(explained(server, "--session", session_that_brought(server, reply)))[:2] == ["LHLO hop.example", f"MAIL FROM:<{SENDER}>"]
+    words = said(explained(server, "--session", session_that_brought(server, reply)))
+    assert words[0] == "LHLO hop.example" and words[1].startswith(f"MAIL FROM:<{SENDER}> SIZE=")
+
+
+def test_explain_plays_the_size_that_was_declared(server):
+    reply = refused(server, f"MAIL FROM:<{SENDER}> SIZE=4711", "RCPT TO:<secure@alpha.example>")
+    session = session_of(reply)
+    recorded(server, session)
+    assert f"MAIL FROM:<{SENDER}> SIZE=4711" in said(explained(server, "--session", session))
 
 
 def test_explain_plays_a_login_by_tls(server):
