@@ -9,7 +9,7 @@
 namespace cursus {
 namespace {
 
-constexpr Duration patience = std::chrono::minutes{10};
+constexpr Duration host_patience = std::chrono::minutes{10};
 constexpr Duration drip_interval = std::chrono::seconds{1};
 
 // How long the whole request is; 0 while its header is not all there.
@@ -58,7 +58,7 @@ Task<bool> HttpHost::read_request(Stream& stream) {
     std::string request;
     std::array<char, 4096> buffer{};
     while (request.empty() || length_of(request) == 0 || request.size() < length_of(request)) {
-        const auto read = co_await stream.read_some(buffer, machine_.clock().now() + patience);
+        const auto read = co_await stream.read_some(buffer, machine_.clock().now() + host_patience);
         if (!read) co_return false;
         request.append(buffer.data(), *read);
     }
@@ -71,7 +71,7 @@ Task<bool> HttpHost::shake_hands(Stream& stream) {
     settings.certificate_chain = certificate_;
     auto context = tls_.server(settings).value();
     const auto shaken =
-        co_await stream.start_tls_server(std::move(context), machine_.clock().now() + patience);
+        co_await stream.start_tls_server(std::move(context), machine_.clock().now() + host_patience);
     co_return shaken.has_value();
 }
 
@@ -82,19 +82,19 @@ Task<void> HttpHost::converse(std::unique_ptr<Stream> stream) {
     }
     const bool was_asked = co_await read_request(*stream);
     if (!was_asked) co_return;
-    if (manners == HttpManners::Silent) co_return co_await machine_.clock().sleep_for(patience);
+    if (manners == HttpManners::Silent) co_return co_await machine_.clock().sleep_for(host_patience);
     if (manners == HttpManners::Drips) co_return co_await drip(*stream);
     const std::string said = answer;
-    co_await stream->write(said, machine_.clock().now() + patience);
+    co_await stream->write(said, machine_.clock().now() + host_patience);
     if (manners == HttpManners::Cuts) co_return;
-    co_await stream->close(machine_.clock().now() + patience);
+    co_await stream->close(machine_.clock().now() + host_patience);
 }
 
 Task<void> HttpHost::drip(Stream& stream) {
     const std::string said = answer;
     for (const char& octet : said) {
         const std::string_view piece(&octet, 1);
-        const auto written = co_await stream.write(piece, machine_.clock().now() + patience);
+        const auto written = co_await stream.write(piece, machine_.clock().now() + host_patience);
         if (!written) co_return;
         co_await machine_.clock().sleep_for(drip_interval);
     }

@@ -64,16 +64,16 @@ private:
         const int code = co_await read_reply();
         switch (code / 100) {
             case 2:
-                outcome_.fate = Fate::Acknowledged;
+                outcome_.fate = SentFate::Acknowledged;
                 break;
             case 4:
-                outcome_.fate = Fate::Deferred;
+                outcome_.fate = SentFate::Deferred;
                 break;
             case 5:
-                outcome_.fate = Fate::Refused;
+                outcome_.fate = SentFate::Refused;
                 break;
             default:
-                outcome_.fate = Fate::Unknown;
+                outcome_.fate = SentFate::Unknown;
         }
     }
 

@@ -20,7 +20,7 @@ struct Submission {
     std::string mail_parameters = {};  // " SMTPUTF8"
 };
 
-enum class Fate : std::uint8_t {
+enum class SentFate : std::uint8_t {
     NotSent,       // refused before, or the connection failed before the end of data was sent
     Acknowledged,  // a 2xx after the end of data: it is the server's from now on
     Deferred,      // a 4xx after the end of data
@@ -29,7 +29,7 @@ enum class Fate : std::uint8_t {
 };
 
 struct SubmissionOutcome {
-    Fate fate = Fate::NotSent;
+    SentFate fate = SentFate::NotSent;
     Instant at{};                       // when that was known
     std::vector<std::string> accepted;  // recipients that got a 2xx
     std::vector<std::string> replies;   // the last line of each, in order

@@ -43,7 +43,7 @@ TEST_F(Peers, a_message_arrives_as_it_was_sent_however_it_is_sent) {
             submission.use_bdat = use_bdat;
             submission.pipeline = pipeline;
             const auto outcome = send(submission);
-            EXPECT_EQ(outcome.fate, Fate::Acknowledged) << outcome.last_reply();
+            EXPECT_EQ(outcome.fate, SentFate::Acknowledged) << outcome.last_reply();
             EXPECT_EQ(outcome.accepted, submission.recipients);
             ASSERT_FALSE(server.messages().empty());
             const auto& got = server.messages().back();
@@ -62,53 +62,53 @@ TEST_F(Peers, a_421_can_be_said_at_every_stage) {
                              SinkStage::Data, SinkStage::FinalDot}) {
         auto& server = sink(trouble(stage, SinkAction::Reply, "421 4.3.2 Going down"));
         const auto outcome = send(message());
-        EXPECT_EQ(outcome.fate, stage == SinkStage::FinalDot ? Fate::Deferred : Fate::NotSent);
+        EXPECT_EQ(outcome.fate, stage == SinkStage::FinalDot ? SentFate::Deferred : SentFate::NotSent);
         EXPECT_TRUE(server.messages().empty());
     }
 }
 
 TEST_F(Peers, a_reset_after_the_final_dot_leaves_the_client_in_the_dark) {
     auto& keeper = sink(trouble(SinkStage::FinalDot, SinkAction::Reset));
-    EXPECT_EQ(send(message()).fate, Fate::Unknown);
+    EXPECT_EQ(send(message()).fate, SentFate::Unknown);
     ASSERT_EQ(keeper.messages().size(), 1U);
     EXPECT_EQ(keeper.messages().front().answer, SunkMessage::Answer::None);
     auto& forgetter = sink(trouble(SinkStage::FinalDot, SinkAction::ResetForgetting));
-    EXPECT_EQ(send(message()).fate, Fate::Unknown);
+    EXPECT_EQ(send(message()).fate, SentFate::Unknown);
     EXPECT_TRUE(forgetter.messages().empty());
 }
 
 TEST_F(Peers, a_reset_within_the_data_means_not_sent) {
     auto& server = sink(trouble(SinkStage::Body, SinkAction::Reset));
     const auto outcome = send(message(600'000));
-    EXPECT_EQ(outcome.fate, Fate::NotSent);
+    EXPECT_EQ(outcome.fate, SentFate::NotSent);
     EXPECT_TRUE(server.messages().empty());
 }
 
 TEST_F(Peers, a_silent_server_is_left_after_the_clients_patience) {
     sink(trouble(SinkStage::Mail, SinkAction::Silence));
     const auto start = sim.now();
-    EXPECT_EQ(send(message()).fate, Fate::NotSent);
+    EXPECT_EQ(send(message()).fate, SentFate::NotSent);
     EXPECT_GE(sim.now() - start, 10min);
 }
 
 TEST_F(Peers, a_dripping_server_is_slow_and_right) {
     auto& server = sink(trouble(SinkStage::FinalDot, SinkAction::Drip));
     const auto start = sim.now();
-    EXPECT_EQ(send(message()).fate, Fate::Acknowledged);
+    EXPECT_EQ(send(message()).fate, SentFate::Acknowledged);
     EXPECT_GE(sim.now() - start, 2min);
     EXPECT_EQ(server.count_for("bob@example.org"), 1U);
 }
 
 TEST_F(Peers, a_greylisting_server_takes_it_the_second_time) {
     auto& server = sink({.greylist = 5min});
-    EXPECT_EQ(send(message()).fate, Fate::NotSent);
+    EXPECT_EQ(send(message()).fate, SentFate::NotSent);
     sim.run_for(4min);
-    EXPECT_EQ(send(message()).fate, Fate::NotSent);
+    EXPECT_EQ(send(message()).fate, SentFate::NotSent);
     sim.run_for(1min);
-    EXPECT_EQ(send(message()).fate, Fate::Acknowledged);
+    EXPECT_EQ(send(message()).fate, SentFate::Acknowledged);
     auto other = message();
     other.sender = "eve@example.net";
-    EXPECT_EQ(send(other).fate, Fate::NotSent);
+    EXPECT_EQ(send(other).fate, SentFate::NotSent);
     EXPECT_EQ(server.count_for("bob@example.org"), 1U);
 }
 
@@ -117,10 +117,10 @@ TEST_F(Peers, sizes_and_unknown_recipients_are_refused) {
     auto submission = message();
     submission.recipients = {"nobody@example.org", "bob@example.org"};
     const auto outcome = send(submission);
-    EXPECT_EQ(outcome.fate, Fate::Acknowledged);
+    EXPECT_EQ(outcome.fate, SentFate::Acknowledged);
     EXPECT_EQ(outcome.accepted, std::vector<std::string>{"bob@example.org"});
     EXPECT_EQ(server.messages().back().recipients, std::vector<std::string>{"bob@example.org"});
-    EXPECT_EQ(send(message(20'000)).fate, Fate::Refused);
+    EXPECT_EQ(send(message(20'000)).fate, SentFate::Refused);
 }
 
 TEST_F(Peers, a_host_that_is_down_refuses_or_is_silent_and_comes_back) {
@@ -128,20 +128,20 @@ TEST_F(Peers, a_host_that_is_down_refuses_or_is_silent_and_comes_back) {
     const auto start = sim.now();
     sim.faults().outage(endpoint.address, Outage::Refused, {start, start + 1h});
     sim.faults().outage(endpoint.address, Outage::BlackHole, {start + 1h, start + 2h});
-    EXPECT_EQ(send(message()).fate, Fate::NotSent);
+    EXPECT_EQ(send(message()).fate, SentFate::NotSent);
     EXPECT_LT(sim.now() - start, 1s);
     sim.run_for(1h);
-    EXPECT_EQ(send(message()).fate, Fate::NotSent);
+    EXPECT_EQ(send(message()).fate, SentFate::NotSent);
     EXPECT_GE(sim.now() - start, 1h + 2min);
     sim.run_for(1h);
-    EXPECT_EQ(send(message()).fate, Fate::Acknowledged);
+    EXPECT_EQ(send(message()).fate, SentFate::Acknowledged);
 }
 
 TEST_F(Peers, a_silence_that_ends_only_delays_what_is_on_the_way) {
     auto& server = sink(trouble(SinkStage::Mail, SinkAction::Drip));
     const auto start = sim.now();
     sim.faults().outage(endpoint.address, Outage::BlackHole, {start + 30s, start + 3min});
-    EXPECT_EQ(send(message()).fate, Fate::Acknowledged);
+    EXPECT_EQ(send(message()).fate, SentFate::Acknowledged);
     EXPECT_GE(sim.now() - start, 3min);
     EXPECT_EQ(server.messages().size(), 1U);
 }
@@ -150,11 +150,11 @@ TEST_F(Peers, a_slow_line_drips_and_a_fuse_breaks_it) {
     auto& server = sink();
     const auto start = sim.now();
     sim.faults().slow(endpoint.address, 100, {start, start + 1h});
-    EXPECT_EQ(send(message(5'000)).fate, Fate::Acknowledged);
+    EXPECT_EQ(send(message(5'000)).fate, SentFate::Acknowledged);
     EXPECT_GE(sim.now() - start, 50s);
     sim.faults().clear();
     sim.faults().reset_after(endpoint.address, 3'000);
-    EXPECT_EQ(send(message(5'000)).fate, Fate::Unknown) << "its system had taken every byte";
+    EXPECT_EQ(send(message(5'000)).fate, SentFate::Unknown) << "its system had taken every byte";
     EXPECT_EQ(server.messages().size(), 1U);
 }
 

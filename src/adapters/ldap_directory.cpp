@@ -20,7 +20,7 @@ using Verdict = Result<std::optional<std::string>, std::string>;
 using Text = std::unique_ptr<char, FreeLdap>;
 
 // One more than there may be.
-constexpr int entries_max = 2;
+constexpr int asked_entries_max = 2;
 
 class LdapDirectory final : public Directory {
 public:
@@ -94,10 +94,10 @@ Result<std::string, std::string> LdapDirectory::account_in(const LdapSession& se
 Result<std::optional<LdapDirectory::Entry>, std::string> LdapDirectory::find(LdapSession& session,
                                                                              const std::string& name,
                                                                              LookupDeadline deadline) const {
-    const auto result = session.search(settings_, name, entries_max, deadline);
+    const auto result = session.search(settings_, name, asked_entries_max, deadline);
     if (!result && result.error() != LDAP_SIZELIMIT_EXCEEDED)
         return failure(session.describe(result.error()));
-    const int count = result ? ldap_count_entries(session.get(), result->get()) : entries_max;
+    const int count = result ? ldap_count_entries(session.get(), result->get()) : asked_entries_max;
     if (count > 1) return failure(fmt::format("the filter finds several entries of {}", name));
     if (count <= 0) return std::nullopt;
     LDAPMessage* const entry = ldap_first_entry(session.get(), result->get());

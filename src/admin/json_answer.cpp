@@ -2,7 +2,9 @@
 
 namespace cursus {
 
+namespace {
 using Json = nlohmann::json;
+}
 
 HttpResponse json_answer(const Json& json) {
     // What a client sent may hold octets that are not UTF-8: they are replaced, never refused.

@@ -14,7 +14,7 @@ namespace {
 
 using Errors = std::vector<ConfigError>;
 
-void check_listeners(const Settings& settings, const Places& places, Errors& errors) {
+void check_listeners(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::set<ServiceAddress> seen;
     for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
         const auto& listener = settings.listeners[i];
@@ -39,7 +39,7 @@ void check_listeners(const Settings& settings, const Places& places, Errors& err
     }
 }
 
-void check_domains(const Settings& settings, const Places& places, Errors& errors) {
+void check_domains(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     for (const auto& domain : settings.domains.local) {
         if (std::ranges::find(settings.domains.relay, domain) == settings.domains.relay.end()) continue;
         errors.push_back(
@@ -48,7 +48,7 @@ void check_domains(const Settings& settings, const Places& places, Errors& error
     }
 }
 
-void check_relay(const Settings& settings, const Places& places, Errors& errors) {
+void check_relay(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     for (const auto& network : settings.relay.hosts) {
         if (network.prefix_bits() != 0) continue;
         errors.push_back({places.table("relay"),
@@ -58,7 +58,7 @@ void check_relay(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
-void check_routes(const Settings& settings, const Places& places, Errors& errors) {
+void check_routes(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const auto& route = settings.routes[i];
         const auto complain = [&](std::string_view what) {
@@ -82,7 +82,7 @@ void check_routes(const Settings& settings, const Places& places, Errors& errors
     }
 }
 
-void check_local(const Settings& settings, const Places& places, Errors& errors) {
+void check_local(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto& local = settings.local;
     const auto place = places.table("local");
     const bool needs_user = local.mailbox.contains("{home}") || local.mailbox.contains("{user}");
@@ -115,7 +115,7 @@ void check_local(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
-void check_rewrite(const Settings& settings, const Places& places, Errors& errors) {
+void check_rewrite(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto& local = settings.domains.local;
     const auto& srs_domain = settings.rewrite.srs_domain;
     if (!settings.rewrite.srs_keys.empty() && local.empty())
@@ -136,7 +136,7 @@ void check_rewrite(const Settings& settings, const Places& places, Errors& error
     }
 }
 
-void check_retry(const Settings& settings, const Places& places, Errors& errors) {
+void check_retry(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto place = places.table("retry");
     if (settings.retry.schedule.empty())
         errors.push_back({place, "schedule is empty; write at least one wait, as in [\"5m\"]"});
@@ -145,7 +145,7 @@ void check_retry(const Settings& settings, const Places& places, Errors& errors)
     }
 }
 
-void check_domain_times(const Settings& settings, const Places& places, Errors& errors) {
+void check_domain_times(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < settings.domain_times.size(); ++i) {
         const auto& domain = settings.domain_times[i];
@@ -165,7 +165,7 @@ void check_domain_times(const Settings& settings, const Places& places, Errors& 
     }
 }
 
-void check_dns(const Settings& settings, const Places& places, Errors& errors) {
+void check_dns(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     if (settings.dns.recursive && !settings.dns.servers.empty()) {
         errors.push_back({places.table("dns"),
                           "servers: \"recursive\" stands alone; leave out either it or the addresses"});
@@ -190,7 +190,7 @@ void fill_listener(ListenerSettings& listener, const TlsSettings& tls, const Ele
 
 }  // namespace
 
-void fill_defaults(Settings& settings, const SystemDefaults& system, const Places& places) {
+void fill_defaults(Settings& settings, const SystemDefaults& system, const ConfigPlaces& places) {
     if (!settings.hostname) {
         if (auto domain = Domain::parse(system.hostname)) settings.hostname = *std::move(domain);
     }
@@ -208,7 +208,7 @@ void fill_defaults(Settings& settings, const SystemDefaults& system, const Place
                       i < places.listeners.size() ? places.listeners[i] : nowhere);
 }
 
-void check_settings(const Settings& settings, const Places& places, Errors& errors) {
+void check_settings(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     if (!settings.hostname || settings.hostname->text().find('.') == std::string::npos) {
         errors.push_back({{}, "this machine has no full name; write hostname = \"mail.example.org\""});
     }

@@ -20,7 +20,7 @@ struct ElementPlace {
     }
 };
 
-struct Places {
+struct ConfigPlaces {
     std::map<std::string, SourcePlace, std::less<>> tables;
     // One an element. Of the rules, those of the file.
     std::vector<ElementPlace> listeners, certificates, rules, dns_lists, routes, aliases, domains,
@@ -31,7 +31,7 @@ struct Places {
     }
 };
 
-void fill_defaults(Settings& settings, const SystemDefaults& system, const Places& places);
-void check_settings(const Settings& settings, const Places& places, std::vector<ConfigError>& errors);
+void fill_defaults(Settings& settings, const SystemDefaults& system, const ConfigPlaces& places);
+void check_settings(const Settings& settings, const ConfigPlaces& places, std::vector<ConfigError>& errors);
 
 }  // namespace cursus

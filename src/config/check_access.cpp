@@ -78,7 +78,7 @@ void check_listener(const Settings& settings, const ListenerSettings& listener, 
     }
 }
 
-void check_certificates(const Settings& settings, const Places& places, Errors& errors) {
+void check_certificates(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::set<Domain> seen;
     for (std::size_t i = 0; i < settings.certificates.size(); ++i) {
         const auto& [certificate, key, names] = settings.certificates[i];
@@ -92,7 +92,7 @@ void check_certificates(const Settings& settings, const Places& places, Errors& 
     }
 }
 
-void check_auth(const Settings& settings, const Places& places, Errors& errors) {
+void check_auth(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto place = places.table("auth");
     const auto& auth = settings.auth;
     const auto complain = [&](std::string what) { errors.push_back({place, std::move(what)}); };
@@ -121,7 +121,7 @@ void check_auth(const Settings& settings, const Places& places, Errors& errors) 
     }
 }
 
-void check_submission(const Settings& settings, const Places& places, Errors& errors) {
+void check_submission(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto& table = settings.submission.senders_table;
     if (table.empty() ||
         std::ranges::find(settings.tables, table, &TableSettings::name) != settings.tables.end())
@@ -174,7 +174,7 @@ void check_route_access(const RouteSettings& route, const ElementPlace& place, E
 
 }  // namespace
 
-void check_access(const Settings& settings, const Places& places, Errors& errors) {
+void check_access(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
         const ElementPlace nowhere;
         const ElementPlace& place = i < places.listeners.size() ? places.listeners[i] : nowhere;

@@ -129,7 +129,7 @@ void check_rule(const RuleSettings& rule, const ElementPlace& place, const Setti
 }
 
 // A name is how events tell rules apart, and what their rates count under.
-void check_rule_names(const Settings& settings, const Places& places, Errors& errors) {
+void check_rule_names(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::map<std::string_view, std::uint32_t> lines;
     for (std::size_t i = 0; i < settings.rules.size(); ++i) {
         const RuleSettings& rule = settings.rules[i];
@@ -146,7 +146,7 @@ void check_rule_names(const Settings& settings, const Places& places, Errors& er
     }
 }
 
-void check_dns_lists(const Settings& settings, const Places& places, Errors& errors) {
+void check_dns_lists(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::set<std::string, std::less<>> names;
     for (std::size_t i = 0; i < settings.dns_lists.size(); ++i) {
         const auto& list = settings.dns_lists[i];
@@ -159,7 +159,7 @@ void check_dns_lists(const Settings& settings, const Places& places, Errors& err
     }
 }
 
-void check_greylist(const Settings& settings, const Places& places, Errors& errors) {
+void check_greylist(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const Duration wait = settings.greylist.wait, retry_window = settings.greylist.retry_window;
     const Duration keep = settings.greylist.keep;
     const auto place = places.table("greylist");
@@ -177,7 +177,7 @@ void check_greylist(const Settings& settings, const Places& places, Errors& erro
 
 }  // namespace
 
-void check_policy(const Settings& settings, const Places& places, Errors& errors) {
+void check_policy(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     check_dns_lists(settings, places, errors);
     check_greylist(settings, places, errors);
     check_rule_names(settings, places, errors);

@@ -68,33 +68,33 @@ void apply_repeated(const ConfigEntry& entry, TableSchema (*schema_of)(Element&)
     }
 }
 
-using ApplyRepeated = void (*)(const ConfigEntry&, Settings&, Places&, Errors&);
+using ApplyRepeated = void (*)(const ConfigEntry&, Settings&, ConfigPlaces&, Errors&);
 const std::map<std::string_view, ApplyRepeated>& repeated_tables() {
     static const std::map<std::string_view, ApplyRepeated> tables{
-        {"listener", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"listener", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                         Errors& e) { apply_repeated(entry, listener_table, s.listeners, p.listeners, e); }},
         {"certificate",
-         [](const ConfigEntry& entry, Settings& s, Places& p, Errors& e) {
+         [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p, Errors& e) {
              apply_repeated(entry, certificate_table, s.certificates, p.certificates, e);
          }},
-        {"rule", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"rule", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                     Errors& e) { apply_repeated(entry, rule_table, s.rules, p.rules, e); }},
-        {"dnslist", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"dnslist", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                        Errors& e) { apply_repeated(entry, dns_list_table, s.dns_lists, p.dns_lists, e); }},
-        {"alias", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"alias", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                      Errors& e) { apply_repeated(entry, alias_table, s.aliases, p.aliases, e); }},
-        {"route", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"route", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                      Errors& e) { apply_repeated(entry, route_table, s.routes, p.routes, e); }},
-        {"table", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"table", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                      Errors& e) { apply_repeated(entry, lookup_table, s.tables, p.lookup_tables, e); }},
-        {"domain", [](const ConfigEntry& entry, Settings& s, Places& p,
+        {"domain", [](const ConfigEntry& entry, Settings& s, ConfigPlaces& p,
                       Errors& e) { apply_repeated(entry, domain_table, s.domain_times, p.domains, e); }},
     };
     return tables;
 }
 
 void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables, Settings& settings,
-               Places& places, Errors& errors) {
+               ConfigPlaces& places, Errors& errors) {
     const auto repeated = repeated_tables().find(entry.key);
     if (repeated != repeated_tables().end()) return repeated->second(entry, settings, places, errors);
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
@@ -130,7 +130,7 @@ void name_rules(std::vector<RuleSettings>& rules, const std::vector<ElementPlace
 // Those of the default rules that can be asked with these settings.
 std::vector<RuleSettings> default_rules_of(std::string_view text, const Settings& settings) {
     Settings scratch;
-    Places places;
+    ConfigPlaces places;
     Errors errors;
     const auto file = read_toml(text);
     for (const auto& entry : file.value()) apply_top(entry, plain_tables(scratch), scratch, places, errors);
@@ -164,7 +164,7 @@ Result<Settings, Errors> parse_settings(std::string_view text, const SystemDefau
     const auto file = read_toml(text);
     if (!file) return failure(Errors{file.error()});
     Settings settings;
-    Places places;
+    ConfigPlaces places;
     Errors errors;
     {
         const auto tables = plain_tables(settings);

@@ -97,7 +97,7 @@ void check_path(const TableSettings& table, const ElementPlace& place, Errors& e
     }
 }
 
-void check_names(const Settings& settings, const Places& places, Errors& errors) {
+void check_names(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < settings.tables.size(); ++i) {
         const auto& name = settings.tables[i].name;
@@ -127,7 +127,7 @@ void check_reference(const Settings& settings, std::string_view reference, Sourc
         {place, fmt::format("there is no table \"{0}\"; write a [[table]] with name = \"{0}\"", name)});
 }
 
-void check_references(const Settings& settings, const Places& places, Errors& errors) {
+void check_references(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     const auto local = places.table("local");
     for (const auto& list : settings.local.aliases.value_or(std::vector<std::string>()))
         check_reference(settings, list, local, errors);
@@ -142,7 +142,7 @@ void check_references(const Settings& settings, const Places& places, Errors& er
 
 }  // namespace
 
-void check_tables(const Settings& settings, const Places& places, Errors& errors) {
+void check_tables(const Settings& settings, const ConfigPlaces& places, Errors& errors) {
     check_names(settings, places, errors);
     check_references(settings, places, errors);
     for (std::size_t i = 0; i < settings.tables.size(); ++i) {

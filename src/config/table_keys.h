@@ -8,6 +8,6 @@
 
 namespace cursus {
 
-void check_tables(const Settings& settings, const Places& places, std::vector<ConfigError>& errors);
+void check_tables(const Settings& settings, const ConfigPlaces& places, std::vector<ConfigError>& errors);
 
 }  // namespace cursus

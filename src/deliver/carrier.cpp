@@ -275,7 +275,7 @@ std::optional<Job> Carrier::after_break(Job job, const std::vector<std::size_t>&
     const Reply reply = reply_of(failure);
     const TemporaryRefusal why{host(), reply};
     for (const std::size_t i : batch) attempted(job, job.open[i], failure.stage, reply);
-    const Verdict verdict = classify(failure);
+    const Classification verdict = classify(failure);
     if (verdict.blame != Blame::Host) {
         // Who of several was refused for now is not known here: once more, one at a time, so that nobody's
         // "not now" is taken for "never".

@@ -35,7 +35,7 @@ bool says_mailbox_full(const Reply& reply) {
     return reply.status() && reply.status()->subject == 2 && reply.status()->detail == 2;
 }
 
-Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect) {
+Classification classify(SmtpStage stage, const Reply& reply, Dialect dialect) {
     if (reply.code() == closing_channel) return {Blame::Host, Remedy::Later};
     if (is_before_mail(stage)) {
         const bool never = stage == SmtpStage::Greeting && reply.code() == takes_no_mail_at_all;
@@ -52,7 +52,7 @@ Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect) {
     return {is_of_one ? Blame::Recipient : Blame::Message, by_first_digit(reply)};
 }
 
-Verdict classify(const DialogueFailure& failure) {
+Classification classify(const DialogueFailure& failure) {
     if (failure.reply) return classify(failure.stage, *failure.reply);
     if (failure.stage == SmtpStage::FinalDot) return {Blame::Message, Remedy::Later};
     return {Blame::Host, Remedy::Later};

@@ -15,10 +15,10 @@ enum class Remedy : std::uint8_t {
     Never,   // permanent
     AtOnce,  // in another transaction on the same connection: the peer takes no more recipients in this one
 };
-struct Verdict {
+struct Classification {
     Blame blame;
     Remedy remedy;
-    friend bool operator==(const Verdict&, const Verdict&) = default;
+    friend bool operator==(const Classification&, const Classification&) = default;
 };
 
 // Of a reply that is not the one hoped for at that stage. RFC 5321 §4.2.1, §4.3.2:
@@ -31,13 +31,13 @@ struct Verdict {
 // In LMTP the reply to the end of data is one recipient's: Recipient, Later or Never. There a full mailbox
 // (X.2.2) is for now whatever its first digit: RFC 3463 §3.3 has it as a persistent transient failure, and
 // the mailbox is one that this host hands over to as its last hop.
-Verdict classify(SmtpStage stage, const Reply& reply, Dialect dialect = Dialect::Smtp);
+Classification classify(SmtpStage stage, const Reply& reply, Dialect dialect = Dialect::Smtp);
 
 bool says_mailbox_full(const Reply& reply);  // RFC 3463 §3.3, X.2.2
 
 // Of a dialogue that could not go on. Without a reply: the host is to blame, except after the final dot,
 // where the message may have been taken and the same host or another must not get it at once: Message, Later.
-Verdict classify(const DialogueFailure& failure);
+Classification classify(const DialogueFailure& failure);
 
 // The peer's reply, or one of ours that says what broke, for the records and the report.
 Reply reply_of(const DialogueFailure& failure);

@@ -7,7 +7,7 @@ namespace cursus {
 
 namespace {
 
-constexpr std::string_view field = "delivered-to:";
+constexpr std::string_view field_start = "delivered-to:";
 
 std::string_view next_line(std::string_view& text) {
     const auto end = text.find('\n');
@@ -24,8 +24,8 @@ bool was_delivered_to(std::string_view front, const Mailbox& address) {
     while (!front.empty()) {
         const std::string_view line = next_line(front);
         if (line.empty()) return false;  // the end of the header
-        if (!equal_ignoring_case(line.substr(0, field.size()), field)) continue;
-        std::string_view value = trimmed(line.substr(field.size()));
+        if (!equal_ignoring_case(line.substr(0, field_start.size()), field_start)) continue;
+        std::string_view value = trimmed(line.substr(field_start.size()));
         if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
         if (equal_ignoring_case(value, wanted)) return true;
     }

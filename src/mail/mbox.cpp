@@ -8,7 +8,7 @@ namespace cursus {
 
 namespace {
 
-constexpr std::string_view from = "From ";
+constexpr std::string_view from_word = "From ";
 constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -39,7 +39,7 @@ std::string from_line(std::string_view envelope_sender, WallTime at) {
 }
 
 std::string FromQuoting::held() const {
-    return std::string(angles_, '>') + std::string(from.substr(0, matched_));
+    return std::string(angles_, '>') + std::string(from_word.substr(0, matched_));
 }
 
 // Of a line that is undecided.
@@ -48,9 +48,9 @@ void FromQuoting::take(char c, std::string& out) {
         ++angles_;
         return;
     }
-    if (c == from[matched_]) {
+    if (c == from_word[matched_]) {
         ++matched_;
-        if (matched_ < from.size()) return;
+        if (matched_ < from_word.size()) return;
         out += '>' + held();
     } else {
         out += held() + c;

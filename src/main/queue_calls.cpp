@@ -11,7 +11,9 @@
 
 namespace cursus {
 
+namespace {
 using Json = nlohmann::json;
+}
 
 std::string query_of(const QueueSelection& selection) {
     std::string query = selection.all ? "all=yes" : "all=";

@@ -176,7 +176,7 @@ void Expiry::warn(Transaction& transaction, const LivePtr& message, std::uint32_
                   const RecipientRecord& record, Warning warning) {
     const auto known = message->recipients.find(number);
     // What is being settled either needs no warning or was heard of a moment ago.
-    if (known != message->recipients.end() && known->second.phase == Phase::Settling) return;
+    if (known != message->recipients.end() && known->second.phase == RecipientPhase::Settling) return;
     ledger_.delayed(transaction, message, record, last_answer(record), warning);
 }
 

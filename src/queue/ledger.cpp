@@ -87,9 +87,9 @@ Transaction::Touched& Ledger::touch(Transaction& transaction, const LivePtr& mes
 LiveRecipient& Ledger::begin(Transaction& transaction, const LivePtr& message, std::uint32_t number) {
     touch(transaction, message);
     auto& recipient = message->recipients.at(number);
-    if (recipient.phase == Phase::Waiting)
+    if (recipient.phase == RecipientPhase::Waiting)
         schedule_.withdraw(recipient.record, message->lane(), {message->id, number});
-    recipient.phase = Phase::Settling;
+    recipient.phase = RecipientPhase::Settling;
     ++transaction.recipients;
     return recipient;
 }

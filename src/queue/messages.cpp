@@ -26,7 +26,7 @@ bool MessageTable::is_busy(const RecipientKey& recipient) const {
     const auto message = messages_.find(recipient.message);
     if (message == messages_.end()) return false;
     const auto found = message->second->recipients.find(recipient.number);
-    return found != message->second->recipients.end() && found->second.phase != Phase::Waiting;
+    return found != message->second->recipients.end() && found->second.phase != RecipientPhase::Waiting;
 }
 
 Loaded MessageTable::load(MessageId id) {
@@ -65,7 +65,8 @@ Result<LiveRecipient*, LoadError> MessageTable::load(LiveMessage& message, std::
 
 LiveRecipient& MessageTable::adopt(LiveMessage& message, std::uint32_t number, RecipientRecord record) {
     return message.recipients
-        .try_emplace(number, LiveRecipient{.record = std::move(record), .phase = Phase::Waiting, .lease = {}})
+        .try_emplace(
+            number, LiveRecipient{.record = std::move(record), .phase = RecipientPhase::Waiting, .lease = {}})
         .first->second;
 }
 

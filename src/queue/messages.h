@@ -22,7 +22,7 @@ struct Lease {
     std::atomic<std::uint32_t> open = 0;
 };
 
-enum class Phase : std::uint8_t {
+enum class RecipientPhase : std::uint8_t {
     Waiting,   // in its destination's window
     Leased,    // a taker has it
     Settling,  // a change of it is on its way into the store
@@ -30,7 +30,7 @@ enum class Phase : std::uint8_t {
 
 struct LiveRecipient {
     RecipientRecord record;
-    Phase phase = Phase::Waiting;
+    RecipientPhase phase = RecipientPhase::Waiting;
     std::shared_ptr<Lease> lease;  // Leased, and Settling that was leased
 };
 

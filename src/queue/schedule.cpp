@@ -70,7 +70,7 @@ void Schedule::arrived(const LivePtr& message) {
 
 void Schedule::give_back(const LivePtr& message, std::uint32_t number) {
     auto& recipient = message->recipients.at(number);
-    recipient.phase = Phase::Waiting;
+    recipient.phase = RecipientPhase::Waiting;
     recipient.lease.reset();
     const auto position = position_of(*message, number, recipient.record);
     auto* state = is_stopping_ ? nullptr : table_.add(recipient.record.destination, position.due);

@@ -75,7 +75,8 @@ std::optional<Work> Schedule::lease(DestinationState& state, const Choice& choic
             back_off(state, recipient.error().what);
             break;
         }
-        const bool is_there = recipient && *recipient != nullptr && (*recipient)->phase == Phase::Waiting;
+        const bool is_there =
+            recipient && *recipient != nullptr && (*recipient)->phase == RecipientPhase::Waiting;
         // Another sender or other octets: that is another work, whose turn comes next.
         if (is_there && !numbers.empty() &&
             !(*message)
@@ -111,7 +112,7 @@ std::optional<Work> Schedule::hand_over(const LivePtr& message, const std::vecto
     lease->open = static_cast<std::uint32_t>(numbers.size());
     for (const auto number : numbers) {
         auto& recipient = message->recipients.at(number);
-        recipient.phase = Phase::Leased;
+        recipient.phase = RecipientPhase::Leased;
         recipient.lease = lease;
         work.recipients.push_back({.key = {message->id, number},
                                    .address = recipient.record.address,

@@ -44,7 +44,7 @@ void Settler::record(Transaction& transaction, Settlement& settlement) {
     if (!message) return;
     const auto number = settlement.key.number;
     const auto found = message->recipients.find(number);
-    if (found == message->recipients.end() || found->second.phase != Phase::Leased) return;
+    if (found == message->recipients.end() || found->second.phase != RecipientPhase::Leased) return;
     const auto answer = [this](std::string& host, const Reply& reply) {
         return LastAnswer{.host = std::move(host), .reply = shortened(reply), .at = core_.wall_now()};
     };
@@ -77,7 +77,7 @@ void Settler::given_up(const GivenUp& given_up) {
     if (!message) return;
     for (const auto number : given_up.numbers) {
         const auto found = message->recipients.find(number);
-        if (found == message->recipients.end() || found->second.phase != Phase::Leased) continue;
+        if (found == message->recipients.end() || found->second.phase != RecipientPhase::Leased) continue;
         if (found->second.lease != given_up.lease) continue;
         schedule_.note_settled();
         schedule_.give_back(message, number);

@@ -46,7 +46,7 @@ public:
 private:
     // The commands of a transaction and what became of each.
     struct Progress {
-        std::vector<Step> steps;
+        std::vector<TransactionStep> steps;
         std::optional<Reply> mail, data;
         std::vector<std::optional<Reply>> recipients;
         std::vector<std::size_t> accepted;  // recipients the peer has taken
@@ -56,11 +56,11 @@ private:
     Task<Result<void, DialogueFailure>> hello();
     Task<DialogueFailure> cancel_login(std::string why);
     Progress plan(const TransactionRequest& request) const;
-    bool is_pointless(const Progress& progress, const Step& step) const;
+    bool is_pointless(const Progress& progress, const TransactionStep& step) const;
     Task<Result<void, DialogueFailure>> run_steps(Progress& progress);
     Task<Result<void, DialogueFailure>> run_group(Progress& progress, std::size_t begin, std::size_t end);
-    Result<void, DialogueFailure> note(Progress& progress, const Step& step, Reply reply);
-    Duration timeout_of(Step::Kind kind) const;
+    Result<void, DialogueFailure> note(Progress& progress, const TransactionStep& step, Reply reply);
+    Duration timeout_of(TransactionStep::Kind kind) const;
     Task<Result<void, DialogueFailure>> finish(Progress& progress, BodySource& body,
                                                TransactionResult& result);
     Task<Result<void, DialogueFailure>> end_empty_data();

@@ -12,7 +12,7 @@ Reply lost_before_reply() {
     return Reply(451, Status{4, 4, 2}, "The connection was lost before the reply for this recipient");
 }
 
-std::string lines_of(const std::vector<Step>& steps, std::size_t begin, std::size_t end) {
+std::string lines_of(const std::vector<TransactionStep>& steps, std::size_t begin, std::size_t end) {
     std::string lines;
     for (std::size_t i = begin; i < end; ++i) lines += steps[i].line;
     return lines;
@@ -40,21 +40,21 @@ SmtpClient::Implementation::Progress SmtpClient::Implementation::plan(
     return progress;
 }
 
-Duration SmtpClient::Implementation::timeout_of(Step::Kind kind) const {
+Duration SmtpClient::Implementation::timeout_of(TransactionStep::Kind kind) const {
     switch (kind) {
-        case Step::Kind::Reset:
-        case Step::Kind::Mail:
+        case TransactionStep::Kind::Reset:
+        case TransactionStep::Kind::Mail:
             return timeouts_.mail;
-        case Step::Kind::Rcpt:
+        case TransactionStep::Kind::Rcpt:
             return timeouts_.rcpt;
-        case Step::Kind::Data:
+        case TransactionStep::Kind::Data:
             return timeouts_.data_start;
     }
     std::unreachable();
 }
 
-bool SmtpClient::Implementation::is_pointless(const Progress& progress, const Step& step) const {
-    return progress.mail || (step.kind == Step::Kind::Data && progress.accepted.empty());
+bool SmtpClient::Implementation::is_pointless(const Progress& progress, const TransactionStep& step) const {
+    return progress.mail || (step.kind == TransactionStep::Kind::Data && progress.accepted.empty());
 }
 
 // RFC 2920 §3.1: in groups where the peer can take them, one by one where not.
@@ -84,28 +84,28 @@ Task<Result<void, DialogueFailure>> SmtpClient::Implementation::run_group(Progre
     co_return Result<void, DialogueFailure>{};
 }
 
-Result<void, DialogueFailure> SmtpClient::Implementation::note(Progress& progress, const Step& step,
-                                                               Reply reply) {
+Result<void, DialogueFailure> SmtpClient::Implementation::note(Progress& progress,
+                                                               const TransactionStep& step, Reply reply) {
     const auto stage = stage_of(step.kind);
     // 354 is the one answer of its kind, and DATA's alone; a 2yz to DATA leaves both sides waiting.
-    if (step.kind == Step::Kind::Data ? reply.is_positive() : reply.is_intermediate()) {
+    if (step.kind == TransactionStep::Kind::Data ? reply.is_positive() : reply.is_intermediate()) {
         return failure(talk_.broken(stage, "not an answer to the command: " + reply.one_line()));
     }
     switch (step.kind) {
-        case Step::Kind::Reset:
+        case TransactionStep::Kind::Reset:
             if (reply.is_positive()) break;
             return failure(talk_.broken(stage, "RSET was refused: " + reply.one_line()));
-        case Step::Kind::Mail:
+        case TransactionStep::Kind::Mail:
             if (reply.is_positive())
                 progress.may_be_open = true;
             else
                 progress.mail = std::move(reply);
             break;
-        case Step::Kind::Rcpt:
+        case TransactionStep::Kind::Rcpt:
             if (reply.is_positive() && !progress.mail) progress.accepted.push_back(step.recipient);
             progress.recipients[step.recipient] = std::move(reply);
             break;
-        case Step::Kind::Data:
+        case TransactionStep::Kind::Data:
             progress.data = std::move(reply);
             break;
     }

@@ -29,14 +29,14 @@ bool has_bad_parameter(const TransactionRequest& request) {
 
 }  // namespace
 
-SmtpStage stage_of(Step::Kind kind) {
+SmtpStage stage_of(TransactionStep::Kind kind) {
     switch (kind) {
-        case Step::Kind::Reset:  // it opens the transaction, as far as anyone outside knows
-        case Step::Kind::Mail:
+        case TransactionStep::Kind::Reset:  // it opens the transaction, as far as anyone outside knows
+        case TransactionStep::Kind::Mail:
             return SmtpStage::Mail;
-        case Step::Kind::Rcpt:
+        case TransactionStep::Kind::Rcpt:
             return SmtpStage::Rcpt;
-        case Step::Kind::Data:
+        case TransactionStep::Kind::Data:
             return SmtpStage::Data;
     }
     std::unreachable();
@@ -81,29 +81,30 @@ bool needs_smtputf8(const TransactionRequest& request, const Extensions& extensi
            std::ranges::any_of(request.recipients, &Mailbox::needs_smtputf8);
 }
 
-Step reset_step() {
-    return {Step::Kind::Reset, "RSET\r\n"};
+TransactionStep reset_step() {
+    return {TransactionStep::Kind::Reset, "RSET\r\n"};
 }
 
-Step mail_step(const TransactionRequest& request, bool with_smtputf8, const Extensions& extensions) {
+TransactionStep mail_step(const TransactionRequest& request, bool with_smtputf8,
+                          const Extensions& extensions) {
     std::string line = "MAIL FROM:" + path_text(request.sender);
     if (extensions.size && request.size != 0) line += fmt::format(" SIZE={}", request.size);
     if (request.body == Body::EightBitMime) line += " BODY=8BITMIME";
     if (with_smtputf8) line += " SMTPUTF8";
     for (const auto& parameter : request.mail_parameters) line += ' ' + parameter;
-    return {Step::Kind::Mail, line + "\r\n"};
+    return {TransactionStep::Kind::Mail, line + "\r\n"};
 }
 
-Step rcpt_step(const TransactionRequest& request, std::size_t recipient) {
+TransactionStep rcpt_step(const TransactionRequest& request, std::size_t recipient) {
     std::string line = "RCPT TO:" + path_text(request.recipients[recipient]);
     if (recipient < request.recipient_parameters.size()) {
         for (const auto& parameter : request.recipient_parameters[recipient]) line += ' ' + parameter;
     }
-    return {Step::Kind::Rcpt, line + "\r\n", recipient};
+    return {TransactionStep::Kind::Rcpt, line + "\r\n", recipient};
 }
 
-Step data_step() {
-    return {Step::Kind::Data, "DATA\r\n"};
+TransactionStep data_step() {
+    return {TransactionStep::Kind::Data, "DATA\r\n"};
 }
 
 }  // namespace cursus

@@ -14,12 +14,12 @@ namespace cursus {
 // that two sides that both only write cannot lock each other up.
 inline constexpr std::size_t pipelined_commands_max = 50;
 
-struct Step {
+struct TransactionStep {
     enum class Kind : std::uint8_t { Reset, Mail, Rcpt, Data } kind;
     std::string line;           // with its CRLF
     std::size_t recipient = 0;  // of Rcpt: its place in the request
 };
-SmtpStage stage_of(Step::Kind kind);
+SmtpStage stage_of(TransactionStep::Kind kind);
 
 // Why the message cannot go to a peer with these extensions at all, as our own reply.
 std::optional<Reply> refusal_of_message(const TransactionRequest& request, const Extensions& extensions);
@@ -27,10 +27,11 @@ std::optional<Reply> refusal_of_message(const TransactionRequest& request, const
 std::optional<Reply> refusal_of_recipient(const Mailbox& recipient, std::size_t taken,
                                           const Extensions& extensions);
 
-Step reset_step();
-Step mail_step(const TransactionRequest& request, bool needs_smtputf8, const Extensions& extensions);
-Step rcpt_step(const TransactionRequest& request, std::size_t recipient);
-Step data_step();
+TransactionStep reset_step();
+TransactionStep mail_step(const TransactionRequest& request, bool needs_smtputf8,
+                          const Extensions& extensions);
+TransactionStep rcpt_step(const TransactionRequest& request, std::size_t recipient);
+TransactionStep data_step();
 
 // True when the peer must read UTF-8 in this transaction: for the message, or for an address of it.
 bool needs_smtputf8(const TransactionRequest& request, const Extensions& extensions);

@@ -71,8 +71,8 @@ void check_ending(const Testimony& evidence, const Posted& posted, const Planned
     std::erase_if(accepted, [&](const std::string& named) {
         return std::ranges::find(outcome.accepted, named) == outcome.accepted.end();
     });
-    if (outcome.fate == Fate::Unknown) return;
-    if (outcome.fate != Fate::Acknowledged || accepted.empty()) {
+    if (outcome.fate == SentFate::Unknown) return;
+    if (outcome.fate != SentFate::Acknowledged || accepted.empty()) {
         if (count + failed + delayed > 0) fail("was not acknowledged, and yet there is news of it");
         return;
     }

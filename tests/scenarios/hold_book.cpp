@@ -10,7 +10,7 @@
 namespace cursus {
 namespace {
 
-using Does = PlannedHand::Does;
+using HandDoes = PlannedHand::Does;
 
 // After a kill the program is down for a while, and it looks once a minute at what it could not do. A disk in
 // trouble keeps events back.
@@ -32,7 +32,7 @@ void HoldBook::read(const LoggedEvent& logged) {
     const auto message = logged.event.message;
     const Instant at = logged.at;
     const auto whose = [&](const auto& body) { return Whose(message, body.recipient); };
-    const auto ended_by = [&](Does hand, const auto& body, std::string_view how) {
+    const auto ended_by = [&](HandDoes hand, const auto& body, std::string_view how) {
         if (!is_under_way(hand, body.recipient, at))
             contradictions_.push_back(fmt::format("{} was {} by nobody", body.recipient, how));
         end(whose(body), how);
@@ -40,9 +40,9 @@ void HoldBook::read(const LoggedEvent& logged) {
     const Overloaded note{
         [&](const Accepted& body) { tokens_[message] = body.sender.substr(0, body.sender.find('@')); },
         [&](const RecipientHeld& body) { begin(whose(body), logged, body.until); },
-        [&](const RecipientReleased& body) { ended_by(Does::Release, body, "released"); },
+        [&](const RecipientReleased& body) { ended_by(HandDoes::Release, body, "released"); },
         [&](const Removed& body) {
-            ended_by(Does::Remove, body, "removed");
+            ended_by(HandDoes::Remove, body, "removed");
             gone_.insert(whose(body));
         },
         [&](const HoldExpired& body) { forget(whose(body), logged.event.at); },
@@ -63,7 +63,8 @@ void HoldBook::begin(Whose whose, const LoggedEvent& logged, std::optional<WallT
     const Instant ends = end ? at + (*end - logged.event.at) : Instant::max();
     Instant until = Instant::max();
     for (const auto& hand : hands_) {
-        const bool releases = hand.planned->does == Does::Release && is_meant(*hand.planned, whose.second);
+        const bool releases =
+            hand.planned->does == HandDoes::Release && is_meant(*hand.planned, whose.second);
         if (releases && hand.began > at) until = std::min(until, hand.began);
     }
     open_[whose] = holds_.size();
@@ -92,7 +93,7 @@ void HoldBook::hear_of(const Whose& whose, Instant at) {
                                               whose.first.text(), is_held ? "held" : "gone"));
 }
 
-bool HoldBook::is_under_way(Does what, const std::string& recipient, Instant at) const {
+bool HoldBook::is_under_way(HandDoes what, const std::string& recipient, Instant at) const {
     return std::ranges::any_of(hands_, [&](const DoneByHand& hand) {
         return hand.planned->does == what && is_meant(*hand.planned, recipient) && hand.began <= at &&
                at <= hand.ended;
@@ -123,7 +124,7 @@ bool HoldBook::may_be_gone(const std::string& token, const std::string& recipien
 bool HoldBook::is_in_doubt(const std::string& recipient) const {
     return std::ranges::any_of(hands_, [&](const DoneByHand& hand) {
         if (!is_meant(*hand.planned, recipient)) return false;
-        if (hand.planned->does == Does::Remove) return is_killed_within(hand.began, hand.ended);
+        if (hand.planned->does == HandDoes::Remove) return is_killed_within(hand.began, hand.ended);
         const auto& lasts = hand.planned->lasts;
         return lasts && is_killed_within(hand.began + *lasts, hand.ended + *lasts + forgotten_within);
     });

@@ -93,8 +93,8 @@ private:
         if (attempt.ended - attempt.began > limit_of(*posted.planned))
             fail("kept waiting longer than settled");
         const bool is_left = attempt.ended - attempt.began >= posted.planned->patience;  // by its client
-        if (attempt.fate == Fate::Acknowledged || is_left) return;
-        if (attempt.fate == Fate::Refused) {
+        if (attempt.fate == SentFate::Acknowledged || is_left) return;
+        if (attempt.fate == SentFate::Refused) {
             if (!is_called_infected_within(attempt)) fail("refused for good, and no scanner said so");
         } else if (evidence_.plan.passes_unscanned || all_are_well(attempt.began, attempt.ended)) {
             if (!is_interrupted(attempt)) fail("put off though nothing was wrong");

@@ -165,7 +165,7 @@ private:
         verdict.fingerprint = log_.fingerprint();
         verdict.messages = plan_.messages.size();
         verdict.refusals = static_cast<std::size_t>(std::ranges::count_if(
-            town_.posted(), [](const Posted& posted) { return posted.outcome.fate == Fate::Refused; }));
+            town_.posted(), [](const Posted& posted) { return posted.outcome.fate == SentFate::Refused; }));
         verdict.deliveries = accounts.deliveries.size();
         verdict.notices = accounts.notices.size();
         verdict.holds = holds.holds().size();

@@ -17,13 +17,13 @@ IpAddress parsed(const std::string& text) {
 
 bool is_settled(const SubmissionOutcome& outcome) {
     switch (outcome.fate) {
-        case Fate::Acknowledged:
-        case Fate::Refused:
-        case Fate::Unknown:
+        case SentFate::Acknowledged:
+        case SentFate::Refused:
+        case SentFate::Unknown:
             return true;
-        case Fate::Deferred:
+        case SentFate::Deferred:
             return false;
-        case Fate::NotSent:
+        case SentFate::NotSent:
             break;
     }
     return std::ranges::any_of(outcome.replies,

@@ -21,7 +21,7 @@ namespace cursus {
 struct Posted {
     struct Attempt {
         Instant began{}, ended{};
-        Fate fate = Fate::NotSent;
+        SentFate fate = SentFate::NotSent;
     };
     const PlannedMessage* planned = nullptr;
     SubmissionOutcome outcome;

@@ -193,3 +193,22 @@ def citations(source: Source) -> Iterator[Finding]:
             wrong += [*SECTION_WRONG.finditer(text), *SECTION_WORD.finditer(text)]
             for found in wrong:
                 yield first_line + offset, f'cite as "RFC NNNN §x.y", not as "{found[0]}"'
+
+
+CLASS = re.compile(r"^(?:class|struct|union|enum(?: class)?) (\w+)\b(?! *::)[^;{]*\{", re.MULTILINE)
+
+
+class OneDefinition:
+    """All that is linked into one program has one meaning for a name: two classes of one name have one destructor.
+    Ask it of one source after the other."""
+
+    def __init__(self):
+        self.homes: dict[str, str] = {}
+
+    def __call__(self, source: Source) -> Iterator[Finding]:
+        if source.path.suffix != ".h" or "tests" in source.path.parts[1:] or source.path.parts[0] not in ("src", "sim", "tests"):
+            return
+        for found in CLASS.finditer(source.code):
+            home = self.homes.setdefault(found[1], str(source.path))
+            if home != str(source.path):
+                yield source.line_at(found.start()), f"{found[1]} is the name of a class in {home}, too"

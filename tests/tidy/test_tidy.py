@@ -30,6 +30,20 @@ def found_by(rule, text: str, path: str = "src/mail/x.cpp", *more) -> list[str]:
     return [what for _, what in rule(source(text, path), *more)]
 
 
+# ---- names
+
+@pytest.mark.parametrize("second, is_found", [
+    ("class Step {};", True), ("enum class Step : int { One };", True), ("struct Step;", False),
+    ("class Queue {\n    struct Step {};\n};", False), ("struct Queue::Step {};", False),
+])
+def test_two_classes_of_one_name_are_found(second, is_found):
+    one_definition = rules.OneDefinition()
+    assert not list(one_definition(source("struct Step {\n};", "src/mail/x.h")))
+    assert not list(one_definition(source("struct Step {\n};", "src/queue/tests/x.h")))
+    told = [what for _, what in one_definition(source(second, "src/queue/x.h"))]
+    assert told == (["Step is the name of a class in src/mail/x.h, too"] if is_found else [])
+
+
 # ---- includes
 
 @pytest.mark.parametrize("path, include", [

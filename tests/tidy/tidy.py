@@ -31,7 +31,8 @@ def _is_data(file: Path) -> bool:
     return bool({"__pycache__", "corpus", "data"}.intersection(file.parts))
 
 
-def look_at(source: Source, folders: Folders):
+def look_at(source: Source, folders: Folders, one_definition: rules.OneDefinition):
+    yield from one_definition(source)
     yield from rules.sizes(source)
     yield from rules.includes(source, folders)
     yield from rules.world(source)
@@ -52,13 +53,14 @@ def misformatted(files: list[Path]) -> list[tuple[str, str]]:
 
 def main(repository: Path) -> int:
     folders = Folders.read(repository)
+    one_definition = rules.OneDefinition()
     findings = []
     for file in text_files(repository):
         path = PurePosixPath(file.relative_to(repository))
         text = file.read_bytes().decode("utf-8", "replace")
         found = list(rules.words(text))
         if file.suffix in (".cpp", ".h"):
-            found += look_at(Source(path, text), folders)
+            found += look_at(Source(path, text), folders, one_definition)
         findings += [f"{path}:{line}: {what}" for line, what in sorted(found)]
     findings += [f"{Path(path).relative_to(repository)}:{line}: clang-format-19 -i would change it"
                  for path, line in misformatted(cpp_files(repository))]

@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-constexpr const char* greeting = "VERSION\t1\t2\nMECH\tPLAIN\nMECH\tSCRAM-SHA-256\nDONE\n";
-constexpr const char* path = "/run/auth-client";
+constexpr const char* dovecot_greeting = "VERSION\t1\t2\nMECH\tPLAIN\nMECH\tSCRAM-SHA-256\nDONE\n";
+constexpr const char* auth_socket = "/run/auth-client";
 
 // Greets everyone, then says the next of its lines to each line it hears, and hangs up after the last.
 Task<void> serve(std::unique_ptr<Stream> stream, Clock& clock, std::string first,
@@ -36,13 +36,13 @@ Task<void> serve(std::unique_ptr<Stream> stream, Clock& clock, std::string first
 class DovecotTest : public testing::Test {
 protected:
     void SetUp() override {
-        settings_.users = {AccountStore::Dovecot, path};
+        settings_.users = {AccountStore::Dovecot, auth_socket};
         scene_.client = *Endpoint::parse("192.0.2.9:40000");
         scene_.tls.emplace();
     }
     // One Dovecot, of one connection.
     void play(std::string first, std::vector<std::string> answers) {
-        auto listener = sim_.network().listen_local(path, 0666);
+        auto listener = sim_.network().listen_local(auth_socket, 0666);
         ASSERT_TRUE(listener);
         listener_ = *std::move(listener);
         group_.spawn(accept(*this, std::move(first), std::move(answers)));
@@ -83,7 +83,7 @@ protected:
 };
 
 TEST_F(DovecotTest, passes_an_exchange_through) {
-    play(greeting, {"CONT\t1\tYQ==\n", "OK\t1\tuser=ann\tresp=Yg==\n"});
+    play(dovecot_greeting, {"CONT\t1\tYQ==\n", "OK\t1\tuser=ann\tresp=Yg==\n"});
     const auto exchange = dovecot_.begin(Mechanism::ScramSha256, scene_);
     EXPECT_EQ(std::get<SaslChallenge>(step(*exchange, "first")).octets, "a");
     const auto success = std::get<SaslSuccess>(step(*exchange, "second"));
@@ -97,7 +97,7 @@ TEST_F(DovecotTest, passes_an_exchange_through) {
 }
 
 TEST_F(DovecotTest, says_who_was_refused) {
-    play(greeting, {"FAIL\t1\tuser=ann\tuser_disabled\n"});
+    play(dovecot_greeting, {"FAIL\t1\tuser=ann\tuser_disabled\n"});
     const auto failure = std::get<SaslFailure>(try_plain());
     EXPECT_EQ(failure.refusal, SaslRefusal::Wrong);
     EXPECT_EQ(failure.account, "ann");
@@ -107,23 +107,23 @@ TEST_F(DovecotTest, says_who_was_refused) {
 TEST_F(DovecotTest, is_unavailable_whatever_goes_wrong_with_it) {
     expect_unavailable(try_plain(), "Dovecot: ");
     play("", {});
-    expect_unavailable(try_plain(), path);
+    expect_unavailable(try_plain(), auth_socket);
     play("VERSION\t2\t0\n", {});
     expect_unavailable(try_plain(), "another version");
     play(std::string(100'000, 'x'), {""});
     expect_unavailable(try_plain(), "line does not end");
-    play(greeting, {"CONT\t1"});
+    play(dovecot_greeting, {"CONT\t1"});
     expect_unavailable(try_plain(), "Dovecot: ");
-    play(greeting, {"OK\t7\tuser=ann\n"});
+    play(dovecot_greeting, {"OK\t7\tuser=ann\n"});
     expect_unavailable(try_plain(), "no answer");
 }
 
 TEST_F(DovecotTest, is_waited_for_with_a_limit) {
     play("VERSION\t1\t1\n", {""});
     Instant before = sim_.now();
-    expect_unavailable(try_plain(), path);
+    expect_unavailable(try_plain(), auth_socket);
     EXPECT_EQ(sim_.now() - before, dovecot_greeting_time_max);
-    play(greeting, {"", ""});
+    play(dovecot_greeting, {"", ""});
     before = sim_.now();
     expect_unavailable(try_plain(), "Dovecot: ");
     EXPECT_LT(sim_.now() - before, dovecot_answer_time_max + dovecot_greeting_time_max);
@@ -136,7 +136,7 @@ TEST_F(DovecotTest, is_not_asked_what_it_would_not_take) {
 
 TEST_F(DovecotTest, offers_what_it_has_announced_and_the_scene_allows) {
     EXPECT_THAT(dovecot_.offered(scene_), ElementsAre(Mechanism::Plain)) << "not heard yet";
-    play(greeting, {""});
+    play(dovecot_greeting, {""});
     sim_.run(dovecot_.refresh());
     EXPECT_THAT(dovecot_.offered(scene_), ElementsAre(Mechanism::ScramSha256, Mechanism::Plain));
     LoginScene clear = scene_;
@@ -155,14 +155,14 @@ TEST_F(DovecotTest, is_looked_at_again_now_and_then_and_not_by_everyone) {
     sim_.run(dovecot_.refresh());
     EXPECT_THAT(dovecot_.offered(scene_), ElementsAre(Mechanism::Login));
     sim_.run_for(dovecot_look_interval);
-    play(greeting, {"OK\t1\tuser=ann\n"});
+    play(dovecot_greeting, {"OK\t1\tuser=ann\n"});
     EXPECT_TRUE(std::holds_alternative<SaslSuccess>(try_plain()));
     EXPECT_THAT(dovecot_.offered(scene_), ElementsAre(Mechanism::ScramSha256, Mechanism::Plain))
         << "an exchange hears the greeting too";
 }
 
 TEST_F(DovecotTest, lives_on_the_reactor_of_the_session) {
-    play(greeting, {"OK\t1\tuser=ann\n"});
+    play(dovecot_greeting, {"OK\t1\tuser=ann\n"});
     const auto exchange = dovecot_.begin(Mechanism::Plain, scene_);
     std::optional<SaslStep> answer;
     TaskGroup elsewhere(sim_.reactor(2).executor());

@@ -14,14 +14,14 @@ namespace {
 using Checked = Result<std::optional<std::string>, CredentialTrouble>;
 using Keys = Result<std::optional<ScramKeys>, CredentialTrouble>;
 
-const std::string hash = *make_password_hash("a secret", "0123456789abcdef");
+const std::string secret_hash = *make_password_hash("a secret", "0123456789abcdef");
 const ScramKeys keys256 = *make_scram_keys("a secret", ScramHash::Sha256, "salt", 4096);
 const std::string keys_text = text_of({"", {}, keys256});
 
 class TableCredentialsTest : public testing::Test {
 protected:
     void SetUp() override {
-        table_->put("julius", hash);
+        table_->put("julius", secret_hash);
         table_->put("Ann@alpha.example", keys_text);
     }
     Checked check(std::string account, std::string password) {
@@ -53,7 +53,7 @@ TEST_F(TableCredentialsTest, know_a_right_password_by_its_hash_or_by_keys) {
 
 TEST_F(TableCredentialsTest, do_the_same_work_for_an_account_that_is_not_there) {
     expect(check("nobody", "a secret"), std::nullopt);
-    EXPECT_EQ(compared_, std::vector<std::string>{work_of(*parse_secrets(hash))})
+    EXPECT_EQ(compared_, std::vector<std::string>{work_of(*parse_secrets(secret_hash))})
         << "as new accounts are made";
     compared_.clear();
     for (const char* account : {"Ann@alpha.example", "nobody"}) expect(check(account, "wrong"), std::nullopt);

@@ -29,14 +29,14 @@ using namespace std::chrono_literals;
 constexpr auto unbound_start_time_max = 20s;
 
 // Knot as packaging/unpack-peers lays it out: never installed, its libraries beside it.
-const std::string peers = CURSUS_PEERS;
-const std::string knotd = peers + "/knot/usr/sbin/knotd";
-const std::string keymgr = peers + "/knot/usr/sbin/keymgr";
+const std::string peer_files = CURSUS_PEERS;
+const std::string knotd = peer_files + "/knot/usr/sbin/knotd";
+const std::string keymgr = peer_files + "/knot/usr/sbin/keymgr";
 
 std::string library_path() {
     std::string path = "LD_LIBRARY_PATH=";
     for (const char* package : {"libknot13", "libdnssec9", "libzscanner4"})
-        path += peers + "/" + package + CURSUS_PEER_LIBRARIES ":";
+        path += peer_files + "/" + package + CURSUS_PEER_LIBRARIES ":";
     return path;
 }
 
@@ -67,7 +67,7 @@ std::string unsigned_zone(std::string_view name) {
 }
 
 // {0} is the directory, {1} the port.
-constexpr std::string_view settings = R"(
+constexpr std::string_view unbound_settings = R"(
 server:
     rundir: "{0}"
     listen: 127.0.0.1@{1}
@@ -144,7 +144,7 @@ void DnsServer::write_zones() const {
 void DnsServer::write_settings() const {
     std::filesystem::create_directory(directory_.path() + "/database");
     std::ofstream(directory_.path() + "/knot.conf")
-        << fmt::format(fmt::runtime(settings), directory_.path(), endpoint_.port);
+        << fmt::format(fmt::runtime(unbound_settings), directory_.path(), endpoint_.port);
 }
 
 void DnsServer::start() {

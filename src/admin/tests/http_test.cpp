@@ -12,14 +12,14 @@
 namespace cursus {
 namespace {
 
-constexpr auto patience = std::chrono::seconds{30};
+constexpr auto http_patience = std::chrono::seconds{30};
 
 // A server that answers every request with what it understood of it.
 Task<void> serve_once(Network& network, Clock& clock) {
     auto listener = network.listen_local("/run/admin.sock", 0600).value();
     auto accepted = co_await listener->accept();
     auto stream = std::move(accepted).value();
-    const auto deadline = clock.now() + patience;
+    const auto deadline = clock.now() + http_patience;
     auto request = co_await read_request(*stream, deadline);
     HttpResponse response;
     if (request) {
@@ -28,7 +28,7 @@ Task<void> serve_once(Network& network, Clock& clock) {
     } else {
         response = request.error();
     }
-    co_await write_response(*stream, std::move(response), clock.now() + patience);
+    co_await write_response(*stream, std::move(response), clock.now() + http_patience);
 }
 
 class Http : public testing::Test {
@@ -56,14 +56,14 @@ private:
     Task<std::unique_ptr<Stream>> connected() {
         while (true) {
             auto stream =
-                co_await sim_.network().connect_local("/run/admin.sock", sim_.clock().now() + patience);
+                co_await sim_.network().connect_local("/run/admin.sock", sim_.clock().now() + http_patience);
             if (stream) co_return *std::move(stream);
             co_await sim_.clock().sleep_for(std::chrono::milliseconds{1});
         }
     }
     Task<void> exchange(std::string request, std::string& answer) {
         const auto stream = co_await connected();
-        const auto deadline = sim_.clock().now() + 3 * patience;  // longer than the server
+        const auto deadline = sim_.clock().now() + 3 * http_patience;  // longer than the server
         co_await stream->write(request, deadline);
         std::array<char, 1000> buffer;
         while (true) {
@@ -74,8 +74,8 @@ private:
     }
     Task<void> ask(std::string target, Result<HttpResponse, std::string>& answer) {
         const auto stream = co_await connected();
-        answer =
-            co_await http_call(*stream, AdminMethod::Get, std::move(target), sim_.clock().now() + patience);
+        answer = co_await http_call(*stream, AdminMethod::Get, std::move(target),
+                                    sim_.clock().now() + http_patience);
     }
 
     SimWorld sim_{7};

@@ -7,17 +7,18 @@
 namespace cursus {
 namespace {
 
-constexpr Verdict host_later{Blame::Host, Remedy::Later}, host_never{Blame::Host, Remedy::Never};
-constexpr Verdict recipient_later{Blame::Recipient, Remedy::Later},
+constexpr Classification host_later{Blame::Host, Remedy::Later}, host_never{Blame::Host, Remedy::Never};
+constexpr Classification recipient_later{Blame::Recipient, Remedy::Later},
     recipient_never{Blame::Recipient, Remedy::Never};
-constexpr Verdict recipient_again{Blame::Recipient, Remedy::AtOnce};
-constexpr Verdict message_later{Blame::Message, Remedy::Later}, message_never{Blame::Message, Remedy::Never};
+constexpr Classification recipient_again{Blame::Recipient, Remedy::AtOnce};
+constexpr Classification message_later{Blame::Message, Remedy::Later},
+    message_never{Blame::Message, Remedy::Never};
 
 struct Row {
     SmtpStage stage;
     int code;
     const char* status;  // empty: none
-    Verdict verdict;
+    Classification verdict;
 };
 
 Reply reply_of(const Row& row) {

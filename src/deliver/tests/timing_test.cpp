@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* greeting = "Subject: x\r\n\r\nHello\r\n";
+constexpr const char* short_message = "Subject: x\r\n\r\nHello\r\n";
 
 class TimedDelivery : public DeliveryWorld {
 protected:
@@ -22,7 +22,7 @@ protected:
         envelope.deliver_by = DeliverBy{now + by.time, by.mode, by.trace};
         if (hold > 0s) envelope.not_before = now + std::chrono::floor<std::chrono::seconds>(hold);
         envelope.priority = priority;
-        ASSERT_TRUE(world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), greeting));
+        ASSERT_TRUE(world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), short_message));
     }
     std::string last_bounce() { return world.events.all<Bounced>().back().reply.one_line(); }
 };
@@ -110,7 +110,7 @@ TEST_F(TimedDelivery, what_is_urgent_goes_before_what_came_earlier_to_a_busy_hos
         auto envelope = envelope_from("s" + std::to_string(i) + "@b.example");
         envelope.priority = static_cast<std::int8_t>(i * 7 % 19 - 9);
         priority_of["s" + std::to_string(i) + "@b.example"] = envelope.priority;
-        ASSERT_TRUE(world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), greeting));
+        ASSERT_TRUE(world.try_accept(std::move(envelope), recipients_of({"bob@a.example"}), short_message));
     }
     ASSERT_TRUE(delivered(300, 2h));
     std::vector<std::int8_t> order;

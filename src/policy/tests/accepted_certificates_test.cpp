@@ -5,7 +5,7 @@
 namespace cursus {
 namespace {
 
-const std::string listed = std::string(64, 'a'), another = std::string(63, 'a') + 'b';
+const std::string listed_print = std::string(64, 'a'), other_print = std::string(63, 'a') + 'b';
 
 TlsFacts showing(std::string fingerprint, bool verified) {
     TlsFacts facts;
@@ -24,26 +24,26 @@ AcceptedCertificates of(std::string client_ca, std::vector<std::string> fingerpr
 
 TEST(AcceptedCertificates, are_those_whose_chain_was_verified) {
     const auto accepted = of("/clients.pem", {});
-    EXPECT_TRUE(accepted.accepts(showing(another, true)));
-    EXPECT_FALSE(accepted.accepts(showing(another, false)));
+    EXPECT_TRUE(accepted.accepts(showing(other_print, true)));
+    EXPECT_FALSE(accepted.accepts(showing(other_print, false)));
 }
 
 TEST(AcceptedCertificates, are_those_that_are_listed_whoever_signed_them) {
-    const auto accepted = of("", {listed});
-    EXPECT_TRUE(accepted.accepts(showing(listed, false)));
-    EXPECT_FALSE(accepted.accepts(showing(another, false)));
-    EXPECT_FALSE(accepted.accepts(showing(listed.substr(1), false)));
-    EXPECT_FALSE(accepted.accepts(showing(listed + 'a', false)));
+    const auto accepted = of("", {listed_print});
+    EXPECT_TRUE(accepted.accepts(showing(listed_print, false)));
+    EXPECT_FALSE(accepted.accepts(showing(other_print, false)));
+    EXPECT_FALSE(accepted.accepts(showing(listed_print.substr(1), false)));
+    EXPECT_FALSE(accepted.accepts(showing(listed_print + 'a', false)));
 }
 
 TEST(AcceptedCertificates, are_none_without_an_authority_or_a_list) {
     const auto accepted = of("", {});
-    EXPECT_FALSE(accepted.accepts(showing(listed, false)));
-    EXPECT_FALSE(accepted.accepts(showing(listed, true))) << "verified by whom?";
+    EXPECT_FALSE(accepted.accepts(showing(listed_print, false)));
+    EXPECT_FALSE(accepted.accepts(showing(listed_print, true))) << "verified by whom?";
 }
 
 TEST(AcceptedCertificates, are_none_where_none_was_shown) {
-    const auto accepted = of("/clients.pem", {listed, ""});
+    const auto accepted = of("/clients.pem", {listed_print, ""});
     EXPECT_FALSE(accepted.accepts(std::nullopt));
     EXPECT_FALSE(accepted.accepts(showing("", true)));
     EXPECT_FALSE(accepted.accepts(showing("", false)));

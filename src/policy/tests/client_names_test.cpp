@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 const IpAddress client = *IpAddress::parse("203.0.113.5");
 const IpAddress client_v6 = *IpAddress::parse("2001:db8:1::5");
-const IpAddress server = *IpAddress::parse("192.0.2.1");
+const IpAddress own_address = *IpAddress::parse("192.0.2.1");
 
 // ---- HELO's form
 
@@ -28,7 +28,7 @@ protected:
         settings.listeners.emplace_back().addresses.emplace_back(*Endpoint::parse("192.0.2.7:25"));
     }
     HeloForm form(std::string_view helo, const IpAddress& from = client) {
-        return helo_form(helo, {from, server}, Destinations(settings));
+        return helo_form(helo, {from, own_address}, Destinations(settings));
     }
     Settings settings;
 };
@@ -86,7 +86,7 @@ TEST_F(ClientNamesTest, a_name_leads_to_the_client_elsewhere_or_nowhere) {
     dns.address("six.gaul.example", {"2001:db8:1::5"});
     dns.mx("empty.gaul.example", {{10, "mail.gaul.example"}});
     EXPECT_EQ(helo("Mail.gaul.example")->verdict, Forward::ToAddress);
-    EXPECT_EQ(helo("mail.gaul.example", server)->verdict, Forward::Elsewhere);
+    EXPECT_EQ(helo("mail.gaul.example", own_address)->verdict, Forward::Elsewhere);
     EXPECT_EQ(helo("mail.gaul.example", client_v6)->verdict, Forward::Elsewhere);
     EXPECT_EQ(helo("six.gaul.example", client_v6)->verdict, Forward::ToAddress);
     EXPECT_EQ(helo("six.gaul.example")->verdict, Forward::Elsewhere);

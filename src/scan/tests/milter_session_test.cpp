@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* address = "198.51.100.9";
+constexpr const char* milter_address = "198.51.100.9";
 constexpr Duration timeout = 30s;
 const std::string plain_message = "Subject: One\r\nTo: b@c.example,\r\n\td@e.example\r\n\r\nHello\r\n";
 
@@ -69,7 +69,7 @@ protected:
     }
 
     SimWorld sim_;
-    MilterHost host_{sim_.machine(address), *Endpoint::parse("198.51.100.9:8891")};
+    MilterHost host_{sim_.machine(milter_address), *Endpoint::parse("198.51.100.9:8891")};
     Domain own_name_ = Domain::parse("mx.example.org").value();
     std::unique_ptr<MilterSession> session_;
     MilterMacros macros_;

@@ -16,7 +16,7 @@ using testing::Not;
 #define LOGIN_NAME "anVsaXVz"
 #define LOGIN_PASSWORD "RXQgdHU/"
 
-constexpr std::string_view greeting = R"(
+constexpr std::string_view login_greeting = R"(
     S: 220 mx.example
     C: EHLO own.example
     S: 250-mx.example
@@ -24,7 +24,7 @@ constexpr std::string_view greeting = R"(
 )";
 
 std::string after_greeting(std::string_view script) {
-    return std::string(greeting) + std::string(script);
+    return std::string(login_greeting) + std::string(script);
 }
 
 LoginAs julius() {
