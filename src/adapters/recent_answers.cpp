@@ -16,7 +16,7 @@ bool is_settled(const DnsAnswer& answer) {
 
 bool is_small(const DnsAnswer& answer) {
     std::size_t octets = 0;
-    for (const auto& record : answer.records) octets += sizeof record + record.size();
+    for (const auto& record : answer.records) octets += sizeof(std::string) + record.size();
     return octets <= recent_answer_octets_max;
 }
 

@@ -131,7 +131,7 @@ Task<StageAnswer> MilterTalk::unknown(std::string line) {
 Task<MilterTalk::Outcome> MilterTalk::message(std::shared_ptr<MessageSource> source, Body kind,
                                               std::uint64_t size_max) {
     MilterMessageFacts facts{kind, size_max};
-    MilterMessageStep step = co_await chain_.message(*source, std::move(facts));
+    MilterMessageStep step = co_await chain_.message(*source, facts);
     co_return Outcome{heard(step.step, "message"), std::move(step.message)};
 }
 

@@ -228,7 +228,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
         co_await conclude(MilterCommand::EndOfMessage, result.step);
         co_return result;
     }
-    Passing passing{MilterHeader(header->fields), source, header->body_at, std::move(facts)};
+    Passing passing{MilterHeader(header->fields), source, header->body_at, facts};
     for (const auto& milter : milters_) {
         if (!is_asked(*milter)) continue;
         co_await show_one(*milter, passing, result.step);
