@@ -11,9 +11,9 @@ namespace {
 
 class Transcript final : public MimeSink {
 public:
-    void field(std::string_view text, HeaderOf whose) override {
-        note(whose == HeaderOf::Message ? "field" : "part's field", text);
-        require(text.contains(':'));
+    void field(std::string_view octets, HeaderOf whose) override {
+        note(whose == HeaderOf::Message ? "field" : "part's field", octets);
+        require(octets.contains(':'));
     }
     bool part_begins(const MimePart& part) override {
         require(part.number == begun_ && ++begun_ <= mime_parts_max && part.depth <= mime_depth_max);
