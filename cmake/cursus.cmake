@@ -48,6 +48,6 @@ function(cursus_library folder)
     target_compile_options(${folder}_tests PRIVATE -O0)  # half the time of a whole build, where all but theirs is fast
     target_link_libraries(${folder}_tests PRIVATE cursus_${folder} ${arg_TEST_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${folder}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${folder}.
-                         PROPERTIES TIMEOUT 900)
+                         PROPERTIES TIMEOUT 300)
   endif()
 endfunction()
