@@ -53,6 +53,7 @@ void Carrier::cancel() {
 // Whether the connection may have another transaction.
 bool Carrier::takes_more() const {
     if (!peer_ || !peer_->client->is_usable()) return false;
+    if (site_.needs().reactor.clock().now() >= renew_at_) return false;
     const auto mail_max = peer_->client->extensions().mail_max;  // RFC 9422 §5.1
     const auto most = std::min<std::size_t>(transactions_per_connection_max,
                                             mail_max.value_or(transactions_per_connection_max));
@@ -107,6 +108,7 @@ Task<bool> Carrier::dial_for(const Job* job) {
             const auto rcpt_max = peer_->client->extensions().rcpt_max;
             const std::size_t most = site_.needs().ways->settings.delivery.recipients_per_transaction;
             recipients_max_ = std::clamp<std::size_t>(rcpt_max.value_or(most), 1, most);
+            renew_at_ = site_.needs().reactor.clock().now() + connection_age_max;
             site_.was_greeted(*this);
             was_connected_ = true;
             co_return true;

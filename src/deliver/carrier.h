@@ -60,6 +60,7 @@ private:
     SmtpClient* in_dialogue_ = nullptr;
     std::vector<std::string> passed_over_;  // hosts that the job at dialling had been refused at
     std::size_t recipients_max_ = 0;        // of a transaction with this peer
+    Instant renew_at_ = Instant::max();     // then this peer gets no further transaction
     TemporaryRefusal why_not_{"", Reply{451, Status{4, 4, 1}, "no host answers"}};
     bool never_ = false;  // every host said that it never takes mail
     bool was_connected_ = false;

@@ -74,13 +74,13 @@ std::size_t Site::carriers_max() const {
 }
 
 // One connection until the site is proven; then another whenever more work waits than there are connections
-// on the way.
+// on the way to it: woken for it, or not connected yet.
 void Site::open_more() {
     if (is_ending()) return;
     Claim claim = failed_before_ && !is_proven_ ? Claim::Probe : Claim::First;
     if (!carriers_.empty()) {
-        if (!is_proven_ || carriers_.size() >= carriers_max() || !idle_.empty() || jobs_.size() <= dialling_)
-            return;
+        if (!is_proven_ || carriers_.size() >= carriers_max()) return;
+        if (!idle_.empty() || jobs_.size() <= dialling_ + woken_) return;
         claim = Claim::Further;
         if (!needs_.budget.try_take(claim)) return;
     } else if (is_greeted_ && jobs_.empty()) {
@@ -109,7 +109,7 @@ Task<std::optional<Job>> Site::next_job(Carrier& carrier) {
         carrier.woken().reset();
         idle_.push_back(&carrier);
         const Woken woken = co_await carrier.woken().wait_until(needs_.reactor.clock(), idle_until);
-        std::erase(idle_, &carrier);
+        if (std::erase(idle_, &carrier) == 0) --woken_;
         if (woken == Woken::ByDeadline) break;
     }
     co_return is_ending() ? std::nullopt : pick(carrier);
@@ -146,10 +146,12 @@ void Site::wake_one() {
     if (idle_.empty()) return;
     Carrier* carrier = idle_.back();
     idle_.pop_back();
+    ++woken_;
     carrier->woken().set();
 }
 
 void Site::wake_all() {
+    woken_ += idle_.size();
     for (Carrier* carrier : std::exchange(idle_, {})) carrier->woken().set();
 }
 

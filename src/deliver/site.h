@@ -31,6 +31,9 @@ inline constexpr std::size_t works_waiting_max =
     64;  // out beyond two for each connection, unsettled ones included
 inline constexpr Duration connection_idle_max = std::chrono::seconds{10};
 inline constexpr std::size_t transactions_per_connection_max = 1000;
+// A connection that is never idle is given up after this: every new one chooses among the hosts anew, so that
+// equals share a steady stream (RFC 5321 §5.1) and a better host that is back gets it again.
+inline constexpr Duration connection_age_max = std::chrono::minutes{5};
 inline constexpr std::size_t breaks_in_a_row_max = 3;  // of a site that was proven, then it is down
 // When a peer refuses connections beyond so many, more are tried again only after this.
 inline constexpr Duration fewer_connections_kept = std::chrono::minutes{10};
@@ -130,6 +133,7 @@ private:
     std::deque<Job> jobs_;
     std::list<std::unique_ptr<Carrier>> carriers_;
     std::vector<Carrier*> idle_;  // the one that became idle last is woken first
+    std::size_t woken_ = 0;       // of carriers_, those that were idle and are about to look for work
     Event no_carriers_;
     std::size_t fewer_carriers_max_ = 1;  // until fewer_until_
     Instant fewer_until_ = Instant::min();

@@ -138,6 +138,17 @@ TEST_F(Remote, many_messages_go_over_few_connections) {
     EXPECT_LE(peer.visits().size(), 5U);
 }
 
+TEST_F(Remote, a_connection_that_waits_for_work_takes_it_alone) {
+    auto& peer = sink("203.0.113.1");
+    domain("a.example", {"203.0.113.1"});
+    start();
+    for (std::size_t sent = 1; sent <= 5; ++sent, world.sim.run_for(3s)) {
+        world.accept("ann@b.example", {"bob@a.example"}, body);
+        ASSERT_TRUE(delivered(sent, 1min));
+    }
+    EXPECT_EQ(peer.visits().size(), 1U);
+}
+
 TEST_F(Remote, a_backlog_opens_more_connections_once_the_site_has_proven_itself) {
     world.settings.delivery.connections_per_site = 5;
     auto& peer = sink("203.0.113.1");
@@ -191,10 +202,38 @@ TEST_F(Remote, a_host_that_refused_another_connection_is_asked_for_one_again_lat
     peer.behaviour().troubles.clear();
     const Instant again = world.sim.now() + fewer_connections_kept;
     trickle_until(again - 1min);
-    EXPECT_EQ(peer.visits().size(), 2U) << "the first, and the one that was refused";
-    trickle_until(again);
+    EXPECT_EQ(peer.visits().size(), 3U) << "the first, the one that was refused, and the first's successor";
+    trickle_until(again + 1min);
+    const std::size_t one_by_one = peer.visits().size();
     send(30);
-    EXPECT_GT(peer.visits().size(), 2U);
+    EXPECT_EQ(peer.visits().size(), one_by_one + 1);
+}
+
+// RFC 5321 §5.1: a host that is as good as another, or better, gets its share of a stream that never pauses.
+TEST_F(Remote, a_connection_in_steady_use_is_renewed_so_that_other_hosts_get_their_share) {
+    auto& best = sink("203.0.113.1");
+    auto& next = sink("203.0.113.2");
+    domain("a.example", {"203.0.113.1", "203.0.113.2"});
+    best.behaviour().troubles = {says(SinkStage::Greeting, "421 4.3.2 Not yet")};
+    start();
+    std::size_t sent = 0;
+    const auto trickle_until = [&](Instant end) {
+        for (; world.sim.now() < end; world.sim.run_for(3s)) {
+            world.accept("ann@b.example", {"bob@a.example"}, body);
+            ASSERT_TRUE(delivered(++sent, 1min));
+        }
+    };
+    const Instant renewed = world.sim.now() + connection_age_max;
+    trickle_until(world.sim.now() + 30s);
+    best.behaviour().troubles.clear();
+    trickle_until(renewed - 30s);
+    EXPECT_EQ(next.messages().size(), sent);
+    EXPECT_EQ(next.visits().size(), 1U);
+    const std::size_t before = sent;
+    trickle_until(renewed + 30s);
+    EXPECT_EQ(next.visits().size(), 1U);
+    EXPECT_GT(best.messages().size(), 0U);
+    EXPECT_LT(best.messages().size(), sent - before);
 }
 
 TEST_F(Remote, no_domain_and_null_mx_bounce_at_once_and_a_failing_lookup_never) {
