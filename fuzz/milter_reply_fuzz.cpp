@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "scan/milter_chain.h"
+#include "scan/tests/bounded_room.h"
 #include "sim/peers/milter_host.h"
 #include "sim/world.h"
 
@@ -87,7 +88,8 @@ void talk(SimWorld& sim, MilterChain& chain) {
         look_at(sim.run(chain.rcpt({Mailbox::parse("b@example.org").value(), {}, {}})));
         look_at(sim.run(chain.data("17")));
         OneMessage source;
-        const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max}));
+        BoundedRoom room;
+        const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max, room}));
         look_at(done.step);
         look_at(done.message);
     }

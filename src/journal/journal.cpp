@@ -70,16 +70,19 @@ std::vector<std::string_view> addresses_of(const EventBody& body) {
     return addresses;
 }
 
+constexpr auto is_of_session = []<class Event>(const Event&) {
+    return std::is_same_v<Event, Accepted> || std::is_same_v<Event, Discarded> ||
+           std::is_same_v<Event, DataRefused> || std::is_same_v<Event, RecipientRefused> ||
+           std::is_same_v<Event, Surveyed>;
+};
+
 // Whose records it stands in. What became of a message in its session is the session's story too; what
 // becomes of it later is the message's alone.
 std::vector<std::uint64_t> ids_of(const MailEvent& event) {
     if (!event.message)
         return event.session ? std::vector{event.session.value()} : std::vector<std::uint64_t>{};
     std::vector ids{event.message.value()};
-    const bool is_of_session = std::holds_alternative<Accepted>(event.body) ||
-                               std::holds_alternative<Discarded>(event.body) ||
-                               std::holds_alternative<RecipientRefused>(event.body);
-    if (is_of_session && event.session) ids.push_back(event.session.value());
+    if (event.session && std::visit(is_of_session, event.body)) ids.push_back(event.session.value());
     return ids;
 }
 

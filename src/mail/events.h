@@ -115,7 +115,8 @@ struct RuleUndecided {
 // What a message was found to be when rules asked for it.
 struct Surveyed {
     std::uint64_t size = 0;
-    std::vector<std::string> attachments, findings, uri_hosts;  // attachments: "type name"
+    std::vector<std::string> attachments, findings, uri_hosts;  // attachments: "type name", for each
+    // name that one may be taken to have
 };
 struct Discarded {
     std::string sender;

@@ -109,7 +109,11 @@ void add_notes(std::vector<Told>& told, const SessionRecord& record, const Inqui
                std::size_t milters) {
     const auto note = [&told](std::string text) { told.push_back({Told::Who::Note, std::move(text), {}}); };
     for (auto& text : inquiry.notes(record.client.account)) note(std::move(text));
-    if (record.has_stand_in) note("The message itself is not kept: the rules were shown a stand-in.");
+    if (record.has_stand_in)
+        note(
+            "The message itself is not kept: the rules were shown a stand-in of its size, with the "
+            "attachments "
+            "and links that were noted, without its header and whatever was malformed in it.");
     if (milters != 0)
         note(fmt::format("{} {} not asked.", milters, milters == 1 ? "milter is" : "milters are"));
     if (record.of_milters.empty()) return;

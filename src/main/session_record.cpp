@@ -1,12 +1,12 @@
 #include "main/session_record.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/number.h"
 #include "base/text.h"
+#include "main/stand_in.h"
 
 namespace cursus {
 namespace {
@@ -17,13 +17,8 @@ std::string text_in(const Json& event, const char* key) {
     return event.value(key, std::string());
 }
 
-std::string stand_in(const std::string& sender) {
-    const std::string from = sender.empty() ? "postmaster@invalid.example" : sender;
-    return fmt::format(
-        "From: <{0}>\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <stand-in@invalid.example>\r\n"
-        "Subject: stand-in\r\n\r\n",
-        from);
-}
+// Of all stand-ins of a session: they are in memory.
+constexpr std::uint64_t stand_in_octets_max = std::uint64_t{128} * 1024 * 1024;
 
 TlsFacts tls_in(const Json& event) {
     TlsFacts tls;
@@ -66,6 +61,7 @@ class Listening {
 public:
     void hear(const Json& event) {
         const std::string kind = text_in(event, "event");
+        if (kind == "surveyed") surveys_[text_in(event, "message")] = event;
         if (kind == "recipient_refused")
             hear_refused(event);
         else if (event.contains("sender"))
@@ -123,18 +119,30 @@ private:
             add(mails.back().recipients, bare_path(recipient.get<std::string>()));
         is_sender_refused_ = kind == "sender_refused";
         if (kind == "accepted" || kind == "discarded" || kind == "data_refused") {
-            mails.back().message = stand_in(mails.back().sender);
+            auto message_then = stand_in(what_is_known(kind, event), stand_in_octets_left_);
+            stand_in_octets_left_ -= std::min<std::uint64_t>(stand_in_octets_left_, message_then.size());
+            mails.back().message = std::move(message_then);
             record_.has_stand_in = true;
         }
     }
+    // Of the message that the last transaction brought.
+    StandIn what_is_known(const std::string& kind, const Json& event) const {
+        const Json surveyed = surveys_.contains(message_) ? surveys_.at(message_) : Json::object();
+        const auto size = event.value(kind == "accepted" ? "size" : "bytes", std::uint64_t{0});
+        return {record_.client.mails.back().sender, surveyed.value("size", size),
+                surveyed.value("attachments", std::vector<std::string>{}),
+                surveyed.value("uri_hosts", std::vector<std::string>{})};
+    }
 
     SessionRecord record_;
-    std::optional<std::string> written_;  // the sender, if it goes out as another
-    std::vector<std::string> refused_;    // since the last transaction
-    std::string message_;                 // of the last transaction; empty: it had none
-    std::string told_;                    // its sender, as it was told
-    bool is_open_ = false;                // the command DATA was refused: the transaction goes on
-    bool is_sender_refused_ = false;      // the last transaction's
+    std::optional<std::string> written_;   // the sender, if it goes out as another
+    std::vector<std::string> refused_;     // since the last transaction
+    std::map<std::string, Json> surveys_;  // of messages, by their ids
+    std::uint64_t stand_in_octets_left_ = stand_in_octets_max;
+    std::string message_;             // of the last transaction; empty: it had none
+    std::string told_;                // its sender, as it was told
+    bool is_open_ = false;            // the command DATA was refused: the transaction goes on
+    bool is_sender_refused_ = false;  // the last transaction's
 };
 
 }  // namespace

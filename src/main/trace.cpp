@@ -41,11 +41,11 @@ Result<Json, AdminFailure> events_of(const std::string& socket, std::string_view
     return answer["events"];
 }
 
-// A message's events, those of the session that brought it first.
+// A session's events, or a message's with those of the session that brought it.
 Result<Json, AdminFailure> story_of(const std::string& socket, const std::string& id) {
     TRY(events, events_of(socket, id));
     for (const auto& event : events) {
-        if (!event.contains("session") || !event.contains("message")) continue;
+        if (!event.contains("session") || event.value("message", "") != id) continue;
         TRY(story, events_of(socket, event["session"].get<std::string>()));
         std::multimap<std::string, Json> by_time;  // keeps the order of events of one microsecond
         for (const auto& told : story)  // and what it says of messages is not of this one, or twice

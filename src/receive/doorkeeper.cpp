@@ -217,8 +217,8 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
     co_return judgement;
 }
 
-Task<MilterTalk::Outcome> Doorkeeper::show_to_milters(std::shared_ptr<MessageSource> source, Body kind) {
-    return milters().message(std::move(source), kind, needs_.rules.settings.limits.message_size);
+Task<MilterTalk::Outcome> Doorkeeper::show_to_milters(MessageDraft& draft, Body kind) {
+    return milters().message(draft, kind, needs_.rules.settings.limits.message_size);
 }
 
 Task<void> Doorkeeper::transaction_ended() {

@@ -73,7 +73,7 @@ public:
     Task<Judgement> judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
                           std::vector<Mailbox> recipients, Replies replies);
     // The message as the rules have left it.
-    Task<MilterTalk::Outcome> show_to_milters(std::shared_ptr<MessageSource> source, Body kind);
+    Task<MilterTalk::Outcome> show_to_milters(MessageDraft& draft, Body kind);
     bool has_milters() const { return !needs_.rules.settings.scan.milters.empty(); }
 
     Task<void> transaction_ended();  // without a message; there may have been none

@@ -67,6 +67,12 @@ Task<Result<void, QueueError>> MessageDraft::edit(std::vector<HeaderEdit> edits,
     co_return co_await intake_.replace_head(before.size(), std::move(after));
 }
 
+Task<Result<void, std::string>> MessageDraft::reserve(std::uint64_t octets) {
+    auto reserved = co_await intake_.reserve(octets);
+    if (!reserved) co_return failure(std::move(reserved).error().what);
+    co_return Result<void, std::string>{};
+}
+
 Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
     CO_TRY(before, co_await header());
     const auto body_before = intake_.so_far();
@@ -78,8 +84,8 @@ Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
     CO_TRY_VOID(co_await intake_.restart());
     before += line_end;
     CO_TRY_VOID(co_await intake_.append(std::move(before)));
-    for (const auto& piece : body.pieces) {
-        std::string octets = *piece;
+    for (auto& piece : body.pieces) {
+        std::string octets = *std::exchange(piece, {});
         CO_TRY_VOID(co_await intake_.append(std::move(octets)));
     }
     co_return Result<void, QueueError>{};

@@ -15,7 +15,7 @@
 
 namespace cursus {
 
-class MessageDraft {
+class MessageDraft final : public BodyRoom {
 public:
     // `trace`: our own Received field, which the intake begins with. Both outlive this.
     MessageDraft(Intake& intake, std::string_view trace) : intake_(intake), trace_(trace) {}
@@ -27,6 +27,8 @@ public:
     // there is.
     enum class Counting : std::uint8_t { WithoutReceived, WithReceived };
     Task<Result<void, QueueError>> edit(std::vector<HeaderEdit> edits, Counting counting);
+    // In the queue's memory for bodies, of which replace_body() takes it.
+    Task<Result<void, std::string>> reserve(std::uint64_t octets) override;
     // Keeps the header.
     Task<Result<void, QueueError>> replace_body(NewBody body);
 

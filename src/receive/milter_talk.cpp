@@ -128,9 +128,9 @@ Task<StageAnswer> MilterTalk::unknown(std::string line) {
     co_return heard(step, "unknown command");
 }
 
-Task<MilterTalk::Outcome> MilterTalk::message(std::shared_ptr<MessageSource> source, Body kind,
-                                              std::uint64_t size_max) {
-    MilterMessageFacts facts{kind, size_max};
+Task<MilterTalk::Outcome> MilterTalk::message(MessageDraft& draft, Body kind, std::uint64_t size_max) {
+    const auto source = draft.source();
+    MilterMessageFacts facts{kind, size_max, draft};
     MilterMessageStep step = co_await chain_.message(*source, facts);
     co_return Outcome{heard(step.step, "message"), std::move(step.message)};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/evidence.h"
+#include "receive/message_draft.h"
 #include "receive/stage_answer.h"
 #include "scan/milter_chain.h"
 
@@ -28,7 +29,7 @@ public:
         StageAnswer answer;
         MilteredMessage message;
     };
-    Task<Outcome> message(std::shared_ptr<MessageSource> source, Body kind, std::uint64_t size_max);
+    Task<Outcome> message(MessageDraft& draft, Body kind, std::uint64_t size_max);
     Task<void> abort() { return chain_.abort(); }
     Task<void> quit() { return chain_.quit(); }
 

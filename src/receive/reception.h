@@ -72,7 +72,6 @@ public:
     ContentReading* content() { return content_ ? &*content_ : nullptr; }
     // After the end, of a message that is not refused, until it is committed.
     MessageDraft draft() { return {*intake_, trace_}; }
-    std::uint64_t stored_octets() const { return intake_->size(); }
     MessageId id() const { return intake_->id(); }
     Body body(const std::optional<Body>& announced) const;
     void note_eight_bit() { is_eight_bit_ = true; }  // what was put in place of its body has such octets

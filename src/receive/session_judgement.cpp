@@ -1,6 +1,8 @@
 // From a message that has come in whole to the reply that takes it, or does not.
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mail/replies.h"
 #include "receive/session.h"
 
@@ -30,7 +32,7 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
     doorkeeper_->facts().recipients = texts(transaction.recipients);
     std::vector<Mailbox> recipients;
     for (const auto& recipient : transaction.recipients) recipients.push_back(recipient.address);
-    const std::uint64_t size = reception.stored_octets();
+    const std::uint64_t size = reception.octets();
     ContentFacts content;
     content.size = size;
     if (reception.content() != nullptr)
@@ -63,9 +65,9 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
 
 Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, const Transaction& transaction,
                                                       Verdicts& verdicts) {
-    auto source = reception.draft().source();
     const Body kind = reception.body(transaction.parameters.body);
-    MilterTalk::Outcome outcome = co_await doorkeeper_->show_to_milters(std::move(source), kind);
+    MessageDraft draft = reception.draft();
+    MilterTalk::Outcome outcome = co_await doorkeeper_->show_to_milters(draft, kind);
     StageAnswer& answer = outcome.answer;
     if (answer.refusal) co_return *std::move(answer.refusal);
     if (answer.discarded_by) {
@@ -74,11 +76,11 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
     }
     if (outcome.message.body) {
         if (!outcome.message.body->is_ascii) reception.note_eight_bit();
-        auto replaced = co_await reception.draft().replace_body(*std::move(outcome.message.body));
+        auto replaced = co_await draft.replace_body(*std::move(outcome.message.body));
         if (!replaced) co_return refusal(replaced.error());
     }
-    auto edited = co_await reception.draft().edit(std::move(outcome.message.header),
-                                                  MessageDraft::Counting::WithReceived);
+    auto edited =
+        co_await draft.edit(std::move(outcome.message.header), MessageDraft::Counting::WithReceived);
     if (!edited) co_return refusal(edited.error());
     verdicts.apply(outcome.message, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
     co_return std::nullopt;
@@ -106,12 +108,11 @@ void Session::tell_survey(const ContentFacts& content, MessageId message) {
     if (content.attachments.empty() && content.findings.empty() && content.uri_hosts.empty()) return;
     constexpr std::size_t shown_max = 50;
     Surveyed surveyed{content.size, {}, content.findings, content.uri_hosts};
-    for (const auto& attachment : content.attachments) {
-        if (surveyed.attachments.size() == shown_max) break;
-        std::string text = attachment.type;
-        for (const auto& name : attachment.names) text += ' ' + name;
-        surveyed.attachments.push_back(std::move(text));
+    for (const auto& [type, names] : content.attachments) {
+        if (names.empty()) surveyed.attachments.push_back(type);
+        for (const auto& name : names) surveyed.attachments.push_back(fmt::format("{} {}", type, name));
     }
+    if (surveyed.attachments.size() > shown_max) surveyed.attachments.resize(shown_max);
     if (surveyed.uri_hosts.size() > shown_max) surveyed.uri_hosts.resize(shown_max);
     emit(std::move(surveyed), message);
 }

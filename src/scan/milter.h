@@ -34,6 +34,7 @@ struct MilterMessage {
     std::uint64_t body_at;    // and where in it it begins
     Body kind;
     std::uint64_t body_octets_max;  // of a new body
+    BodyRoom& body_room;            // and where it may be meanwhile
 };
 
 using MilterChange =

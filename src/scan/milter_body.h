@@ -44,6 +44,15 @@ private:
     NewBody body_;
 };
 
+// Room in memory for the octets of new bodies, which stays theirs until they are part of the message, or the
+// message is given up.
+class BodyRoom {
+public:
+    virtual ~BodyRoom() = default;
+    // Waits while there is none; the error says that there was none.
+    virtual Task<Result<void, std::string>> reserve(std::uint64_t octets) = 0;
+};
+
 // For those that are asked next.
 class NewBodySource final : public MessageSource {
 public:

@@ -53,7 +53,7 @@ struct MilterChain::Passing {
 
     MilterMessage as_shown(std::string_view shown_header) {
         MessageSource& content = new_body ? *new_body : source;
-        return {shown_header, content, new_body ? 0 : body_at, facts.kind, facts.size_max};
+        return {shown_header, content, new_body ? 0 : body_at, facts.kind, facts.size_max, facts.body_room};
     }
     // All of one milter's changes, or none.
     Result<void, std::string> take(MilterChanges changes) {

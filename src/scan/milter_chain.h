@@ -45,6 +45,7 @@ struct MilterMessageStep {
 struct MilterMessageFacts {
     Body kind;
     std::uint64_t size_max;  // of a message, and so of a new body
+    BodyRoom& body_room;
 };
 
 // The steps come as the client's commands do. A refusal at connect or helo stays: every later step is

@@ -160,6 +160,10 @@ Task<Result<MilterOutcome, std::string>> MilterSession::end_message(MilterMessag
         if (std::holds_alternative<MilterProgress>(reply)) continue;
         if (std::holds_alternative<MilterSkip>(reply))
             co_return failure(std::string("it wants to skip the end of the message"));
+        if (const auto* piece = std::get_if<MilterBodyPiece>(&reply)) {
+            CO_TRY_VOID(co_await message.body_room.reserve(piece->octets.size()));
+            waits.due = std::min(here_.clock().now() + timeout_, waits.latest);  // it waited for us
+        }
         CO_TRY_VOID(gathering.take(std::move(reply)));
     }
     co_return failure(std::string("it does not come to an end"));

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness import paths, scanners
+from harness.cursus import id_of
 from harness.milters import PythonMilter
 from harness.postgrey import Postgrey
 from harness.senders import new_mark
@@ -24,6 +25,7 @@ def ruled(dns):
         {"name": "flagged", "at": "data", "if": {"header": "X-Odd"}, "do": "annotate", "header": "X-Flag: {client.address}",
          "remove_header": "X-Odd", "subject_tag": "[odd]"},
         {"name": "sink", "at": "rcpt", "if": {"recipient": "sink@alpha.example"}, "do": "discard"},
+        {"name": "programs", "at": "data", "if": {"attachment": "*.exe"}, "do": "annotate", "header": "X-Program: yes"},
         {"name": "archive", "at": "mail", "if": {"sender": "copied@beta.example"}, "do": "copy", "to": "archive@alpha.example"},
     ])
     yield server
@@ -100,6 +102,26 @@ def test_a_session_that_happened_is_decided_again_by_another_configuration(ruled
                           timeout=60)
     assert done.returncode == 0, done.stderr
     assert "S: 450 4.7.1 nero@alpha.example burns" in done.stdout
+
+
+def test_a_message_that_was_taken_is_decided_again_by_what_was_noted_of_it(ruled):
+    part = 'MIME-Version: 1.0\r\nContent-Type: application/octet-stream; name="bill.exe"\r\n'
+    reply = submit(ruled, message("\r\n".join(["x" * 500] * 2), extra=part))
+    session = ruled.wait_for_event("accepted", message=id_of(reply))[0]["session"]
+    recorded(ruled, session)
+    kinds = [event["event"] for event in recorded(ruled, session)]
+    assert [kinds.count(kind) for kind in ("connected", "surveyed", "accepted", "disconnected")] == [1, 1, 1, 1]
+    other = ruled.directory / "stricter.toml"
+    for condition, outcome in (
+        ('attachment = "*.exe"', "550 5.7.1 Not this"), ('attachment = "*.pdf"', "250"),
+        ('size = "> 1KiB"', "550 5.7.1 Not this"), ('size = "> 2KiB"', "250"),
+    ):
+        rule = f'[[rule]]\nname = "stricter"\nat = "data"\nif = {{ {condition} }}\ndo = "reject"\ntext = "Not this"\n'
+        other.write_text(ruled.configuration.read_text() + rule)
+        done = subprocess.run([str(paths.CURSUS), "--config", str(other), "explain", "--session", session], capture_output=True, text=True,
+                              timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert [line for line in done.stdout.splitlines() if line.startswith("S: ")][-2].startswith(f"S: {outcome}"), done.stdout
 
 
 def test_clamd_keeps_viruses_out_and_its_absence_only_puts_mail_off(dns):

@@ -115,6 +115,22 @@ TEST(SessionRecord, knows_the_size_that_was_declared_or_came) {
     EXPECT_EQ(size_in(event("abandoned", {{"sender", "<>"}})), 0U);
 }
 
+TEST(SessionRecord, has_in_a_messages_place_what_was_noted_of_it) {
+    auto noted = event("surveyed", {{"message", "M1"}, {"size", 3000}, {"attachments", {"image/png x.png"}}});
+    noted["uri_hosts"] = {"links.example"};
+    const auto other = event("accepted", {{"message", "M2"}, {"sender", "a@b.example"}, {"size", 2000}});
+    const auto refused = event("data_refused", {{"sender", "<a@b.example>"}, {"bytes", 1000}});
+    const auto record = session_record({connected, greeted, noted, queued, other, refused});
+    ASSERT_EQ(record.client.mails.size(), 3U);
+    const auto message = [&](std::size_t i) { return record.client.mails[i].message.value_or(""); };
+    EXPECT_EQ(message(0).size(), 3000U);
+    EXPECT_THAT(message(0), testing::HasSubstr("http://links.example/"));
+    EXPECT_THAT(message(0), testing::HasSubstr("image/png"));
+    EXPECT_EQ(message(1).size(), 2000U);
+    EXPECT_THAT(message(1), testing::Not(testing::HasSubstr("links.example")));
+    EXPECT_EQ(message(2).size(), 1000U);
+}
+
 TEST(SessionRecord, has_the_sender_as_the_client_wrote_it) {
     const auto rewritten = [](const char* field, const char* before, const char* after) {
         return event("rewritten", {{"field", field}, {"before", before}, {"after", after}});

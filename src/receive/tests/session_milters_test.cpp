@@ -101,6 +101,13 @@ TEST_F(SessionMiltersTest, a_new_body_of_eight_bits_is_called_so) {
     EXPECT_THAT(queue.kept.front().text, Not(HasSubstr("text")));
 }
 
+TEST_F(SessionMiltersTest, a_new_body_for_which_there_is_no_memory_defers_the_message) {
+    says('E', in_a_row({MilterHost::packet('b', std::string(2000, 'x') + "\r\n"), packet_of('c')}));
+    queue.reserved_max = 1000;
+    EXPECT_THAT(send({"bob"}, "Subject: x\r\n\r\ntext"), HasSubstr("\r\n451 4."));
+    EXPECT_THAT(queue.kept, IsEmpty());
+}
+
 TEST_F(SessionMiltersTest, a_new_body_is_not_put_behind_a_header_that_is_too_long_to_be_kept_at_hand) {
     says('E', in_a_row({MilterHost::packet('b', "other"), packet_of('c')}));
     std::string header;

@@ -62,7 +62,7 @@ protected:
     }
     MilterStep data() { return sim_.run(chain().data("17")); }
     MilterMessageStep message(MessageSource& source) {
-        return sim_.run(chain().message(source, {Body::SevenBit, 100'000}));
+        return sim_.run(chain().message(source, {Body::SevenBit, 100'000, room_}));
     }
     MilterMessageStep message() {
         MilterTextSource source(own_received + their_header + "\r\n" + their_body, 50);
@@ -80,6 +80,7 @@ protected:
     }
 
     SimWorld sim_;
+    BoundedRoom room_;
     std::vector<std::unique_ptr<MilterHost>> hosts_;
     Domain own_name_ = Domain::parse("mx.example.org").value();
     ScanSettings settings_;

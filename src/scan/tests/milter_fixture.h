@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "scan/message_source.h"
+#include "scan/tests/bounded_room.h"
 #include "sim/peers/milter_host.h"
 #include "sim/world.h"
 

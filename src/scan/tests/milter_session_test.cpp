@@ -34,7 +34,7 @@ protected:
     Answer unknown() { return ask(milter_unknown("XYZ")); }
     Result<MilterOutcome, MilterTrouble> message(MessageSource& source, const std::string& header) {
         return sim_.run(session_->message(
-            MilterMessage{header, source, header.size() + 2, Body::SevenBit, 1'000'000}, macros_));
+            MilterMessage{header, source, header.size() + 2, Body::SevenBit, 1'000'000, room_}, macros_));
     }
     Result<MilterOutcome, MilterTrouble> message(const std::string& whole = plain_message) {
         MilterTextSource source(whole);
@@ -69,6 +69,7 @@ protected:
     }
 
     SimWorld sim_;
+    BoundedRoom room_;
     MilterHost host_{sim_.machine(milter_address), *Endpoint::parse("198.51.100.9:8891")};
     Domain own_name_ = Domain::parse("mx.example.org").value();
     std::unique_ptr<MilterSession> session_;
@@ -371,6 +372,13 @@ TEST_F(MilterSessionTest, takes_no_change_that_was_not_announced) {
 TEST_F(MilterSessionTest, takes_no_more_changes_than_make_sense) {
     at('E', {.octets = milter_says('h', {"X-A", std::string(60'000, 'x')}), .times = 20});
     expect_trouble(all(), "too many changes");
+}
+
+TEST_F(MilterSessionTest, reserves_room_for_a_new_body_as_it_comes) {
+    at('E', {.octets = MilterHost::packet('b', std::string(1000, 'x') + "\n"), .times = 3});
+    room_.left = 2500;
+    expect_trouble(all(), "the memory is in use");
+    EXPECT_EQ(room_.left, 2500 - 2 * 1001);
 }
 
 TEST_F(MilterSessionTest, takes_no_larger_body_than_a_message_may_have) {
