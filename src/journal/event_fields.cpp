@@ -113,6 +113,9 @@ EventFields describe(const RuleUndecided& e) {
              {"on_error", e.on_error},
              {"recipient", e.recipient}}};
 }
+EventFields describe(const Overruled& e) {
+    return {"overruled", {{"recipient", e.recipient}, {"rule", e.rule}}};
+}
 EventFields describe(const Surveyed& e) {
     return {"surveyed",
             {{"size", e.size},

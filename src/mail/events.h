@@ -112,6 +112,10 @@ struct RuleUndecided {
     std::string stage, on_error;  // "defer" or "ignore"
     std::string recipient;
 };  // nobody could tell whether its conditions hold, or the program it asks gave no answer
+// A rule's refusal of a message that does not count, since it does not hold for all who are to get it.
+struct Overruled {
+    std::string recipient, rule;
+};
 // What a message was found to be when rules asked for it.
 struct Surveyed {
     std::uint64_t size = 0;
@@ -236,8 +240,8 @@ using EventBody =
     std::variant<Connected, ClientRestated, TlsStarted, TlsFailed, Authenticated, AuthenticationFailed,
                  LoginBlocked, AccountHeld, AccountReleased, Greeted, CommandRefused, SenderRefused,
                  Rewritten, RecipientRefused, DataRefused, Abandoned, LookedUp, RuleMatched, RuleUndecided,
-                 Surveyed, Discarded, ConnectionRefused, Disconnected, Accepted, Routed, Expanded, Attempted,
-                 Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, RecipientHeld,
+                 Overruled, Surveyed, Discarded, ConnectionRefused, Disconnected, Accepted, Routed, Expanded,
+                 Attempted, Delivered, Deferred, Bounced, DelayWarned, Reported, Removed, RecipientHeld,
                  RecipientReleased, HoldExpired, Completed, SiteDown, SiteUp, QueueStateChanged, Reloaded,
                  CertificateRead, Started, Stopped, Trouble>;
 

@@ -43,6 +43,9 @@ std::optional<std::string> in_words(const Json& event, const std::string& config
     if (kind == "rule_undecided")
         return fmt::format("{} cannot be decided{}: {} at {}", rule_in_words(event, configuration), about,
                            shown(event, "on_error"), shown(event, "stage"));
+    if (kind == "overruled")
+        return fmt::format("rule {} does not count{}: not all who are to get the message are refused",
+                           shown(event, "rule"), about);
     if (kind != "looked_up") return std::nullopt;
     const std::string subject = shown(event, "subject");
     return fmt::format("{}{}{}: {} ({} s)", shown(event, "what"), subject.empty() ? "" : " ", subject,

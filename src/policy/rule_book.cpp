@@ -83,14 +83,19 @@ Task<Onward> take(const RuleSettings& rule, Weighing& weighing, Ruling& ruling) 
 }  // namespace
 
 RuleBook::RuleBook(const Settings& settings) : settings_(settings) {
+    const bool marks_recipients = std::ranges::any_of(settings.rules, [](const RuleSettings& rule) {
+        return rule.at == RuleStage::Rcpt &&
+               (rule.action == RuleAction::Tag || rule.action == RuleAction::Ask);
+    });
     for (const RuleSettings& rule : settings.rules) {
         stages_[static_cast<std::size_t>(rule.at)].push_back(&rule);
         if (rule.action == RuleAction::Ask) has_advisors_ = true;
         for_each_condition(rule.when, [&](const Condition& condition) {
             const Topic topic = asked_as(condition.topic);
             if (!asks(topic)) topics_.push_back(topic);
-            if (rule.at == RuleStage::Data && known_from(condition) == RuleStage::Rcpt)
-                tells_recipients_apart_ = true;
+            const bool is_of_recipient =
+                known_from(condition) == RuleStage::Rcpt || (topic == Topic::Tagged && marks_recipients);
+            if (rule.at == RuleStage::Data && is_of_recipient) tells_recipients_apart_ = true;
         });
     }
 }
@@ -109,6 +114,20 @@ Task<Ruling> RuleBook::decide(RuleStage stage, Evidence& evidence, std::optional
     }
     settle_reservation(ruling);
     co_return ruling;
+}
+
+Task<Duration> RuleBook::delay_of_refused(RuleStage stage, Evidence& evidence, Mailbox recipient) const {
+    Weighing weighing{evidence, settings_, stage, std::move(recipient), {}};
+    Ruling ruling;
+    for (const RuleSettings* const rule : of(stage)) {
+        if (rule->action != RuleAction::Delay && rule->action != RuleAction::Accept) continue;
+        const Truth holds = co_await weigh(rule->when, weighing, {rule->name});
+        if (holds != Truth::Yes) continue;
+        if (rule->action == RuleAction::Accept) break;
+        weighing.evidence.tell(matched(*rule, weighing));
+        ruling.delay = std::max(ruling.delay, rule->delay);
+    }
+    co_return ruling.delay;
 }
 
 }  // namespace cursus

@@ -21,6 +21,10 @@ public:
     // so is each that nobody could decide.
     Task<Ruling> decide(RuleStage stage, Evidence& evidence, std::optional<Mailbox> recipient) const;
 
+    // Of a recipient that is refused already: how long the reply is to wait, by the rules that delay and that
+    // no rule that accepts comes before.
+    Task<Duration> delay_of_refused(RuleStage stage, Evidence& evidence, Mailbox recipient) const;
+
     bool is_empty() const { return settings_.rules.empty(); }
     bool has_rules(RuleStage stage) const { return !of(stage).empty(); }
     // Whether the recipients of one message may fare differently at data.

@@ -146,6 +146,7 @@ Task<Onward> apply(const RuleSettings& rule, Weighing& weighing, Ruling& ruling)
 
 void put_off(Ruling& ruling, const RuleSettings& rule, const Weighing& weighing) {
     refuse(ruling, rule.name, deferral(undecided_text, weighing));
+    ruling.verdict = Verdict::PutOff;
 }
 
 void settle_reservation(Ruling& ruling) {

@@ -16,6 +16,7 @@ namespace cursus {
 enum class Verdict : std::uint8_t {
     Pass,  // no rule has anything against it
     Refuse,
+    PutOff,   // refused for now, since nobody can tell
     Discard,  // taken, and thrown away
     Hold,     // taken, and kept from delivery
 };
@@ -40,11 +41,13 @@ struct Changes {
 struct Ruling {
     Verdict verdict = Verdict::Pass;
     std::string rule;                   // whose verdict it is; empty: no rule's
-    std::optional<Reply> reply;         // Refuse
+    std::optional<Reply> reply;         // Refuse, PutOff
     std::string why;                    // Discard, Hold
     std::optional<Duration> keep = {};  // Hold; none: [quarantine] keep
     Changes changes = {};
     Duration delay{};  // before the reply
+
+    bool is_refused() const { return verdict == Verdict::Refuse || verdict == Verdict::PutOff; }
 
     // What an advisor wants if the rules behind it let the mail pass, and if they refuse it for good.
     std::optional<Reply> if_passed = {}, if_refused = {};

@@ -22,19 +22,8 @@ Fate fate_of(const Ruling& ruling) {
 }
 
 StageAnswer answer_of(const Ruling& ruling) {
-    if (ruling.verdict != Verdict::Refuse) return {.delay = ruling.delay};
+    if (!ruling.is_refused()) return {.delay = ruling.delay};
     return {.refusal = refusal(*ruling.reply, ruling.rule), .delay = ruling.delay};
-}
-
-// What all are refused with: if one of them may be taken later, the message is worth another try.
-const Ruling& spokesman(const std::vector<Ruling>& rulings) {
-    const auto transient =
-        std::ranges::find_if(rulings, [](const Ruling& ruling) { return ruling.reply->is_transient(); });
-    return transient == rulings.end() ? rulings.front() : *transient;
-}
-
-bool is_refused(const Ruling& ruling) {
-    return ruling.verdict == Verdict::Refuse;
 }
 
 }  // namespace
@@ -110,8 +99,8 @@ Task<StageAnswer> Doorkeeper::at_mail(std::vector<std::string> parameters) {
     co_return of_milters;
 }
 
-// What a rule marks for one recipient it marks on the message, which all of them get.
 Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient, std::vector<std::string> parameters) {
+    facts().tags = tags_for(recipient);
     Ruling ruling = co_await needs_.rules.book.decide(RuleStage::Rcpt, inquest_, recipient);
     StageAnswer answer = answer_of(ruling);
     if (has_milters()) {
@@ -126,17 +115,28 @@ Task<StageAnswer> Doorkeeper::at_rcpt(Mailbox recipient, std::vector<std::string
         }
     }
     if (answer.refusal) co_return answer;
-    harden(of_recipients_[std::move(recipient)], fate_of(ruling));
-    of_transaction_.changes.add(std::move(ruling.changes));
-    facts().tags = of_transaction_.changes.tags;
+    of_recipients_[std::move(recipient)].add(std::move(ruling));
     co_return answer;
 }
 
-Task<void> Doorkeeper::refused_already(Mailbox recipient, std::vector<std::string> parameters, Reply reply) {
-    if (!has_milters()) co_return;
-    const StageAnswer answer =
+Task<StageAnswer> Doorkeeper::refused_already(Mailbox recipient, std::vector<std::string> parameters,
+                                              Reply reply) {
+    facts().tags = tags_for(recipient);
+    StageAnswer answer;
+    answer.delay = co_await needs_.rules.book.delay_of_refused(RuleStage::Rcpt, inquest_, recipient);
+    if (!has_milters()) co_return answer;
+    const StageAnswer of_milters =
         co_await milters().rcpt(std::move(recipient), std::move(parameters), std::move(reply));
-    discard_by(answer);
+    discard_by(of_milters);
+    co_return answer;
+}
+
+// A tag that was set for one recipient says nothing of the others.
+Words Doorkeeper::tags_for(const Mailbox& recipient) const {
+    Changes changes = of_transaction_.changes;
+    const auto known = of_recipients_.find(recipient);
+    if (known != of_recipients_.end()) changes.add(known->second.changes);
+    return changes.tags;
 }
 
 Task<StageAnswer> Doorkeeper::at_data_command() {
@@ -176,6 +176,7 @@ Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipi
     std::map<Mailbox, Ruling> decided;  // whoever is named twice is asked about once
     for (const Mailbox& recipient : recipients) {
         if (!decided.contains(recipient)) {
+            facts().tags = tags_for(recipient);
             Ruling ruling = co_await book.decide(RuleStage::Data, inquest_, recipient);
             decided.emplace(recipient, std::move(ruling));
             co_await let_others_run();  // a rule may read the whole header for each
@@ -183,6 +184,22 @@ Task<std::vector<Ruling>> Doorkeeper::rule_on(const std::vector<Mailbox>& recipi
         rulings.push_back(decided.at(recipient));
     }
     co_return rulings;
+}
+
+std::optional<Refusal> Doorkeeper::refusal_of_all(const std::vector<Ruling>& rulings) const {
+    const auto refused_with = [](const Ruling& ruling) { return refusal(*ruling.reply, ruling.rule); };
+    const auto put_off = std::ranges::find(rulings, Verdict::PutOff, &Ruling::verdict);
+    if (put_off != rulings.end()) return refused_with(*put_off);
+    if (!std::ranges::all_of(rulings, &Ruling::is_refused)) return std::nullopt;
+    // If one of them may be taken later, the message is worth another try.
+    const auto transient =
+        std::ranges::find_if(rulings, [](const Ruling& ruling) { return ruling.reply->is_transient(); });
+    return refused_with(transient == rulings.end() ? rulings.front() : *transient);
+}
+
+void Doorkeeper::tell_overruled(const std::vector<Mailbox>& recipients, const std::vector<Ruling>& rulings) {
+    for (std::size_t i = 0; i < recipients.size(); ++i)
+        if (rulings[i].is_refused()) needs_.tell(Overruled{recipients[i].text(), rulings[i].rule});
 }
 
 Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
@@ -194,23 +211,28 @@ Task<Judgement> Doorkeeper::judge(const ContentFacts& content, std::shared_ptr<M
     inquest_.show(nullptr);
     Judgement judgement;
     judgement.delay = std::ranges::max(rulings, {}, &Ruling::delay).delay;
-    if (replies == Replies::OneForAll && std::ranges::all_of(rulings, is_refused)) {
-        const Ruling& ruling = spokesman(rulings);
-        judgement.refusal = refusal(*ruling.reply, ruling.rule);
+    if (replies == Replies::OneForAll) {
+        judgement.refusal = refusal_of_all(rulings);
+        if (!judgement.refusal) tell_overruled(recipients, rulings);
     }
+    // Who is refused alone has no part in the message, nor has what was to be done with it for his sake. What
+    // a rule marks for any other it marks on the message, which all of them get.
+    Changes of_message;
     judgement.changes = std::exchange(of_transaction_.changes, {});
     for (std::size_t i = 0; i < recipients.size(); ++i) {
+        if (replies == Replies::OneForEach && rulings[i].is_refused()) {
+            judgement.fates.push_back(fate_of(rulings[i]));
+            continue;
+        }
+        const Standing& standing = of_recipients_[recipients[i]];
         Fate fate = of_transaction_.fate;
-        harden(fate, of_recipients_[recipients[i]]);
+        harden(fate, standing.fate);
         harden(fate, fate_of(rulings[i]));
-        // Who is refused alone has no part in the message, nor has what was to be done with it for his sake.
-        const bool is_left_out = replies == Replies::OneForEach && is_refused(rulings[i]);
-        if (is_left_out)
-            fate = fate_of(rulings[i]);
-        else
-            judgement.changes.add(std::move(rulings[i].changes));
         judgement.fates.push_back(std::move(fate));
+        judgement.changes.add(standing.changes);
+        of_message.add(std::move(rulings[i].changes));
     }
+    judgement.changes.add(std::move(of_message));
     // A scan that was begun ahead, and that no rule came to, has no say.
     std::vector<HeaderEdit> edits = scans_.take_edits();
     if (inquest_.was_asked({Topic::Spam, {}})) judgement.scan_edits = std::move(edits);

@@ -23,7 +23,8 @@ namespace cursus {
 
 // What becomes of one recipient of a message that is taken.
 struct Fate {
-    Verdict verdict = Verdict::Pass;  // Refuse: only where each recipient has a reply of its own (LMTP)
+    Verdict verdict =
+        Verdict::Pass;  // Refuse, PutOff: only where each recipient has a reply of its own (LMTP)
     std::string rule, why;
     std::optional<Duration> keep = {};
     std::optional<Reply> reply = {};
@@ -60,16 +61,17 @@ public:
     void forget_hello();
     Task<StageAnswer> at_mail(std::vector<std::string> parameters);
     Task<StageAnswer> at_rcpt(Mailbox recipient, std::vector<std::string> parameters);
-    // Of a recipient that was refused without being shown to at_rcpt().
-    Task<void> refused_already(Mailbox recipient, std::vector<std::string> parameters, Reply reply);
+    // Of a recipient that was refused without being shown to at_rcpt(): rules may still delay the reply.
+    Task<StageAnswer> refused_already(Mailbox recipient, std::vector<std::string> parameters, Reply reply);
     Task<StageAnswer> at_data_command();
     // `line`: a command that there is not. It is refused in any case.
     Task<StageAnswer> at_unknown_command(std::string line);
     // The confirmed name of the client's address, where anything here wants to know it; else, and when nobody
     // can tell, empty.
     Task<std::string> name_of_client();
-    // `recipients`: those that were taken, in order. A refusal counts only if it holds for all of them,
-    // unless each has a reply of its own.
+    // `recipients`: those that were taken, in order. Unless each has a reply of its own, a refusal counts
+    // only if it holds for all of them; but when nobody can tell for one, the whole message has to come
+    // again.
     Task<Judgement> judge(const ContentFacts& content, std::shared_ptr<MessageSource> source,
                           std::vector<Mailbox> recipients, Replies replies);
     // The message as the rules have left it.
@@ -82,10 +84,13 @@ public:
 private:
     // What earlier stages want done with mail that goes on.
     struct Standing {
-        Fate fate;
-        Changes changes;
+        Fate fate = {};
+        Changes changes = {};
         void add(Ruling ruling);
     };
+    std::optional<Refusal> refusal_of_all(const std::vector<Ruling>& rulings) const;
+    void tell_overruled(const std::vector<Mailbox>& recipients, const std::vector<Ruling>& rulings);
+    Words tags_for(const Mailbox& recipient) const;
     Task<StageAnswer> of_session_rules(RuleStage stage, Standing& standing);
     Task<std::vector<Ruling>> rule_on(const std::vector<Mailbox>& recipients);
     MilterTalk& milters();
@@ -97,7 +102,7 @@ private:
     std::optional<MilterTalk> milters_;  // from the first stage on
     // Each on top of the one before.
     Standing of_client_, of_hello_, of_transaction_;
-    std::map<Mailbox, Fate> of_recipients_;
+    std::map<Mailbox, Standing> of_recipients_;
 };
 
 }  // namespace cursus

@@ -188,6 +188,7 @@ private:
     Task<std::optional<Reply>> refusal_of_hello(std::string name);
     Task<StageAnswer> answer_of_rules(const MailCommand& command, std::string_view line);
     Task<std::optional<Reply>> refusal_by_rules(const Mailbox& recipient, std::string_view line);
+    Task<void> wait_by_rules(const Mailbox& recipient, std::string_view line, const Reply& refusal);
     Task<StageAnswer> answer_of_rules_to_data();
     Task<void> learn_client_name();
     Task<Reply> reply_to_bad_line(const std::string& line, CommandFailure failure);

@@ -135,6 +135,14 @@ Task<std::optional<Reply>> Session::refusal_by_rules(const Mailbox& recipient, s
     co_return reply;
 }
 
+// Of a recipient that is refused in any case.
+Task<void> Session::wait_by_rules(const Mailbox& recipient, std::string_view line, const Reply& refusal) {
+    inform_doorkeeper();
+    const StageAnswer answer =
+        co_await doorkeeper_->refused_already(recipient, parameter_words(line), refusal);
+    co_await wait_out(answer.delay);
+}
+
 Task<void> Session::tell_of_abandoned() {
     if (doorkeeper_ && !transaction_) co_await doorkeeper_->transaction_ended();
 }

@@ -15,7 +15,7 @@ Task<void> Session::perform(const RcptCommand& command, std::string_view line) {
     if (!refused)
         refused = co_await refusal_by_rules(command.recipient, line);
     else if (doorkeeper_ && transaction_)
-        co_await doorkeeper_->refused_already(command.recipient, parameter_words(line), *refused);
+        co_await wait_by_rules(command.recipient, line, *refused);
     if (phase_ == Phase::Closing) co_return;
     if (!refused) {
         transaction_->recipients.push_back({command.recipient, {}, {}});

@@ -6,9 +6,15 @@
 namespace cursus {
 
 Task<void> Session::perform(const MailCommand& command, std::string_view line) {
-    if (const auto at_once = refusal_at_once(command)) co_return refuse_sender(command, *at_once);
+    if (const auto at_once = refusal_at_once(command)) {
+        ++bad_commands_;
+        co_return refuse_sender(command, *at_once);
+    }
     const auto of_account = co_await refusal_of_account(command);
-    if (of_account) co_return refuse_sender(command, *of_account);
+    if (of_account) {
+        ++bad_commands_;
+        co_return refuse_sender(command, *of_account);
+    }
     const StageAnswer of_rules = co_await answer_of_rules(command, line);
     if (of_rules.refusal) {
         const Objection objection{of_rules.refusal->reply, of_rules.refusal->rule};
@@ -26,7 +32,6 @@ Task<void> Session::perform(const MailCommand& command, std::string_view line) {
 void Session::refuse_sender(const MailCommand& command, const Objection& objection) {
     emit(SenderRefused{path_text(command.sender), std::string(objection.rule), objection.reply,
                        command.parameters.size.value_or(0)});
-    ++bad_commands_;
     send(objection.reply);
 }
 

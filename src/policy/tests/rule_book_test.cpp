@@ -119,7 +119,7 @@ TEST_F(RuleBookTest, callouts_and_counts_are_never_begun_ahead) {
 TEST_F(RuleBookTest, what_nobody_can_tell_is_put_off_or_passed_over_as_the_rule_says) {
     finder.answers[{Topic::SenderDomain, "a.example"}] = unknown("the DNS gives no answer");
     const auto put_off = decide(rule("sender_domain = \"unusable\""));
-    EXPECT_EQ(put_off.verdict, Verdict::Refuse);
+    EXPECT_EQ(put_off.verdict, Verdict::PutOff);
     EXPECT_EQ(put_off.reply->code(), 450);
     EXPECT_EQ(decide(rule("sender_domain = \"unusable\"", "do = \"reject\"\non_error = \"ignore\"")).verdict,
               Verdict::Pass);

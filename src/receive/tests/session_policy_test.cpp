@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class SessionPolicyTest : public testing::Test, protected SessionWorld {
@@ -127,6 +128,48 @@ TEST_F(SessionPolicyTest, what_nobody_can_tell_is_put_off_and_told) {
     EXPECT_EQ(events.of<RuleUndecided>().size(), 1U);
 }
 
+TEST_F(SessionPolicyTest, a_message_has_to_come_again_when_nobody_can_tell_for_one_of_its_recipients) {
+    rules(rule("data", "recipient = \"ann@\"", "do = \"accept\"") +
+          rule("data", "sender_domain = \"unusable\"", "do = \"reject\""));
+    EXPECT_THAT(say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext")), HasSubstr("\r\n451 4.7.1 "));
+    EXPECT_THAT(kept_for(), IsEmpty());
+    EXPECT_THAT(say(transaction({"ann"}, "Subject: x\r\n\r\ntext")), HasSubstr("\r\n250 2.0.0 "));
+}
+
+TEST_F(SessionPolicyTest, a_refusal_that_does_not_count_is_told) {
+    rules(rule("data", "recipient = \"ann@\"", "do = \"reject\""));
+    say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_EQ(events.of<Overruled>().size(), 1U);
+    EXPECT_EQ(events.of<Overruled>().front().recipient, "ann@ancient-rome.net");
+    say(transaction({"ann"}, "Subject: x\r\n\r\ntext"));
+    EXPECT_EQ(events.of<Overruled>().size(), 1U);
+}
+
+TEST_F(SessionPolicyTest, whoever_is_refused_in_any_case_waits_where_a_rule_delays) {
+    const std::string guesses =
+        "EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\n"
+        "RCPT TO:<bob@elsewhere.example>\r\nRCPT TO:<cid@elsewhere.example>\r\nQUIT\r\n";
+    rules(rule("rcpt", "tls = false", "do = \"delay\"\ndelay = \"10s\"") +
+          rule("rcpt", "tls = false", "do = \"reject\""));
+    Instant began = sim.now();
+    EXPECT_THAT(say(guesses), HasSubstr("550 5.7.1 "));
+    EXPECT_EQ(sim.now() - began, std::chrono::seconds{20});
+    EXPECT_EQ(events.of<RuleMatched>().size(), 2U) << "the one that delays, twice";
+    rules(rule("rcpt", "recipient = \"bob@\"", "do = \"accept\"") +
+          rule("rcpt", "tls = false", "do = \"delay\"\ndelay = \"10s\""));
+    began = sim.now();
+    say(guesses);
+    EXPECT_EQ(sim.now() - began, std::chrono::seconds{10});
+}
+
+TEST_F(SessionPolicyTest, refusals_by_rule_are_no_bad_commands) {
+    rules(rule("mail", "sender = \"ann@\"", "do = \"defer\""));
+    std::string octets = "EHLO client.example\r\n";
+    for (std::uint32_t i = 0; i <= settings.limits.bad_commands; ++i)
+        octets += "MAIL FROM:<ann@a.example>\r\n";
+    EXPECT_THAT(say(octets + "MAIL FROM:<bob@a.example>\r\nQUIT\r\n"), HasSubstr("\r\n250 2.1.0 OK\r\n"));
+}
+
 TEST_F(SessionPolicyTest, talk_while_the_greeting_is_delayed_ends_the_session) {
     rules(rule("connect", "tls = false", "do = \"delay\"\ndelay = \"5s\""));
     EXPECT_THAT(say("EHLO early.example\r\n"), testing::StartsWith("554 5.5.0"));
@@ -147,6 +190,18 @@ TEST_F(SessionPolicyTest, tags_of_one_stage_are_seen_by_the_next_and_kept) {
     say(transaction({"bob"}, "Subject: x\r\n\r\ntext"));
     ASSERT_EQ(queue.kept.size(), 1U);
     EXPECT_THAT(queue.kept.front().envelope.tags, ElementsAre("clear", "seen"));
+}
+
+TEST_F(SessionPolicyTest, a_tag_for_one_recipient_says_nothing_of_the_others) {
+    rules(rule("rcpt", "recipient = \"ann@\"", "do = \"tag\"\ntag = \"vip\"") +
+          rule("rcpt", "tagged = \"vip\"", "do = \"accept\"") +
+          rule("rcpt", "recipient = \"cid@\"", "do = \"reject\"") +
+          rule("data", "tagged = \"vip\"", "do = \"hold\""));
+    say(transaction({"bob", "ann", "cid"}, "Subject: x\r\n\r\ntext"));
+    ASSERT_THAT(kept_for(), ElementsAre("bob", "ann")) << written;
+    EXPECT_FALSE(queue.kept.front().recipients[0].hold);
+    EXPECT_TRUE(queue.kept.front().recipients[1].hold);
+    EXPECT_THAT(queue.kept.front().envelope.tags, ElementsAre("vip"));
 }
 
 TEST_F(SessionPolicyTest, nothing_of_a_refused_transaction_stays_for_the_next) {
@@ -240,6 +295,16 @@ TEST_F(SessionPolicyTest, in_lmtp_what_is_to_be_done_for_whom_is_refused_is_not_
           rule("data", "recipient = \"ann@\"", "do = \"defer\""));
     say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
     EXPECT_THAT(kept_for(), ElementsAre("bob"));
+}
+
+TEST_F(SessionPolicyTest, in_lmtp_nor_is_what_was_to_be_done_when_it_was_named) {
+    listener.service = Service::Lmtp;
+    rules(rule("rcpt", "recipient = \"ann@\"", "do = \"copy\"\nto = \"eve@ancient-rome.net\"") +
+          rule("rcpt", "recipient = \"ann@\"", "do = \"annotate\"\nheader = \"X-For: ann\"") +
+          rule("data", "recipient = \"ann@\"", "do = \"reject\""));
+    say(transaction({"ann", "bob"}, "Subject: x\r\n\r\ntext", "LHLO client.example"));
+    EXPECT_THAT(kept_for(), ElementsAre("bob"));
+    EXPECT_THAT(queue.kept.at(0).text, Not(HasSubstr("X-For")));
 }
 
 TEST_F(SessionPolicyTest, the_form_of_a_clients_own_name_is_asked_for) {
