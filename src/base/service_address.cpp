@@ -27,6 +27,8 @@ Result<Endpoint, std::string> parse_endpoint(std::string_view text) {
 
 Result<ServiceAddress, std::string> parse_service_address(std::string_view text) {
     if (text.starts_with(local_socket_prefix)) return parse_local_socket(text);
+    if (text.starts_with('/'))
+        return failure(fmt::format("\"{0}\" is not an address with a port; write \"unix:{0}\"", text));
     return parse_endpoint(text);
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "config/conditions.h"
 #include "config/default_rules.h"
 #include "config/option.h"
@@ -96,6 +97,16 @@ void check_lists(const Condition& condition, const Settings& settings, SourcePla
     }
 }
 
+void check_listeners(const Condition& condition, const Settings& settings, SourcePlace place,
+                     Errors& errors) {
+    if (condition.topic != Topic::Listener) return;
+    for (const auto& name : std::get<Words>(condition.operand)) {
+        const auto is_it = [&](const ListenerSettings& listener) { return to_lower(listener.name) == name; };
+        if (std::ranges::none_of(settings.listeners, is_it))
+            errors.push_back({place, fmt::format("there is no [[listener]] named \"{}\"", name)});
+    }
+}
+
 std::string text_of(const Condition& condition) {
     const std::string topic(name(condition.topic));
     const auto* const rate = std::get_if<Rate>(&condition.operand);
@@ -111,6 +122,29 @@ void check_condition(const Condition& condition, const RuleSettings& rule, const
         if (std::ranges::find(settings.tables, table, &TableSettings::name) == settings.tables.end())
             errors.push_back({place, fmt::format("there is no [[table]] named \"{}\"", table)});
     check_lists(condition, settings, place, errors);
+    check_listeners(condition, settings, place, errors);
+}
+
+// RFC 3463 §2: the status is of the reply's own kind.
+void check_status(const RuleSettings& rule, const ElementPlace& place, Errors& errors) {
+    if (!rule.status) return;
+    const bool fits = (rule.action == RuleAction::Reject && rule.status->status_class == 5) ||
+                      (rule.action == RuleAction::Defer && rule.status->status_class == 4);
+    if (!fits)
+        errors.push_back({place.of("text"), fmt::format("the status {} is none of do = \"{}\"",
+                                                        rule.status->text(), name(rule.action))});
+}
+
+// What has been counted is remembered under the rule's name, which must not change with the lines above it.
+void check_rates(const RuleSettings& rule, const ElementPlace& place, Errors& errors) {
+    if (place.keys.contains("name")) return;
+    bool counts = false;
+    for_each_condition(rule.when,
+                       [&](const Condition& condition) { counts |= condition.topic == Topic::Rate; });
+    if (counts)
+        errors.push_back({place.start,
+                          "this rule counts, and what it has counted is remembered under its name; "
+                          "write name = \"often\""});
 }
 
 void check_rule(const RuleSettings& rule, const ElementPlace& place, const Settings& settings,
@@ -120,6 +154,8 @@ void check_rule(const RuleSettings& rule, const ElementPlace& place, const Setti
     if (!place.keys.contains("at"))
         errors.push_back({place.start, "this rule says not when; write at = \"rcpt\""});
     check_keys(rule, place, errors);
+    check_status(rule, place, errors);
+    check_rates(rule, place, errors);
     const auto where = place.of("if");
     for_each_condition(rule.when, [&](const Condition& condition) {
         check_condition(condition, rule, settings, where, errors);

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "mail/malformation.h"
+
 namespace cursus {
 
 namespace {
@@ -35,6 +37,7 @@ std::vector<ConditionSpec> session_specs() {
          Known,
          "the listener's service",
          {"mx", "submission", "lmtp"}},
+        {Topic::Listener, "listener", FreeWords, Connect, Known, "by which [[listener]] it comes, by name"},
         {Topic::Tagged, "tagged", FreeWords, Connect, Known, "tags that rules before it have set"},
         {Topic::Time, "time", Times, Connect, Known,
          "when it is, UTC: \"mon-fri 08:00-18:00\", \"22:00-06:00\", \"sat\""},
@@ -42,6 +45,14 @@ std::vector<ConditionSpec> session_specs() {
 }
 
 // On the message, and what scanners say of it.
+// Each of them, and "noted".
+std::vector<std::string_view> finding_names() {
+    std::vector<std::string_view> names{"noted"};
+    for (std::size_t i = 0; i < malformations; ++i)
+        names.push_back(facts_of(static_cast<Malformation>(i)).name);
+    return names;
+}
+
 std::vector<ConditionSpec> message_specs() {
     using enum OperandKind;
     using enum RuleStage;
@@ -54,7 +65,8 @@ std::vector<ConditionSpec> message_specs() {
         {Topic::Attachment, "attachment", Names, Data, Known,
          "names and media types of the message's parts: \"*.exe\", \"application/x-msdownload\""},
         {Topic::Malformed, "malformed", FlagOrWords, Data, Known,
-         "true: what [malformed] refuses of this service; or findings by name, or \"noted\""},
+         "true: what [malformed] refuses of this service; or findings by name, or \"noted\"",
+         finding_names()},
         {Topic::Virus, "virus", FlagOrNames, Data, Scanned,
          "clamd has found one, or one of these; \"unscanned\": it was not shown the message"},
         {Topic::Spam, "spam", Flag, Data, Scanned, "a scanner's own measure of junk is reached"},

@@ -297,6 +297,12 @@ Result<ConditionGroup, ConfigError> group_of(const ConfigValue& value, Condition
 }  // namespace
 
 Result<ConditionGroup, ConfigError> parse_conditions(const ConfigValue& value) {
+    // "Any of these" is what a list means everywhere else.
+    if (std::holds_alternative<ConfigList>(value.value))
+        return failure(
+            ConfigError{value.place,
+                        "conditions are a table; say which of these must hold: { any = [{…}, {…}] } "
+                        "or { all = [{…}, {…}] }"});
     return group_of(value, ConditionGroup::Of::All, 0);
 }
 

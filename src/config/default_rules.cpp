@@ -14,11 +14,18 @@ do = "accept"
 )toml";
 
 constexpr std::string_view last_rules = R"toml([[rule]]
+name = "sender-null-mx"
+at = "mail"
+if = { sender_domain = "null-mx", trusted = false, service = "mx" }
+do = "reject"
+text = "5.7.27 The domain {sender.domain} takes no mail, so nobody could answer"
+
+[[rule]]
 name = "sender-domain"
 at = "mail"
 if = { sender_domain = "unusable", trusted = false, service = "mx" }
 do = "reject"
-text = "The domain {sender.domain} cannot take mail, so nobody could answer"
+text = "5.1.8 The domain {sender.domain} cannot take mail, so nobody could answer"
 
 [[rule]]
 name = "malformed"
@@ -64,7 +71,7 @@ do = "discard"
 [[rule]]
 name = "spam-later"
 at = "data"
-if = { spam_action = ["soft reject", "greylist"], trusted = false }
+if = { spam_action = "soft reject", trusted = false }
 do = "defer"
 text = "Please try again later"
 

@@ -99,12 +99,16 @@ void apply_top(const ConfigEntry& entry, const std::vector<TableSchema>& tables,
     if (repeated != repeated_tables().end()) return repeated->second(entry, settings, places, errors);
     const auto table = std::ranges::find(tables, entry.key, &TableSchema::name);
     if (table == tables.end() || entry.key.empty()) {
-        if (!std::holds_alternative<ConfigTable>(entry.value.value))
-            return apply(entry, tables.front(), errors);
+        const auto* const list = std::get_if<ConfigList>(&entry.value.value);
+        const bool is_table = std::holds_alternative<ConfigTable>(entry.value.value);
+        const bool is_repeated =
+            list != nullptr && !list->empty() && std::holds_alternative<ConfigTable>(list->front().value);
+        if (!is_table && !is_repeated) return apply(entry, tables.front(), errors);
         std::vector<std::string> known;
         for (const auto& [name, apply_it] : repeated_tables()) known.emplace_back(name);
         for (const auto& candidate : tables) known.push_back(candidate.name);
-        errors.push_back({entry.place, fmt::format("there is no table [{}]; {}", entry.key,
+        errors.push_back({entry.place, fmt::format("there is no table {}; {}",
+                                                   is_table ? "[" + entry.key + "]" : "[[" + entry.key + "]]",
                                                    suggestion(entry.key, known))});
         return;
     }
@@ -195,6 +199,17 @@ std::string describe_errors(std::string_view file, const Errors& errors) {
     return out;
 }
 
+// What `if` of a rule takes, a condition a paragraph.
+std::string conditions_manual() {
+    std::string out = "#\n# Conditions for `if`, each with the stage from which on it is known:\n";
+    for (const auto& spec : condition_specs()) {
+        out += fmt::format("#   {} ({}): {}.", spec.name, name(spec.from), spec.help);
+        if (!spec.words.empty()) out += fmt::format(" Words: \"{}\".", fmt::join(spec.words, "\", \""));
+        out += '\n';
+    }
+    return out;
+}
+
 std::string manual() {
     Settings settings;
     fill_defaults(settings, {}, {});
@@ -208,6 +223,7 @@ std::string manual() {
     print_table(out, certificate_table(certificate), "[[certificate]]");
     RuleSettings rule;
     print_table(out, rule_table(rule), "[[rule]]");
+    out += conditions_manual();
     DnsListSettings list;
     print_table(out, dns_list_table(list), "[[dnslist]]");
     RouteSettings route;

@@ -39,6 +39,10 @@ Result<FieldTemplate, std::string> field_template_of(const std::string& text) {
     return FieldTemplate{name, std::move(parsed)};
 }
 
+bool is_reply_code(std::string_view word) {
+    return word.size() == 3 && std::ranges::all_of(word, is_digit) && (word[0] == '4' || word[0] == '5');
+}
+
 // A number of 127/8, RFC 5782 §2.1.
 Result<std::uint32_t, std::string> answer_number(std::string_view text) {
     const auto address = IpAddress::parse(text);
@@ -80,13 +84,22 @@ Option conditions_option(std::string key, ConditionGroup& field, std::string hel
             }};
 }
 
-Option text_template_option(std::string key, TextTemplate& field, std::string help) {
-    return parsed_option(std::move(key), "a text, values in braces", std::move(help), "none",
-                         [&field](const std::string& text) -> Parsed {
-                             TRY(parsed, TextTemplate::parse(text));
-                             field = std::move(parsed);
-                             return {};
-                         });
+Option reply_text_option(std::string key, std::optional<Status>& status, TextTemplate& text,
+                         std::string help) {
+    return parsed_option(
+        std::move(key), "a text, values in braces", std::move(help), "none",
+        [&](const std::string& written) -> Parsed {
+            const auto space = std::min(written.find(' '), written.size());
+            const std::string_view first = std::string_view(written).substr(0, space);
+            if (is_reply_code(first))
+                return failure(
+                    fmt::format("the reply's code is the action's own: write the text without {}", first));
+            status = Status::parse(first);
+            const auto begin = status ? std::min(space + 1, written.size()) : 0;
+            TRY(parsed, TextTemplate::parse(std::string_view(written).substr(begin)));
+            text = std::move(parsed);
+            return {};
+        });
 }
 
 Option field_templates_option(std::string key, std::vector<FieldTemplate>& field, std::string help) {
@@ -99,11 +112,12 @@ Option field_templates_option(std::string key, std::vector<FieldTemplate>& field
         });
 }
 
-Option field_text_option(std::string key, std::string& field, std::string help) {
-    return parsed_option(std::move(key), "a text", std::move(help), '"' + field + '"',
+Option field_text_option(std::string key, TextTemplate& field, std::string help) {
+    return parsed_option(std::move(key), "a text, values in braces", std::move(help), "none",
                          [&field](const std::string& text) -> Parsed {
                              TRY_VOID(check_field_text(text));
-                             field = text;
+                             TRY(parsed, TextTemplate::parse(text));
+                             field = std::move(parsed);
                              return {};
                          });
 }
@@ -120,7 +134,9 @@ Option field_names_option(std::string key, std::vector<std::string>& field, std:
     return list_option(
         std::move(key), "a list of header fields' names", std::move(help), "[]", [&field] { field.clear(); },
         [&field](const std::string& text) -> Parsed {
-            if (!is_field_name(text)) return failure(fmt::format("\"{}\" is no header field's name", text));
+            if (!is_field_name(text) || text.contains('*'))
+                return failure(fmt::format(
+                    "\"{}\" is no header field's name; write it whole, as \"X-Spam-Flag\"", text));
             field.push_back(text);
             return {};
         });

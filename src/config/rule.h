@@ -18,6 +18,7 @@
 #include "config/value.h"
 #include "mail/dialect.h"
 #include "mail/mailbox.h"
+#include "mail/status.h"
 
 namespace cursus {
 
@@ -53,6 +54,7 @@ enum class Topic : std::uint8_t {
     Tls,
     Account,
     Service,
+    Listener,
     Tagged,
     Time,
     Size,
@@ -144,10 +146,11 @@ struct RuleSettings {
     ConditionGroup when;
     RuleAction action = RuleAction::Accept;
     OnError on_error = OnError::Defer;
+    std::optional<Status> status;             // reject, defer: of the reply; none: X.7.1
     TextTemplate text;                        // of the reply; empty: the action's own
     std::vector<FieldTemplate> add, replace;  // annotate
     std::vector<std::string> remove;          // field names
-    std::string subject_tag;                  // before the subject
+    TextTemplate subject_tag;                 // before the subject
     std::string tag;                          // tag
     Duration delay{};                         // delay
     std::optional<Mailbox> copy_to;           // copy

@@ -221,9 +221,9 @@ TableSchema lookup_table(TableSettings& s) {
         "table",
         "A list that other keys name as \"table:NAME\", wherever it is kept; as many as wanted.",
         {text_option("name", s.name, "a name", "What it is called where it is used."),
-         choice_option("kind", s.kind, {"file", "regex", "cdb", "sqlite", "postgresql", "ldap"},
+         choice_option("kind", s.kind, {"file", "regex", "networks", "cdb", "sqlite", "postgresql", "ldap"},
                        "What keeps it; which of the keys below it takes depends on this."),
-         text_option("path", s.path, "a path", "Of a file, regex, cdb or sqlite table."),
+         text_option("path", s.path, "a path", "Of a file, regex, networks, cdb or sqlite table."),
          text_option("query", s.query, "an SQL query",
                      "Of a sqlite table, whose parameter is :key, or of a postgresql table, whose is $1; its "
                      "rows are the values."),

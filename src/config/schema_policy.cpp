@@ -16,6 +16,11 @@ Option level_option(std::string key, MalformedLevel& field, std::string help) {
     return choice_option(std::move(key), field, {"off", "annotate", "lenient", "strict"}, std::move(help));
 }
 
+Option without_default(Option option) {
+    option.shown = "none; it must be written";
+    return option;
+}
+
 }  // namespace
 
 TableSchema policy_table(PolicySettings& s, AdvisorSettings& advisors) {
@@ -34,18 +39,20 @@ TableSchema rule_table(RuleSettings& s) {
         "rule",
         "What becomes of mail that comes in; looked at in order, and the first final action wins.",
         {text_option("name", s.name, "a name", "What it is called in events; the default is its line."),
-         choice_option("at", s.at, {"connect", "helo", "mail", "rcpt", "data"},
-                       "When it is looked at; what is asked about must be known by then."),
+         without_default(choice_option("at", s.at, {"connect", "helo", "mail", "rcpt", "data"},
+                                       "When it is looked at; what is asked about must be known by then.")),
          conditions_option("if", s.when, "All of them must hold; each may begin with not_."),
-         choice_option(
+         without_default(choice_option(
              "do", s.action,
              {"accept", "reject", "defer", "discard", "hold", "annotate", "tag", "delay", "copy", "ask"},
-             "What then becomes of it. accept to hold are final for the stage; the others go on."),
+             "What then becomes of it. accept to hold are final for the stage; the others go on.")),
          choice_option(
              "on_error", s.on_error, {"defer", "ignore"},
              "What if nobody can tell whether the conditions hold: 450 (421 at connect, 451 at data), or "
              "as if they did not."),
-         text_template_option("text", s.text, "What the client is told, or why it is held."),
+         reply_text_option(
+             "text", s.status, s.text,
+             "What the client is told, a status before it if it is not X.7.1, or why it is held."),
          field_templates_option("header", s.add, "annotate: header fields to add."),
          field_templates_option("replace_header", s.replace,
                                 "annotate: header fields to add in place of all that have their names."),

@@ -151,12 +151,12 @@ struct AliasSettings {
 enum class ListKind : std::uint8_t { Aliases, Include, Forward };
 
 // What aliases, users and routes are looked up in. Each kind takes some of these (config/table_keys.cpp).
-enum class TableKind : std::uint8_t { File, Regex, Cdb, Sqlite, Postgresql, Ldap };
+enum class TableKind : std::uint8_t { File, Regex, Networks, Cdb, Sqlite, Postgresql, Ldap };
 enum class LdapScope : std::uint8_t { Base, One, Subtree };
 struct TableSettings {
     std::string name;
     TableKind kind = TableKind::File;
-    std::string path;                          // file, regex, cdb, sqlite
+    std::string path;                          // file, regex, networks, cdb, sqlite
     std::string query;                         // sqlite, postgresql: of one bound parameter
     std::string connection;                    // postgresql: libpq's keywords or URI
     std::string uri, base, filter, attribute;  // ldap; the filter has a {key}

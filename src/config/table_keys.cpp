@@ -20,9 +20,10 @@ struct KindKeys {
 };
 
 const KindKeys& keys_of(TableKind kind) {
-    static const std::array<KindKeys, 6> keys{{
+    static const std::array<KindKeys, 7> keys{{
         {"a file", {"path"}, {}},
         {"a regex", {"path"}, {}},
+        {"a networks", {"path"}, {}},
         {"a cdb", {"path"}, {"timeout"}},
         {"a sqlite", {"path", "query"}, {"timeout"}},
         {"a postgresql", {"connection", "query"}, {"timeout"}},
@@ -110,6 +111,8 @@ void check_names(const Settings& settings, const ConfigPlaces& places, Errors& e
             errors.push_back({places.lookup_tables[i].of("name"),
                               "a name does not begin with /: that is how files are named where tables are "
                               "used"});
+        } else if (name.find_first_of(" \t") != std::string::npos) {
+            errors.push_back({places.lookup_tables[i].of("name"), "a name is one word, without spaces"});
         } else if (!seen.insert(name).second) {
             errors.push_back({places.lookup_tables[i].of("name"),
                               fmt::format("there is another table named \"{}\"; names are used once", name)});

@@ -48,6 +48,13 @@ void add_trusted(const ListenerSettings& listener, const Settings& settings, Tex
             table.add({"whom " + listed(*networks) + " speaks for", "as that client", where + ' ' + key});
 }
 
+// By these a message goes where its sender did not send it.
+void add_senders_elsewhere(const RuleSettings& rule, TextTable& table) {
+    const std::string where = fmt::format("[[rule]] \"{}\"", rule.name);
+    if (rule.copy_to) table.add({"whose mail it matches", "a copy to " + rule.copy_to->text(), where});
+    if (rule.ask) table.add({"whose mail it matches", "where that program sends it", where});
+}
+
 NetworkEdges edges_of_this_machine() {
     NetworkEdges network;
     for (auto& [address, what] : network_edges()) network.edges.push_back({address, std::move(what)});
@@ -64,6 +71,9 @@ std::string relay_paths(const Settings& settings) {
     table.add({"anyone", listed(settings.domains.relay), "[domains] relay"});
     table.add({listed(settings.relay.hosts), "any domain", "[relay] hosts"});
     for (const auto& listener : settings.listeners) add_trusted(listener, settings, table);
+    for (const auto& rule : settings.rules) add_senders_elsewhere(rule, table);
+    if (!settings.scan.milters.empty())
+        table.add({"what milters let pass", "whom they add", "[scan] milters"});
     return table.text();
 }
 

@@ -1,13 +1,17 @@
 #include "main/check_files.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "accounts/json_web_keys.h"
+#include "adapters/country_file.h"
 #include "adapters/openssl_factory.h"
 #include "adapters/posix_files.h"
 #include "adapters/privileges.h"
+#include "main/check_tables.h"
+#include "main/tables.h"
 #include "route/destinations.h"
 #include "runtime/secret_file.h"
 
@@ -68,15 +72,20 @@ void check_tokens(const OauthSettings& oauth, Warnings& warnings) {
             fmt::format("[auth] oauth_keys: logins by token will wait: {}: {}", oauth.keys, keys.error()));
 }
 
+void check_countries(const AuthSettings& auth, Warnings& warnings) {
+    if (auth.countries.empty()) return;
+    if (const auto opened = open_country_file(auth.countries); !opened)
+        warnings.push_back(fmt::format("[auth] countries: the server will not start: {}", opened.error()));
+}
+
 bool has_such_files(const Settings& settings) {
     const auto needs_some = [](const RouteSettings& route) {
         return !route.terms.username.empty() || route.terms.tls == RouteTls::Verified;
     };
-    const auto has_password = [](const TableSettings& table) { return !table.password_file.empty(); };
     const auto& oauth = settings.auth.oauth;
-    return std::ranges::any_of(settings.routes, needs_some) ||
-           std::ranges::any_of(settings.tables, has_password) || !oauth.client_secret_file.empty() ||
-           !oauth.keys.empty();
+    return std::ranges::any_of(settings.routes, needs_some) || !settings.tables.empty() ||
+           !lists_named_by_path(settings).empty() || !oauth.client_secret_file.empty() ||
+           !oauth.keys.empty() || !settings.auth.countries.empty();
 }
 
 }  // namespace
@@ -85,12 +94,16 @@ Warnings file_warnings(const Settings& settings) {
     if (!has_such_files(settings)) return {};
     if (!settings.run_as.empty())
         if (const auto dropped = drop_privileges(settings.run_as); !dropped)
-            return {fmt::format("passwords, keys and trusted roots were not looked at: {}", dropped.error())};
+            return {fmt::format("tables, passwords, keys and trusted roots were not looked at: {}",
+                                dropped.error())};
     Warnings warnings;
     check_logins(settings, warnings);
     check_roots(settings, warnings);
     check_directories(settings, warnings);
     check_tokens(settings.auth.oauth, warnings);
+    check_countries(settings.auth, warnings);
+    PosixFiles files;
+    std::ranges::move(table_troubles(settings, files), std::back_inserter(warnings));
     return warnings;
 }
 

@@ -5,6 +5,7 @@
 #include "adapters/country_file.h"
 #include "config/reload.h"
 #include "main/accounts.h"
+#include "main/check_tables.h"
 #include "main/configuration.h"
 #include "main/return_paths.h"
 #include "main/tables.h"
@@ -45,6 +46,9 @@ Result<std::shared_ptr<const Generation>, std::string> open_generation(World& wo
     GenerationParts parts;
     TRY(tables, open_tables(*kept, {world, events}));
     parts.tables = std::move(tables);
+    const WallTime now = world.reactors.front()->clock().wall_now();
+    for (auto& trouble : table_troubles(*kept, world.files))
+        events.emit({now, {}, {}, Trouble{"table", std::move(trouble)}});
     TRY(returns, read_return_paths(*kept, world));
     parts.returns = std::move(returns);
     TRY(accounts, open_accounts(*kept, parts.tables, {world, events}));

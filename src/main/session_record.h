@@ -13,7 +13,8 @@ namespace cursus {
 
 struct SessionRecord {
     std::string listener;
-    // Messages are not kept: where there was one there is a stand-in (stand_in.h). Recipients that rules or milters added look like the client's own.
+    // Messages are not kept: where there was one there is a stand-in (stand_in.h). Recipients that rules or
+    // milters added look like the client's own.
     ImaginedClient client;
     bool has_stand_in = false;
     std::vector<LookedUp> of_milters;  // what they answered

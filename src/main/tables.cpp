@@ -8,6 +8,7 @@
 #include "adapters/postgresql_table.h"
 #include "adapters/sqlite_table.h"
 #include "route/alias_table.h"
+#include "route/network_table.h"
 #include "route/regex_table.h"
 
 namespace cursus {
@@ -33,6 +34,8 @@ OpenedTable open_table(const TableSettings& s, const FileTableNeeds& needs) {
             return make_alias_table(needs, s.name, s.path);
         case TableKind::Regex:
             return make_regex_table(needs, s.name, s.path);
+        case TableKind::Networks:
+            return make_network_table(needs, s.name, s.path);
         case TableKind::Cdb:
             return make_cdb_table({s.name, s.path, s.timeout});
         case TableKind::Sqlite:
@@ -45,6 +48,8 @@ OpenedTable open_table(const TableSettings& s, const FileTableNeeds& needs) {
     std::unreachable();
 }
 
+}  // namespace
+
 std::vector<std::string> lists_named_by_path(const Settings& settings) {
     std::vector<std::string> paths;
     for (const auto& list : settings.local.aliases.value_or(std::vector<std::string>()))
@@ -53,8 +58,6 @@ std::vector<std::string> lists_named_by_path(const Settings& settings) {
         if (alias.list.starts_with('/')) paths.push_back(alias.list);
     return paths;
 }
-
-}  // namespace
 
 LdapTableSettings ldap_settings(const TableSettings& s) {
     return {s.name,

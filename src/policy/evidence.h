@@ -54,6 +54,7 @@ struct AttachedPart {
 struct ContentFacts {
     std::uint64_t size = 0;
     std::string header;  // its fields, without the empty line; our own Received field is not among them
+    bool has_all_header = true;  // false: it is longer than it was read
     std::vector<AttachedPart> attachments;
     Words findings;        // names of what is malformed
     Words refused, noted;  // of those, what [malformed] refuses of this service, and only notes

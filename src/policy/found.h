@@ -22,6 +22,8 @@ struct Question {
 
 // The word for a message that is too big for a scanner. Conditions that do not ask for it are about nothing.
 inline constexpr std::string_view unscanned = "unscanned";
+// The word for a subject about which there is nobody to ask. Every condition is about nothing then.
+inline constexpr std::string_view not_asked = "not-asked";
 
 struct Found {
     Words words = {};          // what it is found to be: conditions' words, names of lists, of viruses

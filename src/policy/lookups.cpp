@@ -183,7 +183,7 @@ Task<Found> Lookups::helo_dns(const SessionFacts& facts) {
     const auto answer = co_await look_up_helo(needs_.resolver, facts.helo, facts.client.address);
     if (answer) co_return found_of(*answer);
     // An address literal has nothing to do with the DNS.
-    if (facts.helo.starts_with('[')) co_return Found{};
+    if (facts.helo.starts_with('[')) co_return Found{{std::string(not_asked)}};
     co_return Found{{"unusable"}};
 }
 
@@ -193,7 +193,7 @@ Task<Found> Lookups::reverse_dns(const SessionFacts& facts) {
 }
 
 Task<Found> Lookups::callout(Mailbox address, CalloutSubject subject) {
-    if (!needs_.targets.target_of(address, subject)) co_return Found{};
+    if (!needs_.targets.target_of(address, subject)) co_return Found{{std::string(not_asked)}};
     if (needs_.in_callouts == Footprints::Left) {
         const CalloutAnswer answer =
             co_await needs_.callouts.ask(needs_.targets, std::move(address), subject);

@@ -28,12 +28,13 @@ Reply reply_with(int code, std::optional<Status> status, std::string_view text, 
     return weighing.stage == RuleStage::Connect ? replies::in_place_of_greeting(reply) : reply;
 }
 
-Reply refusal(std::string_view text, const Weighing& weighing) {
-    return reply_with(550, Status{5, 7, 1}, text, weighing);
+Reply refusal(std::optional<Status> status, std::string_view text, const Weighing& weighing) {
+    return reply_with(550, status.value_or(Status{5, 7, 1}), text, weighing);
 }
 
-Reply deferral(std::string_view text, const Weighing& weighing) {
-    return reply_with(weighing.stage == RuleStage::Data ? 451 : 450, Status{4, 7, 1}, text, weighing);
+Reply deferral(std::optional<Status> status, std::string_view text, const Weighing& weighing) {
+    const int code = weighing.stage == RuleStage::Data ? 451 : 450;
+    return reply_with(code, status.value_or(Status{4, 7, 1}), text, weighing);
 }
 
 std::string text_of(const RuleSettings& rule, const Weighing& weighing, std::string_view otherwise) {
@@ -61,7 +62,8 @@ std::vector<HeaderEdit> edits_of(const RuleSettings& rule, const Weighing& weigh
     for (const auto* fields : {&rule.replace, &rule.add})
         for (const auto& field : *fields)
             edits.push_back(HeaderEdit::append(field.field, filled(field.body, weighing)));
-    if (!rule.subject_tag.empty()) edits.push_back(HeaderEdit::tag_subject(rule.subject_tag));
+    if (!rule.subject_tag.empty())
+        edits.push_back(HeaderEdit::tag_subject(filled(rule.subject_tag, weighing)));
     return edits;
 }
 
@@ -115,10 +117,11 @@ Task<Onward> apply(const RuleSettings& rule, Weighing& weighing, Ruling& ruling)
         case RuleAction::Accept:
             co_return Onward::Stop;
         case RuleAction::Reject:
-            refuse(ruling, rule.name, refusal(text_of(rule, weighing, refused_text), weighing));
+            refuse(ruling, rule.name, refusal(rule.status, text_of(rule, weighing, refused_text), weighing));
             co_return Onward::Stop;
         case RuleAction::Defer:
-            refuse(ruling, rule.name, deferral(text_of(rule, weighing, deferred_text), weighing));
+            refuse(ruling, rule.name,
+                   deferral(rule.status, text_of(rule, weighing, deferred_text), weighing));
             co_return Onward::Stop;
         case RuleAction::Discard:
             keep_back(ruling, Verdict::Discard, rule, text_of(rule, weighing, rule.name));
@@ -145,7 +148,7 @@ Task<Onward> apply(const RuleSettings& rule, Weighing& weighing, Ruling& ruling)
 }
 
 void put_off(Ruling& ruling, const RuleSettings& rule, const Weighing& weighing) {
-    refuse(ruling, rule.name, deferral(undecided_text, weighing));
+    refuse(ruling, rule.name, deferral(std::nullopt, undecided_text, weighing));
     ruling.verdict = Verdict::PutOff;
 }
 

@@ -11,6 +11,12 @@ std::string sender_domain_of(const SessionFacts& facts) {
     return sender == nullptr ? std::string() : host_text(sender->host());
 }
 
+// What counts most: that is what the text is about.
+const Words& shown_findings(const ContentFacts& content) {
+    if (!content.refused.empty()) return content.refused;
+    return content.noted.empty() ? content.findings : content.noted;
+}
+
 std::string value_of(TextValue value, const Weighing& weighing) {
     const SessionFacts& facts = weighing.evidence.facts();
     const ContentFacts* const content = weighing.evidence.content();
@@ -38,8 +44,7 @@ std::string value_of(TextValue value, const Weighing& weighing) {
             return weighing.evidence.hostname();
         case TextValue::Malformed:
             if (content == nullptr) return {};
-            return fmt::format("{}",
-                               fmt::join(content->refused.empty() ? content->noted : content->refused, ", "));
+            return fmt::format("{}", fmt::join(shown_findings(*content), ", "));
         case TextValue::Size:
             return std::to_string(content != nullptr ? content->size : facts.declared_size);
         default:

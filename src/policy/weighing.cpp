@@ -97,6 +97,7 @@ Truth about_nothing(const Condition& condition) {
 // Whether what was found is what the condition wants.
 Truth meets(const Condition& condition, const Found& finding) {
     if (!finding.is_known()) return Truth::Unknown;
+    if (finding.is(not_asked)) return about_nothing(condition);
     if (finding.is(unscanned) && !names_unscanned(condition)) return about_nothing(condition);
     if (const auto* flag = std::get_if<bool>(&condition.operand)) {
         const bool is_found = condition.topic == Topic::Spam ? finding.is("spam") : !finding.words.empty();

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "mail/header.h"
+#include "mail/mime_words.h"
 #include "policy/matching.h"
 #include "policy/pattern_asking.h"
 #include "policy/weighing.h"
@@ -34,26 +35,35 @@ std::optional<Truth> client_fits(const std::vector<ClientPattern>& patterns, con
     return asks_for_name(patterns) ? std::nullopt : fit;
 }
 
-// RFC 5322 §2.2.3.
+// RFC 5322 §2.2.3. The white space at its ends, where folds like to be, is no part of what it says.
 std::string unfolded(std::string_view body) {
     std::string line(body);
     std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
+    constexpr std::string_view white = " \t";
+    line.erase(line.find_last_not_of(white) + 1);
+    line.erase(0, line.find_first_not_of(white));
     return line;
 }
 
-Truth header_fits(const std::vector<HeaderPattern>& patterns, std::string_view header) {
-    HeaderFields fields(header, TextEnd::IsMessageEnd);
-    while (const auto field = fields.next()) {
-        const std::string name = to_lower(field->name);
-        for (const auto& pattern : patterns) {
-            if (pattern.field != name) continue;
-            if (!pattern.body || matches(*pattern.body, unfolded(field->body))) return Truth::Yes;
-        }
-    }
-    return Truth::No;
+// As it stands, and as readers show it (RFC 2047 §6).
+bool body_fits(const HeaderPattern& pattern, std::string_view body) {
+    if (!pattern.body) return true;
+    const std::string line = unfolded(body);
+    if (matches(*pattern.body, line)) return true;
+    return line.contains("=?") && matches(*pattern.body, decode_encoded_words(line));
 }
 
 // What was not seen may be what the rule is about.
+Truth header_fits(const std::vector<HeaderPattern>& patterns, const ContentFacts& content) {
+    HeaderFields fields(content.header, TextEnd::IsMessageEnd);
+    while (const auto field = fields.next()) {
+        const std::string name = to_lower(field->name);
+        for (const auto& pattern : patterns)
+            if (pattern.field == name && body_fits(pattern, field->body)) return Truth::Yes;
+    }
+    return content.has_all_header ? Truth::No : Truth::Unknown;
+}
+
 std::optional<Truth> attachment_fits(const std::vector<NamePattern>& patterns, const ContentFacts& content) {
     const auto fit = any_fits(patterns, attachment_texts(content));
     return fit == Truth::No && !content.has_all_parts ? Truth::Unknown : fit;
@@ -100,6 +110,8 @@ std::optional<Truth> known_of_session(const Condition& condition, const Weighing
                             std::vector{facts.account});
         case Topic::Service:
             return truth(has_any(words(), {std::string(name(facts.service))}));
+        case Topic::Listener:
+            return truth(has_any(words(), {to_lower(facts.listener)}));
         case Topic::Tagged:
             return truth(has_any(words(), facts.tags) || has_any(words(), weighing.tags));
         case Topic::Time:
@@ -119,7 +131,7 @@ std::optional<Truth> known_of_message(const Condition& condition, const Weighing
     if (content == nullptr) return std::nullopt;
     switch (condition.topic) {
         case Topic::Header:
-            return header_fits(std::get<std::vector<HeaderPattern>>(condition.operand), content->header);
+            return header_fits(std::get<std::vector<HeaderPattern>>(condition.operand), *content);
         case Topic::Attachment:
             return attachment_fits(std::get<std::vector<NamePattern>>(condition.operand), *content);
         case Topic::Malformed:

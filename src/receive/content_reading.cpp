@@ -29,6 +29,7 @@ ContentFacts ContentReading::finish(std::uint64_t size, MalformedLevel level) {
     ContentFacts facts;
     facts.size = size;
     facts.header = survey_.header();
+    facts.has_all_header = survey_.has_all_header();
     if (facts.header.ends_with("\r\n\r\n")) facts.header.resize(facts.header.size() - 2);
     for (const auto& attachment : survey_.attachments())
         facts.attachments.push_back({attachment.media_type, attachment.file_names});

@@ -50,6 +50,7 @@ public:
 
     // The message's own header with its empty line, header_octets_max at most.
     const std::string& header() const { return header_; }
+    bool has_all_header() const { return header_end_.octets() < header_octets_max; }
     // All parts but those that hold others and those that are the message's text.
     const std::vector<Attachment>& attachments() const { return attachments_; }
     std::span<const Finding> findings() const;

@@ -157,8 +157,8 @@ TEST(Rules, refuse_conditions_that_nobody_knows_so_early) {
 
 TEST(Rules, count_by_what_is_known_by_then) {
     const auto errors = [](std::string_view stage, std::string_view rate) {
-        return rule_errors_of("at = \"" + std::string(stage) + "\"\ndo = \"defer\"\nif = { rate = \"" +
-                              std::string(rate) + "\" }");
+        return rule_errors_of("name = \"often\"\nat = \"" + std::string(stage) +
+                              "\"\ndo = \"defer\"\nif = { rate = \"" + std::string(rate) + "\" }");
     };
     EXPECT_THAT(
         errors("mail", "1/1h per recipient"),
@@ -167,6 +167,51 @@ TEST(Rules, count_by_what_is_known_by_then) {
     EXPECT_THAT(errors("connect", "1/1h per account"), testing::HasSubstr("write at = \"mail\""));
     EXPECT_EQ(errors("connect", "1/1h per network"), "(taken)");
     EXPECT_EQ(errors("data", "1/1h per recipient"), "(taken)");
+}
+
+TEST(Rules, that_count_have_a_name) {
+    EXPECT_THAT(
+        rule_errors_of("at = \"mail\"\ndo = \"defer\"\nif = { any = [{ rate = \"1/1h per client\" }] }"),
+        testing::HasSubstr("remembered under its name; write name = "));
+}
+
+TEST(Rules, know_the_words_of_their_conditions) {
+    EXPECT_THAT(rule_errors_of("at = \"data\"\ndo = \"reject\"\nif = { malformed = \"duplicate-form\" }"),
+                testing::HasSubstr("did you mean \"duplicate-from\"?"));
+    EXPECT_EQ(rule_errors_of(
+                  "at = \"data\"\ndo = \"reject\"\nif = { malformed = [\"noted\", \"duplicate-from\"] }"),
+              "(taken)");
+}
+
+TEST(Rules, say_whether_any_or_all_of_a_list_are_meant) {
+    EXPECT_THAT(
+        rule_errors_of("at = \"mail\"\ndo = \"reject\"\nif = [{ sender = \"a@\" }, { sender = \"b@\" }]"),
+        testing::HasSubstr("{ any = ["));
+}
+
+TEST(Rules, may_say_a_status_before_their_text) {
+    const auto text = [](std::string_view action, std::string_view words) {
+        return rule_errors_of("at = \"mail\"\ndo = \"" + std::string(action) + "\"\ntext = \"" +
+                              std::string(words) + "\"");
+    };
+    EXPECT_EQ(text("reject", "5.1.8 Nobody there"), "(taken)");
+    EXPECT_EQ(text("defer", "4.2.0 Later"), "(taken)");
+    EXPECT_EQ(text("hold", "2 of 3 tests say so"), "(taken)");
+    EXPECT_THAT(text("reject", "4.1.8 Nobody there"),
+                testing::HasSubstr("the status 4.1.8 is none of do = \"reject\""));
+    EXPECT_THAT(text("hold", "5.1.8 Nobody there"), testing::HasSubstr("is none of do = \"hold\""));
+    EXPECT_THAT(text("reject", "554 5.1.8 Nobody"),
+                testing::HasSubstr("the reply's code is the action's own"));
+}
+
+TEST(Rules, fill_values_into_subjects_and_name_headers_whole) {
+    const auto annotate = [](std::string_view what) {
+        return rule_errors_of("at = \"data\"\ndo = \"annotate\"\n" + std::string(what));
+    };
+    EXPECT_EQ(annotate("subject_tag = \"[{spam.score}]\""), "(taken)");
+    EXPECT_THAT(annotate("subject_tag = \"[{spam.scor}]\""),
+                testing::HasSubstr("there is no value {spam.scor}"));
+    EXPECT_THAT(annotate("remove_header = \"X-Spam*\""), testing::HasSubstr("write it whole"));
 }
 
 TEST(Rules, have_each_a_name_of_their_own) {
@@ -257,8 +302,8 @@ TEST(DefaultRules, stand_around_the_operators_and_ask_only_what_is_there) {
     const auto bare = parse_settings(
         "hostname = \"mx.b.example\"\n[[rule]]\nname = \"mine\"\nat = \"rcpt\"\ndo = \"accept\"", {});
     ASSERT_TRUE(bare);
-    EXPECT_THAT(names_of(*bare), testing::ElementsAre("open-postmaster", "mine", "sender-domain", "malformed",
-                                                      "malformed-noted"));
+    EXPECT_THAT(names_of(*bare), testing::ElementsAre("open-postmaster", "mine", "sender-null-mx",
+                                                      "sender-domain", "malformed", "malformed-noted"));
     const auto scanned = parse_settings(
         "hostname = \"mx.b.example\"\n[scan]\nclamd = \"127.0.0.1:3310\"\nspamd = \"127.0.0.1:783\"", {});
     ASSERT_TRUE(scanned);

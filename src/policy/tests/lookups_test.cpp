@@ -66,6 +66,12 @@ TEST_F(LookupsTest, a_list_of_no_use_is_no_answer) {
     EXPECT_THAT(find(Topic::DnsList, "bl.example 198.51.100.99").trouble, HasSubstr("list bl.example"));
 }
 
+TEST_F(LookupsTest, what_there_is_nobody_to_ask_about_is_called_so) {
+    EXPECT_THAT(find(Topic::RecipientCallout, "ann@rome.example").words, ElementsAre(not_asked));
+    inquest.known().helo = "[192.0.2.7]";
+    EXPECT_THAT(find(Topic::HeloDns).words, ElementsAre(not_asked));
+}
+
 TEST_F(LookupsTest, a_senders_domain_is_told_of_in_the_words_of_verify) {
     sim.dns().mx("dangling.example", {{10, "mx.dangling.example"}});
     inquest.known().sender = *Mailbox::parse("ann@dangling.example");

@@ -215,6 +215,47 @@ TEST_F(RuleBookTest, looks_into_the_message) {
     EXPECT_TRUE(refuses("uri_dnslist = \"dbl.example\"", RuleStage::Data)) << "behind all others";
 }
 
+TEST_F(RuleBookTest, reads_a_header_as_readers_show_it) {
+    ContentFacts content;
+    inquest.show(&content);
+    for (const char* field : {"X-Flag: YES\r\n", "X-Flag:YES\r\n", "X-Flag:\r\n YES\r\n",
+                              "X-Flag:  YES\t\r\n", "X-Flag: YES\r\n \r\n", "X-Flag: =?utf-8?q?Y=45S?=\r\n",
+                              "X-Flag: =?utf-8?B?WQ==?=\r\n =?utf-8?B?RVM=?=\r\n"}) {
+        content.header = field;
+        EXPECT_TRUE(refuses("header = \"X-Flag: YES\"", RuleStage::Data)) << field;
+    }
+    content.header = "X-Flag: =?utf-8?q?Y?=\r\n";
+    EXPECT_TRUE(refuses("header = \"X-Flag: =?utf-8?q?Y?=\"", RuleStage::Data)) << "as it stands, too";
+    EXPECT_FALSE(refuses("header = \"X-Flag: YES\"", RuleStage::Data));
+    content.has_all_header = false;
+    const auto by_flag = rule("header = \"X-Flag: YES\"", "do = \"reject\"", "data");
+    EXPECT_EQ(decide(by_flag, RuleStage::Data).reply->code(), 451);
+}
+
+TEST_F(RuleBookTest, says_in_texts_what_is_malformed) {
+    ContentFacts content;
+    inquest.show(&content);
+    const auto text = [&] {
+        const auto ruling =
+            decide(rule("tls = false", "do = \"reject\"\ntext = \"{malformed}!\"", "data"), RuleStage::Data);
+        return std::string(ruling.reply->text());
+    };
+    content.findings = {"missing-date", "odd", "bare-cr"};
+    EXPECT_THAT(text(), testing::StartsWith("missing-date, odd, bare-cr!"));
+    content.noted = {"odd"};
+    EXPECT_THAT(text(), testing::StartsWith("odd!"));
+    content.refused = {"bare-cr"};
+    EXPECT_THAT(text(), testing::StartsWith("bare-cr!"));
+}
+
+TEST_F(RuleBookTest, holds_nothing_against_whom_there_is_nobody_to_ask_about) {
+    finder.answers[{Topic::RecipientCallout, "bob@b.example"}] = {{"not-asked"}, 0, "", {}};
+    finder.answers[{Topic::HeloDns, "client.example"}] = {{"not-asked"}, 0, "", {}};
+    for (const char* condition : {"recipient_callout = \"accepted\"", "not_recipient_callout = \"accepted\"",
+                                  "helo_dns = \"unusable\"", "not_helo_dns = [\"client\", \"other\"]"})
+        EXPECT_FALSE(refuses(condition)) << condition;
+}
+
 TEST_F(RuleBookTest, does_not_take_hosts_that_it_has_not_seen_for_good_ones) {
     ContentFacts content;
     content.uri_hosts = {"good.example"};

@@ -26,7 +26,7 @@ TEST_F(RuleCounts, two_rates_of_one_rule_count_apart) {
     finder.is_exceeded = true;
     EXPECT_TRUE(refuses("rate = \"10/1m per client\", all = { rate = \"100/1h per client\" }"));
     EXPECT_THAT(finder.counted,
-                ElementsAre("line-7 10/1m per client 192.0.2.7", "line-7 100/1h per client 192.0.2.7"));
+                ElementsAre("counter 10/1m per client 192.0.2.7", "counter 100/1h per client 192.0.2.7"));
 }
 
 TEST_F(RuleCounts, a_message_counts_once_whoever_it_is_for) {

@@ -77,10 +77,12 @@ protected:
         if (stage >= RuleStage::Rcpt) to = *Mailbox::parse(recipient);
         return sim.run(book.decide(stage, inquest, to));
     }
+    // One that counts must have a name.
     static std::string rule(std::string_view condition, std::string_view action = "do = \"reject\"",
                             std::string_view at = "rcpt") {
+        const bool lacks_name = condition.contains("rate = ") && !action.contains("name = ");
         return "[[rule]]\nat = \"" + std::string(at) + "\"\nif = { " + std::string(condition) + " }\n" +
-               std::string(action) + "\n";
+               (lacks_name ? "name = \"counter\"\n" : "") + std::string(action) + "\n";
     }
     template <class Event>
     std::vector<Event> told() const {
