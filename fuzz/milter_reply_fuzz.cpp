@@ -89,7 +89,7 @@ void talk(SimWorld& sim, MilterChain& chain) {
         look_at(sim.run(chain.data("17")));
         OneMessage source;
         BoundedRoom room;
-        const auto done = sim.run(chain.message(source, {Body::SevenBit, size_max, room}));
+        const auto done = sim.run(chain.message(source, {{}, Body::SevenBit, size_max, room}));
         look_at(done.step);
         look_at(done.message);
     }

@@ -137,6 +137,8 @@ TableSchema scan_table(ScanSettings& s) {
          milters_option("milters", s.milters, "Milters, each of which sees what the one before it left."),
          duration_option("milter_timeout", s.milter_timeout, {seconds{1}, minutes{10}},
                          "How long a milter may take for one step."),
+         duration_option("milter_content_timeout", s.milter_content_timeout, {seconds{1}, hours{1}},
+                         "The same for the end of a message, when milters do their work."),
          choice_option("milter_on_error", s.milter_on_error, {"defer", "ignore"},
                        "What if a milter gives no answer: 451, or as if it were not there.")}};
 }

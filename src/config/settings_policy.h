@@ -73,8 +73,9 @@ struct ScanSettings {
     // As much as rspamd takes without being told otherwise, and as much as spamc shows to spamd.
     ScannerSettings rspamd{.servers = {}, .size_max = 50ULL * 1024 * 1024};
     ScannerSettings spamd{.servers = {}, .size_max = 500ULL * 1024};
-    std::vector<MilterSettings> milters;                 // each sees what the one before it left
-    Duration milter_timeout = std::chrono::seconds{30};  // of one step
+    std::vector<MilterSettings> milters;                        // each sees what the one before it left
+    Duration milter_timeout = std::chrono::seconds{30};         // of one step
+    Duration milter_content_timeout = std::chrono::minutes{5};  // of the last, when milters do their work
     OnError milter_on_error = OnError::Defer;
     friend bool operator==(const ScanSettings&, const ScanSettings&) = default;
 };

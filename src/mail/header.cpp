@@ -52,6 +52,20 @@ std::optional<HeaderField> HeaderFields::next() {
     return field;
 }
 
+HeaderFront header_front(std::string_view message, TextEnd end) {
+    HeaderFields fields(message, end);
+    HeaderFront front;
+    while (const auto field = fields.next()) {
+        if (field->name.empty()) {
+            front.end = HeaderFront::End::AtLineThatIsNoField;
+            return front;
+        }
+        front.octets += field->text.size();
+    }
+    if (fields.has_ended()) front.end = HeaderFront::End::AtEmptyLine;
+    return front;
+}
+
 void HeaderSurvey::feed(std::string_view piece) {
     while (!has_ended_ && !piece.empty()) {
         const auto before = piece.size();

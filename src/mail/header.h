@@ -42,6 +42,14 @@ private:
     bool has_ended_ = false;
 };
 
+// Where the fields at the front of a message end. `end` as for HeaderFields.
+struct HeaderFront {
+    enum class End : std::uint8_t { AtEmptyLine, AtLineThatIsNoField, OfText };
+    std::size_t octets = 0;  // of the fields
+    End end = End::OfText;
+};
+HeaderFront header_front(std::string_view message, TextEnd end);
+
 // What a server wants to know of every header, counted in one pass, in whatever pieces it comes; holds no
 // more than a field's name.
 class HeaderSurvey {

@@ -38,16 +38,17 @@ std::string folded(std::string_view line) {
     return text;
 }
 
-std::string field_text(std::string_view name, std::string_view body) {
-    const std::string line = fmt::format("{}: {}", name, body);
-    const bool is_folded_already = body.find(line_end) != std::string_view::npos;
-    return (is_folded_already ? line : folded(line)) + std::string(line_end);
+std::string field_text(std::string_view name, const HeaderEdit& edit) {
+    const std::string line = fmt::format("{}: {}", name, edit.body);
+    const bool stays =
+        edit.folding == HeaderEdit::Folding::AsGiven || edit.body.find(line_end) != std::string::npos;
+    return (stays ? line : folded(line)) + std::string(line_end);
 }
 
 }  // namespace
 
 HeaderEdit HeaderEdit::append(std::string name, std::string body) {
-    return {Kind::Append, std::move(name), std::move(body), 0};
+    return {Kind::Append, std::move(name), std::move(body)};
 }
 HeaderEdit HeaderEdit::insert(std::uint32_t index, std::string name, std::string body) {
     return {Kind::Insert, std::move(name), std::move(body), index};
@@ -56,13 +57,13 @@ HeaderEdit HeaderEdit::change(std::uint32_t index, std::string name, std::string
     return {Kind::Change, std::move(name), std::move(body), index};
 }
 HeaderEdit HeaderEdit::remove_all(std::string name) {
-    return {Kind::RemoveAll, std::move(name), {}, 0};
+    return {Kind::RemoveAll, std::move(name), {}};
 }
 HeaderEdit HeaderEdit::remove_from_end(std::uint32_t index, std::string name) {
     return {Kind::RemoveFromEnd, std::move(name), {}, index};
 }
 HeaderEdit HeaderEdit::tag_subject(std::string tag) {
-    return {Kind::TagSubject, "Subject", std::move(tag), 0};
+    return {Kind::TagSubject, "Subject", std::move(tag)};
 }
 
 bool is_safe(const HeaderEdit& edit) {
@@ -107,24 +108,34 @@ EditedHeader::EditedHeader(std::string_view header) {
         taken += field->text.size();
     }
     rest_ = header.substr(taken);
+    note_places();
+}
+
+void EditedHeader::note_places() {
+    places_.clear();
+    for (std::size_t place = 0; place < fields_.size(); ++place)
+        if (!fields_[place].name.empty()) places_of(fields_[place].name).push_back(place);
+}
+
+EditedHeader::Places& EditedHeader::places_of(std::string_view name) {
+    return places_[to_lower(name)];
 }
 
 void EditedHeader::make(const HeaderEdit& edit) {
     if (!is_safe(edit)) return;
     switch (edit.kind) {
         case HeaderEdit::Kind::Append:
-            return put(fields_.size(), edit.name, edit.body);
+            return append(edit);
         case HeaderEdit::Kind::Insert:
-            return put(std::min<std::size_t>(edit.index, fields_.size()), edit.name, edit.body);
+            return insert(edit);
         case HeaderEdit::Kind::Change:
             return change(edit);
         case HeaderEdit::Kind::RemoveAll:
-            std::erase_if(fields_, [&](const Field& field) { return field.is_called(edit.name); });
-            return;
+            return remove_all(edit);
         case HeaderEdit::Kind::RemoveFromEnd:
             return remove_from_end(edit);
         case HeaderEdit::Kind::TagSubject:
-            return tag_subject(edit.body);
+            return tag_subject(edit);
     }
 }
 
@@ -132,36 +143,58 @@ bool EditedHeader::Field::is_called(std::string_view other) const {
     return equal_ignoring_case(name, other);
 }
 
+void EditedHeader::append(const HeaderEdit& edit) {
+    if (!has_room_for(edit.body)) return;
+    end_last_line();
+    places_of(edit.name).push_back(fields_.size());
+    fields_.push_back({edit.name, field_text(edit.name, edit)});
+}
+
+void EditedHeader::insert(const HeaderEdit& edit) {
+    std::uint32_t before = 0;
+    const auto at = std::ranges::find_if(
+        fields_, [&](const Field& field) { return !field.text.empty() && before++ == edit.index; });
+    if (at == fields_.end()) return append(edit);
+    if (!has_room_for(edit.body)) return;
+    fields_.insert(at, {edit.name, field_text(edit.name, edit)});
+    note_places();
+}
+
 void EditedHeader::change(const HeaderEdit& edit) {
-    std::uint32_t seen = 0;
-    const auto found = std::ranges::find_if(fields_, [&](const Field& field) {
-        return field.is_called(edit.name) && ++seen == std::max(edit.index, 1U);
-    });
-    if (found == fields_.end()) {
-        if (!edit.body.empty()) put(fields_.size(), edit.name, edit.body);
+    Places& places = places_of(edit.name);
+    const std::size_t which = std::max(edit.index, 1U) - 1;
+    if (which >= places.size()) {
+        if (!edit.body.empty()) append(edit);
     } else if (edit.body.empty()) {
-        fields_.erase(found);
+        remove(places, which);
     } else if (has_room_for(edit.body)) {
-        found->text = field_text(found->name, edit.body);
+        Field& field = fields_[places[which]];
+        field.text = field_text(field.name, edit);
     }
+}
+
+void EditedHeader::remove_all(const HeaderEdit& edit) {
+    Places& places = places_of(edit.name);
+    while (!places.empty()) remove(places, places.size() - 1);
 }
 
 void EditedHeader::remove_from_end(const HeaderEdit& edit) {
-    std::uint32_t seen = 0;
-    for (auto field = fields_.end(); field != fields_.begin();) {
-        --field;
-        if (!field->is_called(edit.name) || ++seen != edit.index) continue;
-        fields_.erase(field);
-        return;
-    }
+    Places& places = places_of(edit.name);
+    if (edit.index > 0 && edit.index <= places.size()) remove(places, places.size() - edit.index);
+}
+
+void EditedHeader::remove(Places& places, std::size_t which) {
+    const auto place = places.begin() + static_cast<std::ptrdiff_t>(which);
+    fields_[*place] = {};
+    places.erase(place);
 }
 
 // RFC 5322 §2.1.1: where the line would become too long, the subject begins the next one.
-void EditedHeader::tag_subject(const std::string& tag) {
-    const auto found =
-        std::ranges::find_if(fields_, [](const Field& field) { return field.is_called("Subject"); });
-    if (found == fields_.end()) return put(fields_.size(), "Subject", tag);
-    auto& text = found->text;
+void EditedHeader::tag_subject(const HeaderEdit& edit) {
+    const std::string& tag = edit.body;
+    const Places& places = places_of(edit.name);
+    if (places.empty()) return append(edit);
+    auto& text = fields_[places.front()].text;
     const auto begin = std::min(text.find_first_not_of(blanks, text.find(':') + 1), text.size());
     if (std::string_view(text).substr(begin).starts_with(tag) || !has_room_for(tag)) return;
     const auto end = std::min(text.find(line_end, begin), text.size());
@@ -180,12 +213,11 @@ bool EditedHeader::has_room_for(std::string_view body) {
     return added_ <= edits_octets_max;
 }
 
-void EditedHeader::put(std::size_t at, std::string_view name, std::string_view body) {
-    if (!has_room_for(body)) return;
-    // A message may end amid its header.
-    if (!fields_.empty() && !fields_.back().text.ends_with(line_end)) fields_.back().text += line_end;
-    fields_.insert(fields_.begin() + static_cast<std::ptrdiff_t>(at),
-                   {std::string(name), field_text(name, body)});
+// A message may end amid its header.
+void EditedHeader::end_last_line() {
+    const auto last = std::find_if(fields_.rbegin(), fields_.rend(),
+                                   [](const Field& field) { return !field.text.empty(); });
+    if (last != fields_.rend() && !last->text.ends_with(line_end)) last->text += line_end;
 }
 
 std::string edited_header(std::string_view header, const std::vector<HeaderEdit>& edits) {

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace cursus {
@@ -23,6 +25,8 @@ struct HeaderEdit {
     std::string name;
     std::string body;  // without CRLF at its end; lines behind the first begin with white space
     std::uint32_t index = 0;
+    enum class Folding : std::uint8_t { AtColumn78, AsGiven };
+    Folding folding = Folding::AtColumn78;  // of a body of one line
 
     static HeaderEdit append(std::string name, std::string body);
     static HeaderEdit insert(std::uint32_t index, std::string name, std::string body);
@@ -49,8 +53,8 @@ inline constexpr std::size_t edits_octets_max = std::size_t{256} * 1024;
 class EditedHeader {
 public:
     struct Field {
-        std::string name;  // empty: the line is no field
-        std::string text;  // the whole field, with its CRLF
+        std::string name;  // empty: the line is no field, or was removed
+        std::string text;  // the whole field, with its CRLF; empty: it was removed
         bool is_called(std::string_view other) const;
     };
     // The fields, each with its CRLF, without the empty line.
@@ -62,13 +66,24 @@ public:
     std::string text() const;
 
 private:
+    // Where the fields of a name are, in their order.
+    using Places = std::deque<std::size_t>;
+    Places& places_of(std::string_view name);
+    void note_places();
+    void append(const HeaderEdit& edit);
+    void insert(const HeaderEdit& edit);
     void change(const HeaderEdit& edit);
+    void remove_all(const HeaderEdit& edit);
     void remove_from_end(const HeaderEdit& edit);
-    void tag_subject(const std::string& tag);
-    void put(std::size_t at, std::string_view name, std::string_view body);
+    void tag_subject(const HeaderEdit& edit);
+    void remove(Places& places, std::size_t which);
+    void end_last_line();
     bool has_room_for(std::string_view body);
 
+    // Those that are removed stay, empty, so that no removal moves the others: a sender can make it necessary
+    // to remove as many as a header holds.
     std::vector<Field> fields_;
+    std::unordered_map<std::string, Places> places_;  // by lower-case name
     std::string rest_;
     std::size_t added_ = 0;
 };

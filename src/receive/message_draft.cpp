@@ -23,14 +23,6 @@ private:
     std::shared_ptr<MessageBody> body_;
 };
 
-// Of the whole fields at the front of `text`: the empty line is not included.
-std::size_t header_octets(std::string_view text, TextEnd end) {
-    HeaderFields fields(text, end);
-    while (fields.next()) {
-    }
-    return text.size() - fields.rest().size() - (fields.has_ended() ? line_end.size() : 0);
-}
-
 }  // namespace
 
 std::shared_ptr<MessageSource> MessageDraft::source() const {
@@ -38,7 +30,7 @@ std::shared_ptr<MessageSource> MessageDraft::source() const {
 }
 
 // As much of it as a header may have, up to the end of a field.
-Task<Result<std::string, QueueError>> MessageDraft::header() const {
+Task<Result<MessageDraft::Header, QueueError>> MessageDraft::header() const {
     const auto body = intake_.so_far();
     std::string text;
     while (text.size() < header_octets_max && text.find("\r\n\r\n") == std::string::npos) {
@@ -48,8 +40,10 @@ Task<Result<std::string, QueueError>> MessageDraft::header() const {
         text.append(**piece, 0, header_octets_max - text.size());
     }
     const TextEnd end = text.size() == body->size() ? TextEnd::IsMessageEnd : TextEnd::MoreMayCome;
-    text.resize(header_octets(text, end));
-    co_return text;
+    const HeaderFront front = header_front(text, end);
+    const bool is_whole = end == TextEnd::IsMessageEnd || front.end != HeaderFront::End::OfText;
+    text.resize(front.octets);
+    co_return Header{std::move(text), is_whole};
 }
 
 // Edits that were made before may have put fields above it, or have removed it.
@@ -60,7 +54,8 @@ std::size_t MessageDraft::behind_trace(std::string_view header) const {
 
 Task<Result<void, QueueError>> MessageDraft::edit(std::vector<HeaderEdit> edits, Counting counting) {
     if (edits.empty()) co_return Result<void, QueueError>{};
-    CO_TRY(before, co_await header());
+    CO_TRY(front, co_await header());
+    const std::string& before = front.fields;
     const std::size_t left_alone = counting == Counting::WithoutReceived ? behind_trace(before) : 0;
     std::string after = before.substr(0, left_alone);
     after += edited_header(std::string_view(before).substr(left_alone), edits);
@@ -74,16 +69,14 @@ Task<Result<void, std::string>> MessageDraft::reserve(std::uint64_t octets) {
 }
 
 Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
-    CO_TRY(before, co_await header());
-    const auto body_before = intake_.so_far();
-    CO_TRY(behind, co_await body_before->piece(before.size()));
+    CO_TRY(front, co_await header());
     // A header beyond its bound has not been read to its end, and must not lose it.
-    if (!behind->empty() && !behind->starts_with(line_end))
+    if (!front.is_whole)
         co_return failure(
             QueueError{QueueErrorKind::Broken, "the header is too long for its body to be replaced"});
     CO_TRY_VOID(co_await intake_.restart());
-    before += line_end;
-    CO_TRY_VOID(co_await intake_.append(std::move(before)));
+    front.fields += line_end;
+    CO_TRY_VOID(co_await intake_.append(std::move(front.fields)));
     for (auto& piece : body.pieces) {
         std::string octets = *std::exchange(piece, {});
         CO_TRY_VOID(co_await intake_.append(std::move(octets)));

@@ -20,6 +20,7 @@ public:
     // `trace`: our own Received field, which the intake begins with. Both outlive this.
     MessageDraft(Intake& intake, std::string_view trace) : intake_(intake), trace_(trace) {}
 
+    std::string_view trace() const { return trace_; }
     // As it stands now, our Received included.
     std::shared_ptr<MessageSource> source() const;
 
@@ -33,7 +34,11 @@ public:
     Task<Result<void, QueueError>> replace_body(NewBody body);
 
 private:
-    Task<Result<std::string, QueueError>> header() const;
+    struct Header {
+        std::string fields;  // up to the empty line, or the first line that is no field
+        bool is_whole;       // false: it is longer than a header may be
+    };
+    Task<Result<Header, QueueError>> header() const;
     std::size_t behind_trace(std::string_view header) const;
 
     Intake& intake_;

@@ -130,7 +130,7 @@ Task<StageAnswer> MilterTalk::unknown(std::string line) {
 
 Task<MilterTalk::Outcome> MilterTalk::message(MessageDraft& draft, Body kind, std::uint64_t size_max) {
     const auto source = draft.source();
-    MilterMessageFacts facts{kind, size_max, draft};
+    MilterMessageFacts facts{draft.trace(), kind, size_max, draft};
     MilterMessageStep step = co_await chain_.message(*source, facts);
     co_return Outcome{heard(step.step, "message"), std::move(step.message)};
 }

@@ -207,6 +207,8 @@ private:
     void count(const Taken& taken);
     Task<Result<Verdicts, Refusal>> judge(Reception& reception, const Transaction& transaction);
     void tell_survey(const ContentFacts& content, MessageId message);
+    Task<Result<void, Refusal>> edit(Reception& reception, std::vector<HeaderEdit> edits,
+                                     MessageDraft::Counting counting);
     Task<std::optional<Refusal>> show_to_milters(Reception& reception, const Transaction& transaction,
                                                  Verdicts& verdicts);
 

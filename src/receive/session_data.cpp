@@ -241,6 +241,10 @@ Envelope Session::envelope(const Transaction& transaction, const Verdicts& verdi
     envelope.client = client_facts();
     envelope.protocol = protocol();
     envelope.sender = verdicts.sender.value_or(transaction.sender);
+    if (verdicts.sender_parameters) {
+        envelope.ret = verdicts.sender_parameters->ret.value_or(Ret::Unset);
+        envelope.envid = verdicts.sender_parameters->envid.value_or("");
+    }
     envelope.tags = verdicts.tags;
     envelope.body = transaction.parameters.body.value_or(Body::SevenBit);
     envelope.smtputf8 = transaction.parameters.smtputf8;

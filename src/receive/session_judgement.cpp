@@ -1,8 +1,10 @@
 // From a message that has come in whole to the reply that takes it, or does not.
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "mail/replies.h"
 #include "receive/session.h"
 
@@ -50,17 +52,25 @@ Task<Result<Verdicts, Refusal>> Session::judge(Reception& reception, const Trans
         co_return verdicts;
     }
     // The scanners' first: they count the fields that they have seen.
-    auto edited = co_await reception.draft().edit(std::move(judgement.scan_edits),
-                                                  MessageDraft::Counting::WithReceived);
-    if (!edited) co_return failure(refusal(edited.error()));
-    edited = co_await reception.draft().edit(judgement.changes.all_edits(),
-                                             MessageDraft::Counting::WithoutReceived);
-    if (!edited) co_return failure(refusal(edited.error()));
+    auto edits = std::move(judgement.scan_edits);
+    CO_TRY_VOID(co_await edit(reception, std::move(edits), MessageDraft::Counting::WithReceived));
+    edits = judgement.changes.all_edits();
+    CO_TRY_VOID(co_await edit(reception, std::move(edits), MessageDraft::Counting::WithoutReceived));
     if (doorkeeper_->has_milters()) {
         auto refused = co_await show_to_milters(reception, transaction, verdicts);
         if (refused) co_return failure(*std::move(refused));
     }
     co_return verdicts;
+}
+
+Task<Result<void, Refusal>> Session::edit(Reception& reception, std::vector<HeaderEdit> edits,
+                                          MessageDraft::Counting counting) {
+    const auto is_plain = [](const HeaderEdit& one) { return is_ascii(one.body); };
+    if (!std::ranges::all_of(edits, is_plain)) reception.note_eight_bit();
+    MessageDraft draft = reception.draft();
+    auto edited = co_await draft.edit(std::move(edits), counting);
+    if (!edited) co_return failure(refusal(edited.error()));
+    co_return Result<void, Refusal>{};
 }
 
 Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, const Transaction& transaction,
@@ -79,9 +89,9 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
         auto replaced = co_await draft.replace_body(*std::move(outcome.message.body));
         if (!replaced) co_return refusal(replaced.error());
     }
-    auto edited =
-        co_await draft.edit(std::move(outcome.message.header), MessageDraft::Counting::WithReceived);
-    if (!edited) co_return refusal(edited.error());
+    auto edits = std::move(outcome.message.header);
+    auto edited = co_await edit(reception, std::move(edits), MessageDraft::Counting::WithReceived);
+    if (!edited) co_return std::move(edited).error();
     verdicts.apply(outcome.message, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
     co_return std::nullopt;
 }

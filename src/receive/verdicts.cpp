@@ -46,6 +46,10 @@ NewRecipient silent_copy(const Mailbox& to, const std::optional<Hold>& hold) {
     return {to, {}, Notify{.is_set = true}, hold};
 }
 
+NewRecipient recipient_of(const MilterNewRecipient& added) {
+    return {added.recipient, added.parameters.orcpt.value_or(""), added.parameters.notify.value_or(Notify{})};
+}
+
 }  // namespace
 
 Verdicts::Verdicts(const std::vector<NewRecipient>& recipients)
@@ -88,8 +92,11 @@ void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep
     std::vector<NewRecipient> added, lost;
     for (const auto& change : message.envelope) {
         std::visit(Overloaded{
-                       [this](const MilterSender& changed) { sender = changed.sender; },
-                       [&](const MilterNewRecipient& one) { added.push_back({one.recipient, {}, {}, {}}); },
+                       [this](const MilterSender& changed) {
+                           sender = changed.sender;
+                           sender_parameters = changed.parameters;
+                       },
+                       [&](const MilterNewRecipient& one) { added.push_back(recipient_of(one)); },
                        [&](const MilterLostRecipient& one) {
                            std::erase_if(added, [&](const auto& it) { return it.address == one.recipient; });
                            move_out(one.recipient, recipients_, lost);
@@ -97,9 +104,11 @@ void Verdicts::apply(const MilteredMessage& message, WallTime now, Duration keep
                    },
                    change);
     }
-    // It may stand in the place of any that was lost.
+    // It may stand in the place of any that was lost. Where nobody was, it is one that the sender did not
+    // write to, and knows nothing of.
     const auto hold = hold_of_all ? hold_of_all : any_hold(lost);
     for (auto& recipient : added) {
+        if (lost.empty()) recipient.notify.is_set = true;
         recipient.hold = hold;
         recipients_.push_back(std::move(recipient));
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "mail/command.h"
 #include "mail/envelope.h"
 #include "receive/doorkeeper.h"
 #include "scan/milter_chain.h"
@@ -36,7 +37,8 @@ public:
     };
     const std::vector<Refused>& refused() const { return refused_; }  // the same, without gaps
 
-    std::optional<ReversePath> sender;  // instead of the transaction's
+    std::optional<ReversePath> sender;                // instead of the transaction's
+    std::optional<MailParameters> sender_parameters;  // RET and ENVID of that sender, if a milter said any
     Words tags;
 
 private:

@@ -58,7 +58,7 @@ Task<Result<void, std::string>> MilterSession::make_ready(MilterCommand command)
 }
 
 Task<Result<void, std::string>> MilterSession::open() {
-    const Instant deadline = here_.clock().now() + timeout_;
+    const Instant deadline = here_.clock().now() + timeouts_.step;
     ServerPool pool({server_});
     auto lent = co_await pool.connect(here_, deadline);
     if (!lent) co_return failure(std::move(lent).error());
@@ -108,8 +108,19 @@ void MilterSession::put_macros(MilterCommand command, const MilterMacros& macros
 
 MilterSession::Patience MilterSession::patience() const {
     const Instant now = here_.clock().now();
-    const Instant latest = message_end_.value_or(now + milter_patience * timeout_);
-    return {std::min(now + timeout_, latest), latest};
+    const Instant latest = message_end_.value_or(now + milter_patience * timeouts_.step);
+    return {timeouts_.step, std::min(now + timeouts_.step, latest), latest};
+}
+
+MilterSession::Patience MilterSession::patience_at_end() const {
+    const Instant now = here_.clock().now();
+    return {timeouts_.end, now + timeouts_.end,
+            now + std::max(timeouts_.end, milter_patience * timeouts_.step)};
+}
+
+// It begins anew with each packet.
+void MilterSession::wait_again(Patience& patience) const {
+    patience.due = std::min(here_.clock().now() + patience.timeout, patience.latest);
 }
 
 Task<Result<MilterVerdict, std::string>> MilterSession::answer_to(MilterCommand command) {
@@ -135,7 +146,7 @@ Task<Result<MilterVerdict, std::string>> MilterSession::answer_to(MilterCommand 
 Task<Result<MilterReply, std::string>> MilterSession::next_reply(Patience& patience) {
     CO_TRY(packet, co_await connection_->next(patience.due, terms_.data_octets_max()));
     packet_ = std::move(packet);
-    patience.due = std::min(here_.clock().now() + timeout_, patience.latest);
+    wait_again(patience);
     co_return parse_milter_reply(packet_.letter, packet_.data, terms_, names_);
 }
 
@@ -156,7 +167,7 @@ void MilterSession::settle(MilterCommand command, MilterAnswer answer) {
 Task<void> MilterSession::abort() {
     if (phase_ != Phase::InMessage) co_return;
     phase_ = Phase::Idle;
-    const Instant deadline = here_.clock().now() + timeout_;
+    const Instant deadline = here_.clock().now() + timeouts_.step;
     const auto sent = co_await connection_->send(MilterCommand::Abort, std::string_view(), deadline);
     if (!sent) breaks(sent.error());
 }

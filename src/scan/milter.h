@@ -21,7 +21,8 @@ namespace cursus {
 // A milter that says it is busy gets its time again, and again; but no step, and no message, may take more
 // than so many times what one step may take.
 inline constexpr int milter_patience = 10;
-// Of what it says to one command: packets in all, and octets of changes, those of the body not counted.
+// Of what it says to one command: how often it is busy, and how many changes it makes, of how many octets.
+// Pieces of a new body and removals of fields do not count.
 inline constexpr std::size_t milter_packets_max = 10'000;
 inline constexpr std::size_t milter_change_octets_max = 1024 * 1024;
 
@@ -35,6 +36,7 @@ struct MilterMessage {
     Body kind;
     std::uint64_t body_octets_max;  // of a new body
     BodyRoom& body_room;            // and where it may be meanwhile
+    std::size_t removals_max;       // of header fields: how much there is to remove is up to the sender
 };
 
 using MilterChange =
@@ -48,17 +50,24 @@ struct MilterOutcome {
     MilterChanges changes;  // none, unless the verdict is Continue or Accept
 };
 
+struct MilterTimeouts {
+    Duration step;  // connecting included
+    Duration end;   // of a message, when a milter does its work
+};
+
 struct MilterTrouble {
     enum class With : std::uint8_t { Milter, Message };  // Message: it cannot be read back here
     With with;
     std::string what;  // a sentence that names the milter
 };
 
+class MilterGathering;
+
 class MilterSession {
 public:
     // Nothing happens before the first question. `here` and what `names` names outlive it.
-    MilterSession(Reactor& here, ServiceAddress server, Duration timeout, CompletingNames names)
-        : here_(here), server_(std::move(server)), timeout_(timeout), names_(names) {}
+    MilterSession(Reactor& here, ServiceAddress server, MilterTimeouts timeouts, CompletingNames names)
+        : here_(here), server_(std::move(server)), timeouts_(timeouts), names_(names) {}
 
     // Every step but those of message(). Connect comes first, and again when another client comes in the
     // place of the first. What the milter does not want to hear of is Continue at once. After trouble it is
@@ -91,6 +100,7 @@ private:
     using Answer = Result<MilterVerdict, MilterTrouble>;
     // Until when an answer is waited for.
     struct Patience {
+        Duration timeout;  // of the next packet
         Instant due, latest;
     };
 
@@ -106,6 +116,8 @@ private:
     void put_macros(MilterCommand command, const MilterMacros& macros);
     void settle(MilterCommand command, MilterAnswer answer);
     Patience patience() const;
+    Patience patience_at_end() const;
+    void wait_again(Patience& patience) const;
     MilterTrouble breaks(std::string why);
 
     // ---- a message (milter_message.cpp)
@@ -113,11 +125,12 @@ private:
     Task<Answer> show_header(std::string_view header);
     Task<Answer> show_body(MilterMessage message);
     Task<Answer> show_piece(std::string_view piece);
-    Task<Result<MilterOutcome, std::string>> end_message(MilterMessage message, const MilterMacros& macros);
+    Task<Result<MilterOutcome, MilterTrouble>> end_message(MilterMessage message, const MilterMacros& macros);
+    Task<Result<MilterVerdict, std::string>> gather_changes(MilterGathering& gathering, BodyRoom& room);
 
     Reactor& here_;
     ServiceAddress server_;
-    Duration timeout_;
+    MilterTimeouts timeouts_;
     CompletingNames names_;
     Phase phase_ = Phase::Closed;
     std::string why_broken_;

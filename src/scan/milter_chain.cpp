@@ -19,12 +19,11 @@ struct ReadHeader {
     std::uint64_t body_at;  // in the message
 };
 
+// A line that is no field begins the body, as for Sendmail and Postfix: nothing is shown as neither.
 ReadHeader header_at_front(std::string_view front, TextEnd end) {
-    HeaderFields fields(front, end);
-    std::size_t octets = 0;
-    while (const auto field = fields.next()) octets += field->text.size();
-    const std::size_t empty_line = fields.has_ended() ? line_end.size() : 0;
-    return {std::string(front.substr(0, octets)), octets + empty_line};
+    const HeaderFront fields = header_front(front, end);
+    const auto empty_line = fields.end == HeaderFront::End::AtEmptyLine ? line_end.size() : 0;
+    return {std::string(front.substr(0, fields.octets)), fields.octets + empty_line};
 }
 
 Task<Result<ReadHeader, std::string>> read_milter_header(MessageSource& source) {
@@ -53,7 +52,8 @@ struct MilterChain::Passing {
 
     MilterMessage as_shown(std::string_view shown_header) {
         MessageSource& content = new_body ? *new_body : source;
-        return {shown_header, content, new_body ? 0 : body_at, facts.kind, facts.size_max, facts.body_room};
+        return {shown_header,   content,         new_body ? 0 : body_at, facts.kind,
+                facts.size_max, facts.body_room, header.removals_max()};
     }
     // All of one milter's changes, or none.
     Result<void, std::string> take(MilterChanges changes) {
@@ -84,8 +84,9 @@ MilterChain::MilterChain(Reactor& here, const ScanSettings& settings, const Milt
                          CompletingNames names)
     : clock_(here.clock()), on_error_(settings.milter_on_error) {
     for (const auto& milter : settings.milters)
-        milters_.push_back(
-            std::make_unique<MilterSession>(here, milter.server, settings.milter_timeout, names));
+        milters_.push_back(std::make_unique<MilterSession>(
+            here, milter.server, MilterTimeouts{settings.milter_timeout, settings.milter_content_timeout},
+            names));
     tell(macros_, server);
 }
 
@@ -228,7 +229,7 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
         co_await conclude(MilterCommand::EndOfMessage, result.step);
         co_return result;
     }
-    Passing passing{MilterHeader(header->fields), source, header->body_at, facts};
+    Passing passing{MilterHeader(header->fields, facts.own_received), source, header->body_at, facts};
     for (const auto& milter : milters_) {
         if (!is_asked(*milter)) continue;
         co_await show_one(*milter, passing, result.step);

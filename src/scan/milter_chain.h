@@ -43,6 +43,7 @@ struct MilterMessageStep {
     MilteredMessage message;
 };
 struct MilterMessageFacts {
+    std::string_view own_received;  // the field that we put before the message; it is not shown
     Body kind;
     std::uint64_t size_max;  // of a message, and so of a new body
     BodyRoom& body_room;

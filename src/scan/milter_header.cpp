@@ -1,5 +1,6 @@
 #include "scan/milter_header.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -11,9 +12,9 @@ constexpr std::string_view received = "Received";
 
 }  // namespace
 
-MilterHeader::MilterHeader(std::string_view header) : header_(header) {
-    const auto& fields = header_.fields();
-    if (!fields.empty() && fields.front().is_called(received)) own_ = fields.front().text;
+MilterHeader::MilterHeader(std::string_view header, std::string_view own) : header_(header) {
+    const auto is_own = [own](const EditedHeader::Field& field) { return field.text == own; };
+    if (std::ranges::any_of(header_.fields(), is_own)) own_ = own;
 }
 
 std::string MilterHeader::shown() const {
@@ -27,7 +28,7 @@ std::string MilterHeader::shown() const {
 std::uint32_t MilterHeader::received_before_own() const {
     std::uint32_t before = 0;
     for (const auto& field : header_.fields()) {
-        if (field.text == own_) break;
+        if (field.text == own_) return before;
         if (field.is_called(received)) ++before;
     }
     return before;
@@ -50,6 +51,7 @@ HeaderEdit MilterHeader::edit_of(const MilterField& field) const {
 
 Result<void, std::string> MilterHeader::edit(const MilterField& field) {
     HeaderEdit edit = edit_of(field);
+    edit.folding = HeaderEdit::Folding::AsGiven;
     if (!is_safe(edit)) return {};
     octets_ += edit.body.size();
     if (!is_removal(edit)) ++additions_;

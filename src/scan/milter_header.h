@@ -20,13 +20,16 @@ inline constexpr std::size_t milter_field_edits_max = 500;
 // before ours, and one at 1 right behind it, where signatures go that cover what is below.
 class MilterHeader {
 public:
-    // The fields, our own Received first, without the empty line.
-    explicit MilterHeader(std::string_view header);
+    // The fields, without the empty line. `own`: our Received, as it stands among them, not always first:
+    // scanners may have put fields before it.
+    MilterHeader(std::string_view header, std::string_view own);
 
     std::string shown() const;
     // The error says what is wrong with it. A field whose name leaves no room in its line is left out: it may
     // be the sender's.
     Result<void, std::string> edit(const MilterField& field);
+    // How many one milter may have removed: there are no more.
+    std::size_t removals_max() const { return header_.fields().size() + milter_field_edits_max; }
     // All that were made, in terms of the whole header.
     const std::vector<HeaderEdit>& edits() const { return edits_; }
 
@@ -35,7 +38,7 @@ private:
     std::uint32_t received_before_own() const;
 
     EditedHeader header_;
-    std::string own_;  // our Received, as it stands; empty: there is none
+    std::string own_;  // our Received; empty: there is none
     std::vector<HeaderEdit> edits_;
     std::size_t additions_ = 0, octets_ = 0;
 };

@@ -27,25 +27,40 @@ std::string field_data(const HeaderField& field, const MilterTerms& terms) {
     return data;
 }
 
+bool is_removal(const MilterReply& change) {
+    const auto* field = std::get_if<MilterField>(&change);
+    return field != nullptr && field->change == MilterFieldChange::Change && field->body.empty();
+}
+
 std::size_t octets_of(const MilterReply& change) {
     constexpr std::size_t at_least = 100;
     const auto* field = std::get_if<MilterField>(&change);
     return at_least + (field == nullptr ? 0 : field->name.size() + field->body.size());
 }
 
+bool goes_on(const Result<MilterVerdict, MilterTrouble>& verdict) {
+    return verdict && verdict->answer == MilterAnswer::Continue;
+}
+
+}  // namespace
+
 // The changes that one milter makes, within bounds.
 class MilterGathering {
 public:
     explicit MilterGathering(const MilterMessage& message)
-        : kind_(message.kind), body_octets_max_(message.body_octets_max) {}
+        : kind_(message.kind),
+          body_octets_max_(message.body_octets_max),
+          removals_left_(message.removals_max) {}
 
     Result<void, std::string> take(MilterReply change) {
-        if (const auto* piece = std::get_if<MilterBodyPiece>(&change)) {
-            if (!body_) body_.emplace(kind_, body_octets_max_);
-            return body_->add(piece->octets);
+        if (const auto* piece = std::get_if<MilterBodyPiece>(&change)) return take_piece(piece->octets);
+        if (is_removal(change)) {
+            if (removals_left_-- == 0) return failure(std::string("it removes more fields than there are"));
+        } else {
+            octets_ += octets_of(change);
+            if (octets_ > milter_change_octets_max || ++made_ > milter_packets_max)
+                return failure(std::string("it makes too many changes"));
         }
-        octets_ += octets_of(change);
-        if (octets_ > milter_change_octets_max) return failure(std::string("it makes too many changes"));
         std::visit(Overloaded{
                        [&](MilterField& field) { changes_.list.emplace_back(std::move(field)); },
                        [&](MilterSender& sender) { changes_.list.emplace_back(std::move(sender)); },
@@ -58,6 +73,10 @@ public:
         return {};
     }
 
+    // There is no room here for what it sends. It is heard to its end all the same: it is not at fault.
+    void give_up(std::string why) { why_given_up_ = std::move(why); }
+    const std::string& why_given_up() const { return why_given_up_; }
+
     // What follows from the verdict.
     MilterOutcome end(MilterVerdict verdict) {
         if (verdict.answer != MilterAnswer::Continue && verdict.answer != MilterAnswer::Accept)
@@ -67,24 +86,26 @@ public:
     }
 
 private:
+    Result<void, std::string> take_piece(std::string_view octets) {
+        if (!why_given_up_.empty()) return {};
+        if (!body_) body_.emplace(kind_, body_octets_max_);
+        return body_->add(octets);
+    }
+
     Body kind_;
     std::uint64_t body_octets_max_;
-    std::size_t octets_ = 0;
+    std::size_t removals_left_;
+    std::size_t octets_ = 0, made_ = 0;
     MilterChanges changes_;
     std::optional<NewBodyBuilder> body_;
+    std::string why_given_up_;
 };
-
-bool goes_on(const Result<MilterVerdict, MilterTrouble>& verdict) {
-    return verdict && verdict->answer == MilterAnswer::Continue;
-}
-
-}  // namespace
 
 Task<Result<MilterOutcome, MilterTrouble>> MilterSession::message(MilterMessage message,
                                                                   const MilterMacros& macros) {
     if (phase_ == Phase::Broken) co_return failure(breaks(why_broken_));
     if (phase_ != Phase::InMessage) co_return MilterOutcome{};
-    message_end_ = here_.clock().now() + milter_patience * timeout_;
+    message_end_ = here_.clock().now() + milter_patience * timeouts_.step;
     auto outcome = co_await show(message, macros);
     message_end_.reset();
     if (!outcome) co_await abort();
@@ -99,10 +120,7 @@ Task<Result<MilterOutcome, MilterTrouble>> MilterSession::show(MilterMessage mes
     if (goes_on(verdict)) verdict = co_await show_body(message);
     if (!verdict) co_return failure(std::move(verdict).error());
     if (!goes_on(verdict)) co_return MilterOutcome{*std::move(verdict), {}};
-    auto outcome = co_await end_message(message, macros);
-    if (!outcome) co_return failure(breaks(std::move(outcome).error()));
-    settle(MilterCommand::EndOfMessage, outcome->verdict.answer);
-    co_return *std::move(outcome);
+    co_return co_await end_message(message, macros);
 }
 
 Task<MilterSession::Answer> MilterSession::show_header(std::string_view header) {
@@ -146,23 +164,38 @@ Task<MilterSession::Answer> MilterSession::show_piece(std::string_view piece) {
     co_return MilterVerdict{};
 }
 
-Task<Result<MilterOutcome, std::string>> MilterSession::end_message(MilterMessage message,
-                                                                    const MilterMacros& macros) {
+Task<Result<MilterOutcome, MilterTrouble>> MilterSession::end_message(MilterMessage message,
+                                                                      const MilterMacros& macros) {
     put_macros(MilterCommand::EndOfMessage, macros);
-    if (connection_->has_unread()) co_return failure(std::string(milter_says_too_much));
+    if (connection_->has_unread()) co_return failure(breaks(std::string(milter_says_too_much)));
     ++told_;
-    Patience waits = patience();
-    CO_TRY_VOID(co_await connection_->send(MilterCommand::EndOfMessage, std::string_view(), waits.due));
+    const Instant due = patience().due;
+    const auto sent = co_await connection_->send(MilterCommand::EndOfMessage, std::string_view(), due);
+    if (!sent) co_return failure(breaks(sent.error()));
     MilterGathering gathering(message);
-    for (std::size_t packets = 0; packets < milter_packets_max; ++packets) {
+    auto verdict = co_await gather_changes(gathering, message.body_room);
+    if (!verdict) co_return failure(breaks(std::move(verdict).error()));
+    settle(MilterCommand::EndOfMessage, verdict->answer);
+    if (!gathering.why_given_up().empty())
+        co_return failure(MilterTrouble{MilterTrouble::With::Message, gathering.why_given_up()});
+    co_return gathering.end(*std::move(verdict));
+}
+
+Task<Result<MilterVerdict, std::string>> MilterSession::gather_changes(MilterGathering& gathering,
+                                                                       BodyRoom& room) {
+    Patience waits = patience_at_end();
+    for (std::size_t busy = 0; busy < milter_packets_max;) {
         CO_TRY(reply, co_await next_reply(waits));
-        if (auto* verdict = std::get_if<MilterVerdict>(&reply)) co_return gathering.end(std::move(*verdict));
-        if (std::holds_alternative<MilterProgress>(reply)) continue;
+        if (auto* verdict = std::get_if<MilterVerdict>(&reply)) co_return std::move(*verdict);
         if (std::holds_alternative<MilterSkip>(reply))
             co_return failure(std::string("it wants to skip the end of the message"));
-        if (const auto* piece = std::get_if<MilterBodyPiece>(&reply)) {
-            CO_TRY_VOID(co_await message.body_room.reserve(piece->octets.size()));
-            waits.due = std::min(here_.clock().now() + timeout_, waits.latest);  // it waited for us
+        const auto* piece = std::get_if<MilterBodyPiece>(&reply);
+        const bool is_empty = piece != nullptr && piece->octets.empty();
+        if (is_empty || std::holds_alternative<MilterProgress>(reply)) ++busy;
+        if (piece != nullptr && gathering.why_given_up().empty()) {
+            auto reserved = co_await room.reserve(piece->octets.size());
+            if (!reserved) gathering.give_up(std::move(reserved).error());
+            wait_again(waits);  // it waited for us
         }
         CO_TRY_VOID(gathering.take(std::move(reply)));
     }

@@ -74,6 +74,47 @@ TEST_F(SessionMiltersTest, who_puts_a_recipient_in_the_place_of_one_that_is_held
     EXPECT_THAT(events.of<Discarded>(), SizeIs(2)) << "nobody tells that bob gets nothing where he does";
 }
 
+TEST_F(SessionMiltersTest, say_what_senders_hear_of_those_they_add) {
+    const std::string asked =
+        packet_of('2', {"<eve@ancient-rome.net>", "NOTIFY=FAILURE ORCPT=rfc822;eve@x.example"});
+    says('E', packet_of('+', {"<cid@ancient-rome.net>"}) + asked +
+                  packet_of('e', {"<ann@a.example>", "RET=HDRS ENVID=7"}) + packet_of('c'));
+    send({"bob"}, "Subject: x\r\n\r\ntext");
+    ASSERT_THAT(queue.kept, SizeIs(1));
+    const auto& [bob, cid, eve] =
+        std::tie(queue.kept[0].recipients[0], queue.kept[0].recipients[1], queue.kept[0].recipients[2]);
+    EXPECT_FALSE(bob.notify.is_set);
+    EXPECT_TRUE(cid.notify.is_never()) << "nobody wrote to it";
+    EXPECT_TRUE(eve.notify.wants_failure() && eve.notify.is_set);
+    EXPECT_EQ(eve.original, "rfc822;eve@x.example");
+    EXPECT_EQ(queue.kept[0].envelope.ret, Ret::Headers);
+    EXPECT_EQ(queue.kept[0].envelope.envid, "7");
+    queue.kept.clear();
+    says('E', packet_of('-', {"<bob@ancient-rome.net>"}) + packet_of('+', {"<cid@ancient-rome.net>"}) +
+                  packet_of('c'));
+    send({"bob"}, "Subject: x\r\n\r\ntext");
+    ASSERT_THAT(queue.kept.at(0).recipients, SizeIs(1));
+    EXPECT_TRUE(queue.kept[0].recipients[0].notify.wants_failure()) << "it stands in the place of another";
+}
+
+TEST_F(SessionMiltersTest, a_field_of_eight_bits_makes_the_message_one) {
+    says('E', packet_of('h', {"X-Name", "gr\xc3\xbc\xc3\x9f"}) + packet_of('c'));
+    written.clear();
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nDATA\r\n"
+        "Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n");
+    ASSERT_THAT(queue.kept, SizeIs(1)) << written;
+    EXPECT_EQ(queue.kept[0].envelope.body, Body::EightBitMime);
+}
+
+TEST_F(SessionMiltersTest, a_new_body_takes_the_place_of_lines_that_are_no_fields_too) {
+    says('E', packet_of('c'));
+    settings.malformed.mx = MalformedLevel::Off;
+    says('E', in_a_row({MilterHost::packet('b', "new\r\n"), packet_of('c')}));
+    send({"bob"}, "Subject: x\r\nno field\r\n\r\ntext");
+    ASSERT_THAT(queue.kept, SizeIs(1)) << written;
+    EXPECT_THAT(queue.kept[0].text, testing::EndsWith("Subject: x\r\n\r\nnew\r\n"));
+}
+
 TEST_F(SessionMiltersTest, in_lmtp_add_nobody_to_what_is_refused_to_all) {
     listener.service = Service::Lmtp;
     rules(rule("data", "recipient = \"bob@\"", "do = \"defer\""));

@@ -62,7 +62,7 @@ protected:
     }
     MilterStep data() { return sim_.run(chain().data("17")); }
     MilterMessageStep message(MessageSource& source) {
-        return sim_.run(chain().message(source, {Body::SevenBit, 100'000, room_}));
+        return sim_.run(chain().message(source, {own_received, Body::SevenBit, 100'000, room_}));
     }
     MilterMessageStep message() {
         MilterTextSource source(own_received + their_header + "\r\n" + their_body, 50);
@@ -306,6 +306,35 @@ TEST_F(MilterChainTest, shows_each_milter_what_the_one_before_has_left) {
                                       "X-One: 2\r\n");
     ASSERT_TRUE(done.message.body);
     EXPECT_EQ(*done.message.body->pieces.at(0), "New\r\n");
+}
+
+TEST_F(MilterChainTest, shows_what_is_no_field_as_the_bodys_beginning) {
+    begin();
+    MilterTextSource source(own_received + "Subject: One\r\nno field\r\nX-Late: 1\r\n\r\nHello\r\n", 50);
+    message(source);
+    EXPECT_THAT(host(1).heard('L'), ElementsAre("Subject|One|"));
+    std::string body;
+    for (const auto& piece : host(1).heard('B')) body += piece;
+    EXPECT_EQ(body, "no field\r\nX-Late: 1\r\n\r\nHello\r\n");
+}
+
+TEST_F(MilterChainTest, knows_our_own_received_wherever_it_stands) {
+    says(1, 'E', milter_says_at('m', 1, {"Received", "changed"}) + milter_says('c'));
+    begin();
+    MilterTextSource source("X-Scan: 1\r\n" + own_received + their_header + "\r\n" + their_body, 50);
+    const auto done = message(source);
+    EXPECT_THAT(host(1).heard('L'), Contains("X-Scan|1|"));
+    EXPECT_THAT(host(1).heard('L'), Not(Contains(HasSubstr("by mx.example.org"))));
+    ASSERT_EQ(done.message.header.size(), 1U);
+    EXPECT_EQ(done.message.header[0].index, 2U);
+}
+
+TEST_F(MilterChainTest, leaves_lines_as_milters_wrote_them) {
+    says(1, 'E',
+         milter_says('h', {"X-Long", std::string(50, 'a') + " " + std::string(50, 'b')}) + milter_says('c'));
+    begin();
+    EXPECT_THAT(header_after(message()),
+                HasSubstr("X-Long: " + std::string(50, 'a') + " " + std::string(50, 'b') + "\r\n"));
 }
 
 TEST_F(MilterChainTest, takes_the_last_of_several_new_bodies) {

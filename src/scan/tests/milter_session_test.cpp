@@ -12,15 +12,17 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* milter_address = "198.51.100.9";
-constexpr Duration timeout = 30s;
+constexpr Duration timeout = 30s, end_timeout = 60s;
+constexpr std::size_t removals_max = 12'000;
 const std::string plain_message = "Subject: One\r\nTo: b@c.example,\r\n\td@e.example\r\n\r\nHello\r\n";
 
 class MilterSessionTest : public testing::Test {
 protected:
     MilterSessionTest() { start_anew(); }
     void start_anew(std::string_view endpoint = "198.51.100.9:8891") {
-        session_ = std::make_unique<MilterSession>(sim_.reactor(), *Endpoint::parse(endpoint), timeout,
-                                                   CompletingNames{own_name_});
+        session_ =
+            std::make_unique<MilterSession>(sim_.reactor(), *Endpoint::parse(endpoint),
+                                            MilterTimeouts{timeout, end_timeout}, CompletingNames{own_name_});
     }
 
     using Answer = Result<MilterVerdict, MilterTrouble>;
@@ -34,7 +36,8 @@ protected:
     Answer unknown() { return ask(milter_unknown("XYZ")); }
     Result<MilterOutcome, MilterTrouble> message(MessageSource& source, const std::string& header) {
         return sim_.run(session_->message(
-            MilterMessage{header, source, header.size() + 2, Body::SevenBit, 1'000'000, room_}, macros_));
+            MilterMessage{header, source, header.size() + 2, Body::SevenBit, 1'000'000, room_, removals_max},
+            macros_));
     }
     Result<MilterOutcome, MilterTrouble> message(const std::string& whole = plain_message) {
         MilterTextSource source(whole);
@@ -375,10 +378,35 @@ TEST_F(MilterSessionTest, takes_no_more_changes_than_make_sense) {
 }
 
 TEST_F(MilterSessionTest, reserves_room_for_a_new_body_as_it_comes) {
-    at('E', {.octets = MilterHost::packet('b', std::string(1000, 'x') + "\n"), .times = 3});
+    const std::string piece = MilterHost::packet('b', std::string(1000, 'x') + "\n");
+    says('E', piece + piece + piece + milter_says('c'));
     room_.left = 2500;
-    expect_trouble(all(), "the memory is in use");
+    begin();
+    const auto outcome = message();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().what, "the memory is in use");
+    EXPECT_EQ(outcome.error().with, MilterTrouble::With::Message) << "the milter is not at fault";
     EXPECT_EQ(room_.left, 2500 - 2 * 1001);
+    EXPECT_FALSE(session_->is_broken());
+    mail(), rcpt(), data();
+    EXPECT_TRUE(message());
+}
+
+TEST_F(MilterSessionTest, counts_neither_what_is_removed_nor_the_pieces_of_a_body) {
+    std::string many;
+    for (int i = 0; i < 11'000; ++i)
+        many += milter_says_at('m', 1, {"A", ""}) + MilterHost::packet('b', "x\n");
+    says('E', many + milter_says('c'));
+    begin();
+    const auto outcome = message();
+    ASSERT_TRUE(outcome) << outcome.error().what;
+    EXPECT_EQ(outcome->changes.list.size(), 11'000);
+    EXPECT_EQ(outcome->changes.body->size, 33'000);
+}
+
+TEST_F(MilterSessionTest, takes_no_more_removals_than_there_are_fields) {
+    at('E', {.octets = milter_says_at('m', 1, {"A", ""}), .times = static_cast<int>(removals_max) + 1});
+    expect_trouble(all(), "more fields than there are");
 }
 
 TEST_F(MilterSessionTest, takes_no_larger_body_than_a_message_may_have) {
@@ -411,15 +439,16 @@ TEST_P(MilterStepTest, is_trouble_when_the_milter_says_nothing) {
     at(GetParam(), {.manners = MilterManners::FallsSilent});
     const Instant before = sim_.now();
     expect_trouble(all(), "timed out");
-    EXPECT_GE(sim_.now() - before, timeout);
-    EXPECT_LT(sim_.now() - before, timeout + 1s);
+    const Duration patience = GetParam() == 'E' ? end_timeout : timeout;
+    EXPECT_GE(sim_.now() - before, patience);
+    EXPECT_LT(sim_.now() - before, patience + 1s);
 }
 
 TEST_P(MilterStepTest, is_trouble_when_the_milter_drips) {
     at(GetParam(), {.octets = milter_says('y', {"550 5.7.1 A long text"}), .manners = MilterManners::Drips});
     const Instant before = sim_.now();
     expect_trouble(all(), "timed out");
-    EXPECT_LT(sim_.now() - before, timeout + 1s);
+    EXPECT_LT(sim_.now() - before, (GetParam() == 'E' ? end_timeout : timeout) + 1s);
 }
 
 TEST_P(MilterStepTest, is_trouble_when_lengths_lie) {
