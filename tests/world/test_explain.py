@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pwd
+import re
 import ssl
 
 import pytest
@@ -13,6 +14,7 @@ from harness.cursus import AUTHOR, id_of
 from harness.dialogue import Dialogue
 from harness.hooks import URL, Hook
 from harness.milters import PythonMilter
+from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 from harness.strangers import RECIPIENT, SENDER, STRANGER, message, recorded, refused, serve, session_of, submit
 
@@ -157,6 +159,7 @@ def test_explain_does_not_ask_milters_and_tells_what_they_said(server, milter):
             client.expect("221", "QUIT")
         session = server.wait_for_event("recipient_refused", recipient=RECIPIENT)[-1]["session"]
         recorded(server, session)
+        wait_until(lambda: milter.heard()[-1][0] == "close", "the end of what the milter heard")
         heard = len(milter.heard())
         story = explained(server, "--session", session)
         assert any(line.startswith("S: 250 2.1.5") for line in story)
@@ -184,7 +187,7 @@ def test_a_trace_says_which_rule_stands_where_and_who_said_what(server):
     told = server.command("trace", session).stdout
     line = next(number for number, text in enumerate(server.configuration.read_text().splitlines(), 1) if text == "[[rule]]")
     assert f"rule clear ({server.configuration}:{line}) holds for secure@alpha.example: reject at rcpt" in told
-    assert "sender_domain beta.example: usable (0." in told
+    assert re.search(r"sender_domain beta\.example: usable \(\d+\.\d+ s\)", told)
 
 
 def test_explain_knows_what_the_server_remembers_and_writes_nothing(server):

@@ -22,7 +22,7 @@ QUESTION = {
 @pytest.fixture(scope="module")
 def server(dns):
     listener = {"name": "mx", "address": [f"{SERVER}:25"]}
-    server = serve("hooked", SERVER, listener=[listener], policy={"ask_timeout": "1s"}, rule=[
+    server = serve("hooked", SERVER, listener=[listener], policy={"ask_timeout": "5s"}, rule=[
         {"name": "asked", "at": "rcpt", "if": {"recipient": ASKED}, "do": "ask", "ask": URL},
         {"name": "ignored", "at": "rcpt", "if": {"recipient": IGNORED}, "do": "ask", "ask": URL, "on_error": "ignore"},
         {"name": "whole", "at": "data", "if": {"recipient": WHOLE}, "do": "ask", "ask": URL},

@@ -29,7 +29,7 @@ def test_mail_is_handed_over_octet_for_octet(gateway, dovecot):
         stored, = dovecot.inbox(name).wait_for(mark)
         assert stored.original == a_message(mark).replace(b"\r\n", b"\n")
     gateway.wait_until_empty()
-    connections = {event["address"] for event in gateway.events("attempted")}
+    connections = {event["address"] for event in gateway.wait_for_event("attempted", 2)}
     assert connections in ({"127.0.5.10:24"}, {f"unix:{dovecot.socket}"})
 
 
@@ -45,7 +45,7 @@ def test_each_recipient_has_its_own_fate(gateway, dovecot):
     # A mailbox that is full may have room later, whatever the first digit of what it says.
     deferred = gateway.wait_for_event("deferred", recipient=FULL)[0]
     assert ".2.2 " in deferred["reply"]
-    assert [row["recipient"] for row in gateway.queue("list")] == [FULL]
+    wait_until(lambda: [row["recipient"] for row in gateway.queue("list")] == [FULL], "nobody else in the queue")
     assert not gateway.events("bounced", recipient=FULL)
 
 
@@ -94,7 +94,7 @@ def test_postfix_hands_over_by_lmtp(final_hop, postfix):
         wait_until(path.exists, f"a mailbox of {recipient}")
     accepted = final_hop.wait_for_event("accepted", sender=SENDER)
     assert [event["recipients"] for event in accepted] == [to]
-    assert "status=sent (250 2.0.0 OK id=" in postfix.log()
+    wait_until(lambda: "status=sent (250 2.0.0 OK id=" in postfix.log(), "what Postfix says of it")
 
 
 @pytest.fixture(params=["tcp", "socket"])

@@ -167,7 +167,6 @@ def test_rspamd_decides_and_writes_into_the_header(dns):
 
 def test_postgrey_makes_a_stranger_come_again(dns):
     postgrey = Postgrey(delay=1)
-    postgrey.start()
     server = serve("grey", "127.0.1.34", rule=[{"name": "postgrey", "at": "rcpt", "do": "ask", "ask": postgrey.service}])
     try:
         assert refused(server, f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{RECIPIENT}>").startswith("450")

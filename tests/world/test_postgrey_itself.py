@@ -6,7 +6,7 @@ import pytest
 
 from harness.postgrey import Postgrey
 
-DELAY = 2
+DELAY = 5
 SOME_MAIL = {"protocol_state": "RCPT", "protocol_name": "ESMTP", "client_address": "192.0.2.7", "client_name": "unknown",
              "sender": "ann@a.example", "recipient": "bob@b.example", "etrn_domain": ""}
 

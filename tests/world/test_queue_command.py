@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from harness.cursus import id_of
+from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 
 SENDER = "author@alpha.example"
@@ -84,7 +85,7 @@ def test_a_message_or_address_nobody_knows_is_said_to_be_unknown(waiting):
 
 def test_an_address_leads_to_its_messages(waiting):
     server, ids = waiting
-    assert set(ids[3:]) <= set(server.trace("b@third.example"))
+    wait_until(lambda: set(ids[3:]) <= set(server.trace("b@third.example")), "all of them in the journal")
 
 
 def test_check_lists_the_relay_paths_and_names_mistakes_with_their_place(make_cursus):

@@ -38,7 +38,7 @@ def test_a_changed_table_counts_for_mail_that_waits(by_table, scripted):
     moved = scripted(THIRD)
     (by_table.directory / "hosts").write_text(f"exact.example: {THIRD}\n")
     # A file that has only just been written may not be whole; what is asked in between finds it as it was.
-    wait_until(lambda: by_table.queue("retry", message) and moved.taken, "the new host's mail", 30)
+    wait_until(lambda: by_table.command("queue", "retry", message) and moved.taken, "the new host's mail", 30)
     assert moved.wait_for(mark)
 
 

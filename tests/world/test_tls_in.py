@@ -78,7 +78,7 @@ def test_tls_is_on_without_any_configuration(make_cursus):
     made = cursus.data / "tls/self-made.pem"
     status = made.stat()
     assert oct(status.st_mode & 0o777) == "0o600" and status.st_uid == pwd.getpwnam("cursus").pw_uid
-    read, = cursus.events("certificate_read")
+    read, = cursus.wait_for_event("certificate_read")
     assert read["path"] == str(made) and read["names"] == ["mx1.alpha.example"]
     checked = cursus.command("check").stdout
     assert re.search(r"mx +starttls +\S+self-made\.pem \(self-made\)", checked), checked
@@ -253,7 +253,7 @@ def test_certificates_follow_their_files(make_cursus, authority):
     wait_until(lambda: "DNS:new.alpha.example" in shown(cursus), "the new certificate")
     standing.expect("250", "EHLO client.example")
     standing.expect("221", "QUIT")
-    assert [event["names"] for event in cursus.events("certificate_read")] == [["old.alpha.example"], ["new.alpha.example"]]
+    assert [event["names"] for event in cursus.wait_for_event("certificate_read", 2)] == [["old.alpha.example"], ["new.alpha.example"]]
     assert len(cursus.events("trouble", where="tls")) == 1
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from harness import senders
 from harness.cursus import id_of
+from harness.processes import wait_until
 from harness.senders import a_message, new_mark
 
 SENDER = "someone@client.example"
@@ -118,7 +119,7 @@ def test_a_message_s_story_can_be_read(cursus, postfix):
         message = id_of(client.send(SENDER, ["known@beta.example"], a_message(mark)))
     postfix.inbox.wait_for(mark)
     cursus.wait_for_event("completed", message=message)
-    story = [event["event"] for event in cursus.trace(message)]
-    assert {"connected", "accepted", "routed", "attempted", "delivered", "completed"} <= set(story)
+    steps = {"connected", "accepted", "routed", "attempted", "delivered", "completed"}
+    wait_until(lambda: steps <= {event["event"] for event in cursus.trace(message)}, "its record")
     attempted = cursus.wait_for_event("attempted", message=message)[0]
     assert attempted["host"] == "mx1.beta.example" and attempted["address"] == "127.0.2.10:25"

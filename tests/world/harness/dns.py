@@ -147,6 +147,8 @@ class Dns:
         self._serial = 1
         self._write_zones()
         self._knot = Process("knot", ["knotd", "-c", self._write_knot_conf()])
+        # A resolver that was refused at first would leave its only authority alone for a while.
+        wait_until(lambda: "rcode: NOERROR" in self.ask("ns.example", "A", AUTHORITY), "Knot")
         self._unbound = Process("unbound", ["unbound", "-d", "-p", "-c", self._write_unbound_conf()])
         wait_until(lambda: self.is_answered("mx1.beta.example", "A"), "an answer of the resolver")
 

@@ -1,5 +1,6 @@
 """An SMTP server that does what a test tells it to, good or bad, and remembers everything it was told."""
 
+import contextlib
 import re
 import socket
 import ssl
@@ -92,7 +93,8 @@ class Scripted:
         self._listener.close()
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # the peer may have reset it
+                    connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join()
 
