@@ -101,6 +101,7 @@ Found both(Found rspamd, const Found& spamd) {
 
 void MessageScans::show(std::shared_ptr<MessageSource> message) {
     message_ = std::move(message);
+    std::exchange(recall_, std::make_shared<Recall>())->call_off();
 }
 
 Task<Found> MessageScans::find(Question question, Evidence& evidence) {
@@ -124,7 +125,8 @@ Task<Result<Advice, std::string>> MessageScans::advise(AdvisorAddress advisor, R
 Task<Found> MessageScans::virus() {
     if (!scanners_->clamd || !message_) co_return unknown(std::string(nobody_to_ask));
     const auto message = message_;
-    const auto verdict = co_await scanners_->clamd->scan(*message);
+    const auto recall = recall_;
+    const auto verdict = co_await scanners_->clamd->scan(*message, *recall);
     if (!verdict) co_return unknown(verdict.error().what);
     co_return std::visit(Overloaded{
                              [](const Clean&) { return Found{}; },
@@ -153,14 +155,15 @@ Found MessageScans::hear(Result<SpamOutcome, ScanTrouble> said, const std::share
 Task<Found> MessageScans::spam(Evidence& evidence) {
     if (!message_) co_return unknown(std::string(nobody_to_ask));
     const auto message = message_;
+    const auto recall = recall_;
     std::optional<Found> by_rspamd, by_spamd;
     if (scanners_->rspamd) {
         ScanContext context = scan_context(evidence);
-        auto outcome = co_await scanners_->rspamd->scan(*message, std::move(context));
+        auto outcome = co_await scanners_->rspamd->scan(*message, std::move(context), *recall);
         by_rspamd = hear(std::move(outcome), message, evidence);
     }
     if (scanners_->spamd) {
-        auto outcome = co_await scanners_->spamd->scan(*message);
+        auto outcome = co_await scanners_->spamd->scan(*message, *recall);
         by_spamd = hear(std::move(outcome), message, evidence);
     }
     if (by_rspamd && by_spamd) co_return both(*std::move(by_rspamd), *by_spamd);

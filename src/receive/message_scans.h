@@ -17,7 +17,8 @@ public:
     // outlive this.
     MessageScans(Finder* finder, Scanners* scanners) : finder_(finder), scanners_(scanners) {}
 
-    // What is asked from now on is asked of this message; null: there is none.
+    // What is asked from now on is asked of this message; null: there is none. What was asked of the one
+    // before and is still out is called off.
     void show(std::shared_ptr<MessageSource> message);
     // What the scanners that were asked want changed.
     std::vector<HeaderEdit> take_edits() { return std::exchange(edits_, {}); }
@@ -37,6 +38,7 @@ private:
     Finder* finder_;
     Scanners* scanners_;
     std::shared_ptr<MessageSource> message_;
+    std::shared_ptr<Recall> recall_ = std::make_shared<Recall>();  // of what is asked of it
     std::vector<HeaderEdit> edits_;
 };
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "runtime/server_pool.h"
+#include "scan/recall.h"
 #include "scan/verdict.h"
 
 namespace cursus {
@@ -35,10 +36,10 @@ public:
 
 // Each server is asked once at most, and has an equal share of the time that is left to it and those after
 // it: a first one of two that stalls leaves half of the time to the second, one that refuses at once all of
-// it. `scanner` is the name of its kind, for people. Pool and question outlive the task.
+// it. `scanner` is the name of its kind, for people. Pool, question and recall outlive the task.
 template <class Answer>
 Task<Result<Answer, ScanTrouble>> ask_in_turn(Reactor& here, ServerPool& pool, ScanQuestion<Answer>& question,
-                                              std::string_view scanner, Duration timeout) {
+                                              Recall& recall, std::string_view scanner, Duration timeout) {
     const Instant deadline = here.clock().now() + timeout;
     std::string why;
     std::size_t left = pool.size();
@@ -51,7 +52,10 @@ Task<Result<Answer, ScanTrouble>> ask_in_turn(Reactor& here, ServerPool& pool, S
             why += fmt::format("{}{}", before, stream.error());
             continue;
         }
+        if (recall.is_called_off()) break;
+        const Recall::Use use(recall, **stream);
         auto answer = co_await question.put(**stream, turn);
+        if (recall.is_called_off()) break;
         if (answer) {
             pool.worked(server);
             co_return *std::move(answer);
@@ -61,6 +65,8 @@ Task<Result<Answer, ScanTrouble>> ask_in_turn(Reactor& here, ServerPool& pool, S
         pool.failed(server, here.clock().now());
         why += fmt::format("{}{}: {}", before, pool.name(server), answer.error().why);
     }
+    if (recall.is_called_off())
+        co_return failure(ScanTrouble{fmt::format("{}: nobody waits for it", scanner)});
     co_return failure(ScanTrouble{fmt::format("{}: {}", scanner, why)});
 }
 

@@ -38,11 +38,11 @@ private:
 
 }  // namespace
 
-Task<Result<VirusVerdict, ScanTrouble>> Clamd::scan(MessageSource& message) {
+Task<Result<VirusVerdict, ScanTrouble>> Clamd::scan(MessageSource& message, Recall& recall) {
     if (auto too_big = over_size_limit(message, settings_)) co_return *std::move(too_big);
     Reactor* const here = co_await calling_reactor(world_);
     ClamdQuestion question(message);
-    co_return co_await ask_in_turn(*here, pool_, question, "clamd", settings_.timeout);
+    co_return co_await ask_in_turn(*here, pool_, question, recall, "clamd", settings_.timeout);
 }
 
 }  // namespace cursus

@@ -4,6 +4,7 @@
 #include "config/settings_policy.h"
 #include "runtime/server_pool.h"
 #include "scan/message_source.h"
+#include "scan/recall.h"
 #include "scan/verdict.h"
 
 namespace cursus {
@@ -16,7 +17,7 @@ public:
         : world_(world), settings_(std::move(settings)), pool_(settings_.servers) {}
 
     // On the calling reactor, which is the message's.
-    Task<Result<VirusVerdict, ScanTrouble>> scan(MessageSource& message);
+    Task<Result<VirusVerdict, ScanTrouble>> scan(MessageSource& message, Recall& recall);
 
 private:
     World& world_;

@@ -62,11 +62,12 @@ private:
 
 }  // namespace
 
-Task<Result<SpamOutcome, ScanTrouble>> Rspamd::scan(MessageSource& message, ScanContext context) {
+Task<Result<SpamOutcome, ScanTrouble>> Rspamd::scan(MessageSource& message, ScanContext context,
+                                                    Recall& recall) {
     if (auto too_big = over_size_limit(message, settings_)) co_return *std::move(too_big);
     Reactor* const here = co_await calling_reactor(world_);
     RspamdQuestion question(message, context);
-    co_return co_await ask_in_turn(*here, pool_, question, "rspamd", settings_.timeout);
+    co_return co_await ask_in_turn(*here, pool_, question, recall, "rspamd", settings_.timeout);
 }
 
 }  // namespace cursus

@@ -4,6 +4,7 @@
 #include "config/settings_policy.h"
 #include "runtime/server_pool.h"
 #include "scan/message_source.h"
+#include "scan/recall.h"
 #include "scan/scan_context.h"
 #include "scan/verdict.h"
 
@@ -18,7 +19,7 @@ public:
 
     // On the calling reactor, which is the message's. Edits count the message's first field, our own
     // Received, as 0.
-    Task<Result<SpamOutcome, ScanTrouble>> scan(MessageSource& message, ScanContext context);
+    Task<Result<SpamOutcome, ScanTrouble>> scan(MessageSource& message, ScanContext context, Recall& recall);
 
 private:
     World& world_;

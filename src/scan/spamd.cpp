@@ -31,11 +31,11 @@ private:
 
 }  // namespace
 
-Task<Result<SpamOutcome, ScanTrouble>> Spamd::scan(MessageSource& message) {
+Task<Result<SpamOutcome, ScanTrouble>> Spamd::scan(MessageSource& message, Recall& recall) {
     if (auto too_big = over_size_limit(message, settings_)) co_return *std::move(too_big);
     Reactor* const here = co_await calling_reactor(world_);
     SpamdQuestion question(message);
-    co_return co_await ask_in_turn(*here, pool_, question, "spamd", settings_.timeout);
+    co_return co_await ask_in_turn(*here, pool_, question, recall, "spamd", settings_.timeout);
 }
 
 }  // namespace cursus

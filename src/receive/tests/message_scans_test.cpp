@@ -36,6 +36,28 @@ TEST(MessageScans, call_what_is_too_big_for_all_scanners_unscanned) {
     sim.run(inquest.join());
 }
 
+TEST(MessageScans, call_off_what_is_still_out_when_its_message_is_gone) {
+    SimWorld sim;
+    const Endpoint address = *Endpoint::parse("203.0.113.1:11333");
+    ScannerHost host(sim.machine("203.0.113.1"), address);
+    host.reads_until = "never";
+    ScanSettings settings;
+    settings.rspamd.servers = {address};
+    Scanners scanners(sim.world(), settings);
+    MessageScans scans(nullptr, &scanners);
+    const std::string hostname = "mx.b.example";
+    Inquest inquest{{scans, sim.clock(), sim.reactor().executor(), hostname, [](const EventBody&) {}}};
+    scans.show(std::make_shared<HeldMessage>("Subject: x\r\n\r\nan end\r\n"));
+    inquest.begin({Topic::Spam, ""});
+    const Instant began = sim.now();
+    sim.run_for(std::chrono::seconds{1});
+    scans.show(nullptr);
+    sim.run(inquest.join());
+    EXPECT_LT(sim.now() - began, std::chrono::seconds{2});
+    const Found found = sim.run(inquest.ask({Topic::Spam, ""}));
+    EXPECT_FALSE(found.is_known());
+}
+
 TEST(MessageScans, tell_what_was_not_taken_of_an_answer) {
     SimWorld sim;
     const Endpoint address = *Endpoint::parse("203.0.113.1:11333");

@@ -35,12 +35,13 @@ protected:
     ScannerHost server;
     ScannerSettings settings;
     HeldMessage message{message_of(2'000'000)};
+    Recall recall;
 };
 
 TEST_P(EarlyAnswer, of_clamd_that_it_has_had_enough_is_heard) {
     server.answer = "INSTREAM size limit exceeded. ERROR\0"s;
     Clamd clamd(sim.world(), settings);
-    const auto scanned = sim.run(clamd.scan(message));
+    const auto scanned = sim.run(clamd.scan(message, recall));
     ASSERT_TRUE(scanned) << scanned.error().what;
     ASSERT_TRUE(std::holds_alternative<TooBig>(*scanned));
     EXPECT_THAT(std::get<TooBig>(*scanned).why, HasSubstr("StreamMaxLength"));
@@ -49,7 +50,7 @@ TEST_P(EarlyAnswer, of_clamd_that_it_has_had_enough_is_heard) {
 TEST_P(EarlyAnswer, of_clamd_that_it_has_found_something_is_heard) {
     server.answer = "stream: Test.Virus FOUND\0"s;
     Clamd clamd(sim.world(), settings);
-    const auto scanned = sim.run(clamd.scan(message));
+    const auto scanned = sim.run(clamd.scan(message, recall));
     ASSERT_TRUE(scanned) << scanned.error().what;
     EXPECT_EQ(*scanned, VirusVerdict(VirusFound{"Test.Virus"}));
 }
@@ -57,7 +58,7 @@ TEST_P(EarlyAnswer, of_clamd_that_it_has_found_something_is_heard) {
 TEST_P(EarlyAnswer, of_rspamd_that_it_is_too_much_is_heard) {
     server.answer = "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n";
     Rspamd rspamd(sim.world(), settings);
-    const auto scanned = sim.run(rspamd.scan(message, ScanContext{}));
+    const auto scanned = sim.run(rspamd.scan(message, ScanContext{}, recall));
     ASSERT_TRUE(scanned) << scanned.error().what;
     EXPECT_TRUE(std::holds_alternative<TooBig>(*scanned));
 }
@@ -65,7 +66,7 @@ TEST_P(EarlyAnswer, of_rspamd_that_it_is_too_much_is_heard) {
 TEST_P(EarlyAnswer, of_rspamd_that_something_is_wrong_is_told) {
     server.answer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     Rspamd rspamd(sim.world(), settings);
-    const auto scanned = sim.run(rspamd.scan(message, ScanContext{}));
+    const auto scanned = sim.run(rspamd.scan(message, ScanContext{}, recall));
     ASSERT_FALSE(scanned);
     EXPECT_THAT(scanned.error().what, HasSubstr("400 Bad Request"));
 }

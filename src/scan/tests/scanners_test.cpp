@@ -104,22 +104,24 @@ protected:
         return scan(message);
     }
 
+    Recall recall_;
+
     // The servers' health stays from one scan to the next.
     Task<std::string> said_of(HeldMessage& message) {
         if (GetParam() == Kind::Clamd) {
             if (!clamd) clamd = std::make_unique<Clamd>(sim.world(), settings);
-            const auto scanned = co_await clamd->scan(message);
+            const auto scanned = co_await clamd->scan(message, recall_);
             co_return summary_of(scanned);
         }
         if (GetParam() == Kind::Spamd) {
             if (!spamd) spamd = std::make_unique<Spamd>(sim.world(), settings);
-            const auto scanned = co_await spamd->scan(message);
+            const auto scanned = co_await spamd->scan(message, recall_);
             co_return summary_of(scanned);
         }
         if (!rspamd) rspamd = std::make_unique<Rspamd>(sim.world(), settings);
         ScanContext context;
         context.client.helo = "c.example";
-        const auto scanned = co_await rspamd->scan(message, std::move(context));
+        const auto scanned = co_await rspamd->scan(message, std::move(context), recall_);
         co_return summary_of(scanned);
     }
 
