@@ -199,13 +199,26 @@ std::string describe_errors(std::string_view file, const Errors& errors) {
     return out;
 }
 
+// As comments, in lines that are not too long.
+std::string commented(std::string_view text) {
+    constexpr std::size_t line_octets_max = 110;
+    std::string out;
+    for (std::string_view indent = "#   "; !text.empty(); indent = "#       ") {
+        auto end = text.size();
+        if (end > line_octets_max) end = std::min(text.rfind(' ', line_octets_max), text.size());
+        out += fmt::format("{}{}\n", indent, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 // What `if` of a rule takes, a condition a paragraph.
 std::string conditions_manual() {
     std::string out = "#\n# Conditions for `if`, each with the stage from which on it is known:\n";
     for (const auto& spec : condition_specs()) {
-        out += fmt::format("#   {} ({}): {}.", spec.name, name(spec.from), spec.help);
-        if (!spec.words.empty()) out += fmt::format(" Words: \"{}\".", fmt::join(spec.words, "\", \""));
-        out += '\n';
+        auto text = fmt::format("{} ({}): {}.", spec.name, name(spec.from), spec.help);
+        if (!spec.words.empty()) text += fmt::format(" Words: \"{}\".", fmt::join(spec.words, "\", \""));
+        out += commented(text);
     }
     return out;
 }

@@ -166,6 +166,8 @@ const Reply too_many_messages{421, {4, 7, 0}, "Too many messages in one session,
 
 const Reply message_too_big{552, {5, 3, 4}, "Message too big"};
 const Reply header_too_big{552, {5, 3, 4}, "Message header too big"};
+const Reply begins_with_blank{
+    554, {5, 6, 0}, "The message begins with white space, where a header field must stand, or an empty line"};
 const Reply mail_loop{554, {5, 4, 6}, "Mail loop: too many Received fields"};
 const Reply bare_cr_in_data{554,
                             {5, 6, 0},

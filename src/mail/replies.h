@@ -90,10 +90,11 @@ extern const Reply too_many_recipients;       // 452 4.5.3, RFC 5321 §4.5.3.1.1
 extern const Reply too_many_messages;         // 421: LIMITS MAILMAX is used up, RFC 9422
 
 // ---- message
-extern const Reply message_too_big;  // 552 5.3.4, RFC 1870 §6
-extern const Reply header_too_big;   // 552 5.3.4
-extern const Reply mail_loop;        // 554 5.4.6, RFC 5321 §6.3
-extern const Reply bare_cr_in_data;  // 554 5.6.0, and the session ends
+extern const Reply message_too_big;    // 552 5.3.4, RFC 1870 §6
+extern const Reply header_too_big;     // 552 5.3.4
+extern const Reply begins_with_blank;  // 554 5.6.0
+extern const Reply mail_loop;          // 554 5.4.6, RFC 5321 §6.3
+extern const Reply bare_cr_in_data;    // 554 5.6.0, and the session ends
 extern const Reply bare_lf_in_data;
 extern const Reply nul_in_data;
 extern const Reply text_line_too_long;  // 554 5.6.0

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "mail/blind_copies.h"
 #include "mail/replies.h"
 
@@ -153,6 +154,12 @@ void Reception::look_at(std::size_t from, const std::optional<DataViolation>& vi
     if (violation) refuse(refusal(*violation));
     if (refusal_) return piece_.clear();
     const std::string_view added = std::string_view(piece_).substr(from);
+    // It would go on with our own Received field. RFC 5322 §2.2.3: there is none of theirs to go on with.
+    const bool is_at_front = header_.octets() == 0 && !added.empty();
+    if (is_at_front && is_blank(added.front())) {
+        refuse({replies::begins_with_blank, "fold-without-field"});
+        return piece_.clear();
+    }
     if (!is_eight_bit_) is_eight_bit_ = has_eight_bit(added);
     header_.feed(added);
     if (content_) content_->feed(added);

@@ -307,6 +307,14 @@ TEST_F(SessionPolicyTest, in_lmtp_nor_is_what_was_to_be_done_when_it_was_named) 
     EXPECT_THAT(queue.kept.at(0).text, Not(HasSubstr("X-For")));
 }
 
+TEST_F(SessionPolicyTest, a_message_goes_on_with_no_field_of_ours) {
+    settings.malformed.mx = MalformedLevel::Off;
+    EXPECT_THAT(say(transaction({"ann"}, " by evil.example\r\nSubject: x\r\n\r\ntext")),
+                HasSubstr("\r\n554 5.6.0 The message begins with white space"));
+    EXPECT_THAT(kept_for(), IsEmpty());
+    EXPECT_THAT(say(transaction({"ann"}, "\r\n text")), HasSubstr("\r\n250 2.0.0 "));
+}
+
 TEST_F(SessionPolicyTest, the_form_of_a_clients_own_name_is_asked_for) {
     class Forms final : public Finder {
     public:
