@@ -47,19 +47,28 @@ Result<std::string, CommandTrouble> read_message(Files& files, const std::string
 }
 
 // Asked with the rights that the command was started with: those of whoever may use the socket.
-Result<Json, CommandTrouble> events_of(const std::string& path, const std::string& session) {
-    const auto settings = load_configuration(path);
-    if (!settings) return failure(CommandTrouble{EX_CONFIG, settings.error()});
-    auto answer =
-        call_server(settings->admin.socket, AdminMethod::Get, "/v1/trace?id=" + percent_encoded(session));
+Result<Json, CommandTrouble> events_of(const std::string& socket, const std::string& id) {
+    auto answer = call_server(socket, AdminMethod::Get, "/v1/trace?id=" + percent_encoded(id));
     if (!answer)
         return failure(
             CommandTrouble{answer.error().exit_code, fmt::format("cursus: {}\n", answer.error().what)});
-    Json events = (*answer)["events"];
-    if (events.empty())
-        return failure(
-            CommandTrouble{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", session)});
-    return events;
+    return (*answer)["events"];
+}
+
+// By its id, or by that of a message that it brought.
+Result<Json, CommandTrouble> session_events(const std::string& path, const std::string& id) {
+    if (!parse_id_text(id))
+        return failure(CommandTrouble{
+            EX_USAGE, fmt::format("cursus: \"{}\" is no id of a session or of a message\n", printable(id))});
+    const auto settings = load_configuration(path);
+    if (!settings) return failure(CommandTrouble{EX_CONFIG, settings.error()});
+    TRY(events, events_of(settings->admin.socket, id));
+    for (const auto& event : events) {
+        const auto session = event.value("session", std::string());
+        if (session == id) return events;
+        if (!session.empty()) return events_of(settings->admin.socket, session);
+    }
+    return failure(CommandTrouble{EX_NOINPUT, fmt::format("cursus: the journal knows no session {}\n", id)});
 }
 
 Result<std::size_t, CommandTrouble> place_of_listener(const Settings& settings, const std::string& name) {
@@ -153,7 +162,7 @@ int explain(const std::string& path, const ExplainOptions& options) {
     wanted.with_callouts = options.callout;
     const bool is_record = !options.session.empty();
     if (is_record) {
-        auto events = events_of(path, options.session);
+        auto events = session_events(path, options.session);
         if (!events) return report(events.error());
         wanted.events = *std::move(events);
         wanted.record = session_record(wanted.events);
@@ -196,9 +205,12 @@ void add_explain(CLI::App& app, const CommonOptions& common, Action& action) {
         "--listener", options->listener,
         "By which listener it comes; the default is the session's own, or the first with service mx.");
     command->add_flag("--tls", options->tls, "The client begins TLS, and shows no certificate.");
-    command->add_option("--session", options->session,
-                        "Instead of who comes and what it brings: a session of the journal, to be decided "
-                        "again by this configuration.");
+    command
+        ->add_option(
+            "--session", options->session,
+            "Instead of who comes and what it brings: a session of the journal, by its id or that of a "
+            "message that it brought, to be decided again by this configuration.")
+        ->excludes("--client-ip", "--helo", "--from", "--to", "--account", "--message", "--tls");
     command->add_flag("--callout", options->callout,
                       "Make the callouts that rules ask for, instead of saying so.");
     command->add_flag("--json", options->json, "For programs.");

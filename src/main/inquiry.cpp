@@ -16,6 +16,7 @@ void Inquiry::Troubles::emit(MailEvent event) noexcept {
 Inquiry::Inquiry(Standalone& here, bool with_callouts)
     : world_(here.world()),
       data_(here.settings().data_dir),
+      with_callouts_(with_callouts),
       memories_(world_, troubles_, here.settings()),
       domains_(here.router(), here.local().destinations(), here.settings()),
       targets_(here.router(), here.local().destinations(), here.settings()),
@@ -61,7 +62,11 @@ Task<Found> Inquiry::find(Question question, Evidence& evidence) {
     const bool is_memory = question.topic == Topic::Greylisted || question.topic == Topic::UnknownRecipients;
     is_memory_asked_ |= is_memory;
     if (is_memory && !why_forgotten_.empty()) co_return forgotten();
-    co_return co_await lookups_.find(std::move(question), evidence);
+    const bool is_callout =
+        question.topic == Topic::SenderCallout || question.topic == Topic::RecipientCallout;
+    Found found = co_await lookups_.find(std::move(question), evidence);
+    if (!is_callout || found.is_known() || with_callouts_) co_return found;
+    co_return Found{{std::string(not_asked)}, 0, "it would be asked by a callout"};
 }
 
 Task<Found> Inquiry::count(Rate rate, std::string bucket, std::string key) {
@@ -70,9 +75,12 @@ Task<Found> Inquiry::count(Rate rate, std::string bucket, std::string key) {
     co_return co_await lookups_.count(rate, std::move(bucket), std::move(key));
 }
 
-Task<Result<Advice, std::string>> Inquiry::advise(AdvisorAddress advisor, RuleStage stage,
-                                                  std::optional<Mailbox> recipient, Evidence& evidence) {
-    co_return co_await lookups_.advise(std::move(advisor), stage, std::move(recipient), evidence);
+// They keep and count what they are told: the rules behind them are played as if they had nothing against it.
+Task<Result<Advice, std::string>> Inquiry::advise(AdvisorAddress, RuleStage, std::optional<Mailbox>,
+                                                  Evidence&) {
+    Advice advice;
+    advice.notes = {"it is not asked here, and taken to have no opinion"};
+    co_return advice;
 }
 
 }  // namespace cursus

@@ -47,6 +47,7 @@ private:
 
     World& world_;
     const std::string data_;
+    const bool with_callouts_;
     Troubles troubles_;
     Memories memories_;
     SenderDomains domains_;

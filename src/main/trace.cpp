@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <set>
 
 #include "base/id.h"
 #include "base/printable.h"
@@ -58,6 +59,18 @@ Result<Json, AdminFailure> story_of(const std::string& socket, const std::string
     return events;
 }
 
+// By which a session can be played again, and its messages be looked for.
+std::string ids_in(const Json& events) {
+    std::string out;
+    for (const char* kind : {"session", "message"}) {
+        std::set<std::string> ids;
+        for (const auto& event : events)
+            if (event.contains(kind)) ids.insert(event[kind].get<std::string>());
+        for (const auto& id : ids) out += fmt::format("{} {}\n", kind, id);
+    }
+    return out + '\n';
+}
+
 int print_events(const Json& events, const TraceOptions& options) {
     if (options.json) {
         fmt::print("{}\n", events.dump(2));
@@ -67,6 +80,7 @@ int print_events(const Json& events, const TraceOptions& options) {
         fmt::print(stderr, "cursus: the journal knows nothing of it\n");
         return EX_NOINPUT;
     }
+    fmt::print("{}", ids_in(events));
     TextTable table({{"when (UTC)"}, {"what"}, {"details"}});
     for (const auto& event : events) {
         const auto at = event.value("at", "");

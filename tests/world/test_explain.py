@@ -98,6 +98,22 @@ def test_explain_plays_a_session_whose_message_was_taken(server):
     assert any("stand-in" in line for line in story)
 
 
+def test_explain_finds_a_session_by_a_message_that_it_brought(server):
+    reply = submit(server, message(), recipients=(RECIPIENT,))
+    session = session_that_brought(server, reply)
+    assert said(explained(server, "--session", id_of(reply))) == said(explained(server, "--session", session))
+    traced = server.command("trace", session).stdout.splitlines()
+    assert traced[:2] == [f"session {session}", f"message {id_of(reply)}"]
+    for words in (("--session", "what"), ("--session", session, "--client-ip", STRANGER)):
+        assert server.command("explain", *words).returncode not in (0, os.EX_SOFTWARE)
+
+
+def test_explain_goes_on_behind_a_program_that_is_not_asked(server):
+    story = explained(server, *COMMON, HOOKED)
+    assert any("taken to have no opinion" in line for line in story)
+    assert any(line.startswith("S: 250 2.1.5") for line in story)
+
+
 def test_explain_plays_a_session_of_lmtp(server):
     with Dialogue(ADDRESS, 24, source=STRANGER) as client:
         client.expect("220")
