@@ -90,6 +90,9 @@ struct Abandoned {
     std::vector<std::string> recipients;
     std::uint64_t declared_size = 0;
 };  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
+// The word of an answer for which nobody waited any more.
+inline constexpr std::string_view called_off = "called-off";
+
 // Something was found out for a rule, or could not be.
 struct LookedUp {
     std::string what, subject;       // the condition's name, and what was asked about

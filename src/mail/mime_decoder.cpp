@@ -69,6 +69,9 @@ void Base64Decoder::take(unsigned char c, std::string& out) {
             is_padded_ = true;
         } else if (c == '=' && padding_ != 0) {
             --padding_;
+        } else if (c == '=') {  // of a group that is whole: for some readers the end all the same
+            has_garbage_ = true;
+            is_padded_ = true;
         } else if (c != '\r' && c != '\n' && !is_blank(static_cast<char>(c))) {
             has_garbage_ = true;
         }

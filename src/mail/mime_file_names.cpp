@@ -99,7 +99,11 @@ void FileNames::add_forms(std::string text) {
         text.erase(0, text.size() - file_name_octets_max);
     }
     add_name(text);
-    add_name(std::string(base_name(without_controls(text))));
+    const std::string visible = without_controls(text);
+    const std::string_view base = base_name(visible);
+    add_name(std::string(base));
+    // What stands behind a colon is no part of the name for Windows, but of a stream in the file.
+    add_name(std::string(base.substr(0, base.find(':'))));
     add_name(std::string(base_name(std::string_view(text).substr(0, text.find('\0')))));
 }
 

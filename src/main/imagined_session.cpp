@@ -1,5 +1,6 @@
 #include "main/imagined_session.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -189,6 +190,20 @@ std::string as_data(std::string_view message) {
     return data + ".\r\n";
 }
 
+// What the client says of its message: SIZE, and what it needs for octets beyond ASCII (RFC 6152, RFC 6531).
+std::string parameters_of(const ImaginedMail& mail) {
+    std::string parameters;
+    if (mail.declared_size != 0) parameters += fmt::format(" SIZE={}", mail.declared_size);
+    const std::string_view message = mail.message ? std::string_view(*mail.message) : std::string_view();
+    if (!is_ascii(message)) parameters += " BODY=8BITMIME";
+    const bool is_international =
+        !is_ascii(mail.sender) ||
+        !std::ranges::all_of(mail.recipients, [](const auto& to) { return is_ascii(to); }) ||
+        !is_ascii(message.substr(0, message.find("\r\n\r\n")));
+    if (is_international) parameters += " SMTPUTF8";
+    return parameters;
+}
+
 std::deque<Line> script(const ImaginedClient& client, const ListenerSettings& listener) {
     std::deque<Line> lines;
     const auto say = [&lines](const std::string& line, If when = If::Always) {
@@ -206,9 +221,7 @@ std::deque<Line> script(const ImaginedClient& client, const ListenerSettings& li
     if (!client.helo.empty()) say(hello);
     for (const auto& mail : client.mails) {
         say("RSET", If::SenderTaken);
-        const auto size =
-            mail.declared_size == 0 ? std::string() : fmt::format(" SIZE={}", mail.declared_size);
-        say(fmt::format("MAIL FROM:<{}>{}", mail.sender, size));
+        say(fmt::format("MAIL FROM:<{}>{}", mail.sender, parameters_of(mail)));
         for (const auto& recipient : mail.recipients)
             say(fmt::format("RCPT TO:<{}>", recipient), If::SenderTaken);
         if (!mail.message) continue;

@@ -17,6 +17,7 @@
 #include "adapters/system_facts.h"
 #include "config/certificate_of.h"
 #include "journal/event_stream.h"
+#include "journal/helper_watch.h"
 #include "journal/journal.h"
 #include "journal/log.h"
 #include "main/command.h"
@@ -60,10 +61,11 @@ private:
 // The stores, and the event stream whose journal is one of them: opened once privileges are dropped.
 struct Opened {
     std::unique_ptr<Archive> archive;
-    std::unique_ptr<LateEvents> journal_trouble = std::make_unique<LateEvents>();
+    std::unique_ptr<LateEvents> reader_trouble = std::make_unique<LateEvents>();
     std::unique_ptr<LogReader> log;
     std::unique_ptr<JournalReader> journal;
     std::unique_ptr<MetricsReader> metrics;
+    std::unique_ptr<HelperWatch> helpers;
     std::unique_ptr<EventStream> events;
     std::unique_ptr<Store> store;
 };
@@ -75,13 +77,15 @@ Result<Opened, std::string> open_all(const Settings& settings, World& world) {
     opened.archive = std::move(archive);
     opened.log = std::make_unique<LogReader>(form_of(settings.log), write_standard_error);
     opened.metrics = std::make_unique<MetricsReader>();
-    opened.journal = std::make_unique<JournalReader>(*opened.archive, *opened.journal_trouble);
-    opened.events = std::make_unique<EventStream>(
-        *world.reactors.front(), world.offload,
-        std::vector<EventReader*>{opened.log.get(), opened.metrics.get(), opened.journal.get()});
+    opened.journal = std::make_unique<JournalReader>(*opened.archive, *opened.reader_trouble);
+    opened.helpers = std::make_unique<HelperWatch>(*opened.reader_trouble);
+    opened.events =
+        std::make_unique<EventStream>(*world.reactors.front(), world.offload,
+                                      std::vector<EventReader*>{opened.log.get(), opened.metrics.get(),
+                                                                opened.journal.get(), opened.helpers.get()});
     Clock& clock = world.reactors.front()->clock();
     EventSink& events = *opened.events;
-    opened.journal_trouble->open(events);
+    opened.reader_trouble->open(events);
     const auto trouble = [&clock, &events](const std::string& what) {
         events.emit({clock.wall_now(), {}, {}, Trouble{"store", what}});
     };

@@ -11,6 +11,11 @@
 namespace cursus {
 namespace {
 
+// A rule may be called by its name alone.
+bool is_held_by(const Hold& hold, std::string_view who) {
+    return hold.by == who || (hold.by.starts_with("rule ") && std::string_view(hold.by).substr(5) == who);
+}
+
 constexpr std::size_t cursor_bytes_max = 1'024;
 constexpr std::size_t count_page = 1'000;
 
@@ -45,7 +50,8 @@ bool matches(const QueueFilter& filter, const Envelope& envelope) {
 
 bool matches(const QueueFilter& filter, const RecipientRecord& record) {
     if (filter.state && *filter.state != record.state) return false;
-    if (!filter.held_by.empty() && (!record.held || record.held->hold.by != filter.held_by)) return false;
+    if (!filter.held_by.empty() && (!record.held || !is_held_by(record.held->hold, filter.held_by)))
+        return false;
     if (!filter.recipient.empty() && filter.recipient != record.address.text()) return false;
     return filter.destination_domain.empty() || filter.destination_domain == host_text(record.address.host());
 }

@@ -82,6 +82,12 @@ ScanContext scan_context(const Evidence& evidence) {
     return context;
 }
 
+Found nobody_waits() {
+    Found found = unknown(std::string("the message was decided without it"));
+    found.words.emplace_back(called_off);
+    return found;
+}
+
 // What is too big for a scanner is neither good nor bad.
 Found unseen(const TooBig& too_big) {
     return {{std::string(unscanned)}, 0, too_big.why, {}};
@@ -127,6 +133,7 @@ Task<Found> MessageScans::virus() {
     const auto message = message_;
     const auto recall = recall_;
     const auto verdict = co_await scanners_->clamd->scan(*message, *recall);
+    if (recall->is_called_off()) co_return nobody_waits();
     if (!verdict) co_return unknown(verdict.error().what);
     co_return std::visit(Overloaded{
                              [](const Clean&) { return Found{}; },
@@ -166,6 +173,7 @@ Task<Found> MessageScans::spam(Evidence& evidence) {
         auto outcome = co_await scanners_->spamd->scan(*message, *recall);
         by_spamd = hear(std::move(outcome), message, evidence);
     }
+    if (recall->is_called_off()) co_return nobody_waits();
     if (by_rspamd && by_spamd) co_return both(*std::move(by_rspamd), *by_spamd);
     if (by_rspamd) co_return *std::move(by_rspamd);
     if (by_spamd) co_return *std::move(by_spamd);

@@ -108,6 +108,15 @@ def test_explain_finds_a_session_by_a_message_that_it_brought(server):
         assert server.command("explain", *words).returncode not in (0, os.EX_SOFTWARE)
 
 
+def test_explain_speaks_of_what_is_beyond_ascii(server):
+    assert "MAIL FROM:<jörg@beta.example> SMTPUTF8" in said(explained(server, "--client-ip", STRANGER, "--from", "jörg@beta.example", "--to", RECIPIENT))
+    with server.dialogue(source=STRANGER) as client:
+        reply = client.send("jörg@beta.example", [RECIPIENT], a_message(new_mark()), " SMTPUTF8")
+        client.expect("221", "QUIT")
+    story = explained(server, "--session", session_that_brought(server, reply))
+    assert any(line.startswith("S: 250 2.0.0") for line in story), story
+
+
 def test_explain_goes_on_behind_a_program_that_is_not_asked(server):
     story = explained(server, *COMMON, HOOKED)
     assert any("taken to have no opinion" in line for line in story)

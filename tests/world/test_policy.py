@@ -1,5 +1,6 @@
 """Who may come in: the operator's rules and everything they ask, with the real programs."""
 
+import json
 import re
 import subprocess
 import time
@@ -75,6 +76,14 @@ def test_a_discarded_recipient_does_not_stop_the_others(ruled):
     assert submit(ruled, message("x", mark), recipients=(RECIPIENT, "sink@alpha.example")).startswith("250")
     ruled.inbox().wait_for(mark)
     assert not ruled.inbox("sink").messages()
+
+
+def test_what_a_rule_holds_is_listed_by_its_name(ruled):
+    held = message(extra="Keywords: x\r\n").replace(b"Subject: ", b"Subject: an offer ")
+    identity = id_of(submit(ruled, held))
+    for name in ("offers", "rule offers"):
+        done = ruled.command("quarantine", "list", "--by", name, "--json")
+        assert [row["message"] for row in json.loads(done.stdout)] == [identity]
 
 
 def test_a_copy_goes_where_a_rule_sends_it(ruled):

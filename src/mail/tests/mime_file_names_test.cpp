@@ -47,6 +47,7 @@ TEST(FileNames, with_a_fallback_for_old_readers_are_no_trick) {
 // CVE-2024-39929: a filter that did not put the pieces together as readers do let programs pass.
 TEST(FileNames, show_a_program_however_its_name_is_written) {
     for (const char* disposition : {"attachment; filename=a.exe",
+                                    "attachment; filename=\"a.exe::$DATA\"",
                                     "attachment; FileName = \"a.exe\"",
                                     "attachment; filename*=utf-8''a%2Eexe",
                                     "attachment; filename*=utf-8''a.%65xe",

@@ -56,6 +56,7 @@ TEST(MessageScans, call_off_what_is_still_out_when_its_message_is_gone) {
     EXPECT_LT(sim.now() - began, std::chrono::seconds{2});
     const Found found = sim.run(inquest.ask({Topic::Spam, ""}));
     EXPECT_FALSE(found.is_known());
+    EXPECT_TRUE(found.is(called_off));
 }
 
 TEST(MessageScans, tell_what_was_not_taken_of_an_answer) {

@@ -1,0 +1,28 @@
+// Tells of programs that are asked within sessions - scanners, milters, those that rules ask - when they give
+// no answers, so that whoever watches for trouble hears of it however many sessions meet it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "journal/event_stream.h"
+
+namespace cursus {
+
+// While one goes on failing it is told again after this.
+inline constexpr auto helper_told_again = std::chrono::minutes{10};
+
+class HelperWatch final : public EventReader {
+public:
+    explicit HelperWatch(EventSink& trouble) : trouble_(trouble) {}
+    void read(std::span<const MailEvent> events) override;
+
+private:
+    void look_at(const LookedUp& answer, WallTime at);
+
+    EventSink& trouble_;
+    std::map<std::string, WallTime> told_;  // of those that fail, when it was told
+};
+
+}  // namespace cursus
