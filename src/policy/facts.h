@@ -16,7 +16,6 @@ enum class AskedAt : std::uint8_t {
     Helo,
     Mail,
     Rcpt,
-    Data,          // the command: nothing of the message is known
     EndOfMessage,  // header and body are known
 };
 

@@ -18,8 +18,6 @@ std::string_view stage_word(AskedAt stage) {
             return "mail";
         case AskedAt::Rcpt:
             return "rcpt";
-        case AskedAt::Data:
-            return "data";
         case AskedAt::EndOfMessage:
             return "end-of-message";
     }

@@ -25,8 +25,6 @@ std::string_view state_of(const Facts& facts) {
             return "MAIL";
         case AskedAt::Rcpt:
             return "RCPT";
-        case AskedAt::Data:
-            return "DATA";
         case AskedAt::EndOfMessage:
             return "END-OF-MESSAGE";
     }
@@ -75,7 +73,7 @@ private:
 };
 
 void add_envelope(PolicyAttributes& attributes, const Facts& facts) {
-    const bool is_behind_recipients = facts.stage == AskedAt::Data || facts.stage == AskedAt::EndOfMessage;
+    const bool is_behind_recipients = facts.stage == AskedAt::EndOfMessage;
     const bool has_one = is_behind_recipients && facts.recipients.size() == 1;
     attributes.add("sender", facts.sender.value_or(""));
     attributes.add("recipient", has_one ? facts.recipients.front() : facts.recipient);

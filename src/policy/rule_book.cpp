@@ -121,7 +121,8 @@ Task<Duration> RuleBook::delay_of_refused(RuleStage stage, Evidence& evidence, M
     Ruling ruling;
     for (const RuleSettings* const rule : of(stage)) {
         if (rule->action != RuleAction::Delay && rule->action != RuleAction::Accept) continue;
-        const Truth holds = co_await weigh(rule->when, weighing, {rule->name});
+        const RulePart whole{rule->name};
+        const Truth holds = co_await weigh(rule->when, weighing, whole);
         if (holds != Truth::Yes) continue;
         if (rule->action == RuleAction::Accept) break;
         weighing.evidence.tell(matched(*rule, weighing));

@@ -50,9 +50,11 @@ TEST(PolicyQuestion, says_what_postfix_says) {
 }
 
 TEST(PolicyQuestion, names_each_stage) {
-    const std::vector<std::pair<AskedAt, std::string>> states = {
-        {AskedAt::Connect, "CONNECT"}, {AskedAt::Helo, "EHLO"}, {AskedAt::Mail, "MAIL"},
-        {AskedAt::Rcpt, "RCPT"},       {AskedAt::Data, "DATA"}, {AskedAt::EndOfMessage, "END-OF-MESSAGE"}};
+    const std::vector<std::pair<AskedAt, std::string>> states = {{AskedAt::Connect, "CONNECT"},
+                                                                 {AskedAt::Helo, "EHLO"},
+                                                                 {AskedAt::Mail, "MAIL"},
+                                                                 {AskedAt::Rcpt, "RCPT"},
+                                                                 {AskedAt::EndOfMessage, "END-OF-MESSAGE"}};
     Facts facts = some_facts();
     for (const auto& [stage, name] : states) {
         facts.stage = stage;
@@ -67,14 +69,11 @@ TEST(PolicyQuestion, counts_recipients_only_behind_them_and_names_the_only_one) 
     Facts facts = some_facts();
     facts.recipients = {"bob@b.example"};
     EXPECT_THAT(policy_question(facts), HasSubstr("\nrecipient_count=0\n"));
-    for (const auto stage : {AskedAt::Data, AskedAt::EndOfMessage}) {
-        facts.stage = stage;
-        facts.recipient = "";
-        facts.recipients = {"bob@b.example"};
-        EXPECT_THAT(policy_question(facts), HasSubstr("\nrecipient=bob@b.example\nrecipient_count=1\n"));
-        facts.recipients.push_back("carl@b.example");
-        EXPECT_THAT(policy_question(facts), HasSubstr("\nrecipient=\nrecipient_count=2\n"));
-    }
+    facts.stage = AskedAt::EndOfMessage;
+    facts.recipient = "";
+    EXPECT_THAT(policy_question(facts), HasSubstr("\nrecipient=bob@b.example\nrecipient_count=1\n"));
+    facts.recipients.push_back("carl@b.example");
+    EXPECT_THAT(policy_question(facts), HasSubstr("\nrecipient=\nrecipient_count=2\n"));
 }
 
 TEST(PolicyQuestion, calls_names_unknown_and_leaves_addresses_out) {
