@@ -44,7 +44,6 @@ std::vector<ConditionSpec> session_specs() {
     };
 }
 
-// On the message, and what scanners say of it.
 // Each of them, and "noted".
 std::vector<std::string_view> finding_names() {
     std::vector<std::string_view> names{"noted"};
@@ -53,6 +52,7 @@ std::vector<std::string_view> finding_names() {
     return names;
 }
 
+// On the message, and what scanners say of it.
 std::vector<ConditionSpec> message_specs() {
     using enum OperandKind;
     using enum RuleStage;

@@ -7,13 +7,12 @@
 namespace cursus {
 
 Option conditions_option(std::string key, ConditionGroup& field, std::string help);
-Option text_template_option(std::string key, TextTemplate& field, std::string help);
 Option field_templates_option(std::string key, std::vector<FieldTemplate>& field, std::string help);
 // Of a header field.
 Option field_text_option(std::string key, TextTemplate& field, std::string help);
 // Of a reply: an enhanced status may stand before it.
 Option reply_text_option(std::string key, std::optional<Status>& status, TextTemplate& text,
-                         std::string help);  // a part of a field
+                         std::string help);
 // What conditions name, where case does not matter: in lower case from here on.
 Option word_option(std::string key, std::string& field, std::string syntax, std::string help);
 Option field_names_option(std::string key, std::vector<std::string>& field, std::string help);

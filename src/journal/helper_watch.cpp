@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,9 @@ std::optional<std::string> helper_of(const LookedUp& answer) {
     return std::nullopt;
 }
 
-bool was_called_off(const LookedUp& answer) {
-    return std::ranges::find(answer.words, called_off) != answer.words.end();
+bool is_to_blame(const LookedUp& answer) {
+    return std::ranges::none_of(
+        answer.words, [](const std::string& word) { return word == called_off || word == our_trouble; });
 }
 
 }  // namespace
@@ -29,16 +31,17 @@ void HelperWatch::read(std::span<const MailEvent> events) {
 
 void HelperWatch::look_at(const LookedUp& answer, WallTime at) {
     const auto helper = helper_of(answer);
-    if (!helper || was_called_off(answer)) return;
-    const auto told = told_.find(*helper);
+    if (!helper || !is_to_blame(answer)) return;
     if (answer.trouble.empty()) {
-        if (told == told_.end()) return;
-        told_.erase(told);
+        const auto told = told_.find(*helper);
+        if (told == told_.end() || !std::exchange(told->second.is_failing, false)) return;
         trouble_.emit({at, {}, {}, Trouble{*helper, "answers again"}});
-    } else if (told == told_.end() || at - told->second >= helper_told_again) {
-        told_[*helper] = at;
-        trouble_.emit({at, {}, {}, Trouble{*helper, "gives no answers: " + answer.trouble}});
+        return;
     }
+    const auto [told, is_first] = told_.try_emplace(*helper);
+    if (!is_first && at - told->second.at < helper_told_again) return;
+    told->second = {at, true};
+    trouble_.emit({at, {}, {}, Trouble{*helper, "gives no answers: " + answer.trouble}});
 }
 
 }  // namespace cursus

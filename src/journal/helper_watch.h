@@ -10,7 +10,8 @@
 
 namespace cursus {
 
-// While one goes on failing it is told again after this.
+// How often it is told of one that it fails. That it is back is told once, but of milters, whose good answers
+// are no events.
 inline constexpr auto helper_told_again = std::chrono::minutes{10};
 
 class HelperWatch final : public EventReader {
@@ -22,7 +23,11 @@ private:
     void look_at(const LookedUp& answer, WallTime at);
 
     EventSink& trouble_;
-    std::map<std::string, WallTime> told_;  // of those that fail, when it was told
+    struct Told {
+        WallTime at{};            // that it gives no answers
+        bool is_failing = false;  // since then
+    };
+    std::map<std::string, Told> told_;
 };
 
 }  // namespace cursus

@@ -92,6 +92,8 @@ struct Abandoned {
 };  // a transaction that ended without a message: RSET, a new greeting, or the client is gone
 // The word of an answer for which nobody waited any more.
 inline constexpr std::string_view called_off = "called-off";
+// The word of one that failed since we could not do our part.
+inline constexpr std::string_view our_trouble = "our-trouble";
 
 // Something was found out for a rule, or could not be.
 struct LookedUp {

@@ -52,11 +52,11 @@ std::optional<HeaderField> HeaderFields::next() {
     return field;
 }
 
-HeaderFront header_front(std::string_view message, TextEnd end) {
+HeaderFront header_front(std::string_view message, TextEnd end, HeaderFront::Lines lines) {
     HeaderFields fields(message, end);
     HeaderFront front;
     while (const auto field = fields.next()) {
-        if (field->name.empty()) {
+        if (field->name.empty() && lines == HeaderFront::Lines::Fields) {
             front.end = HeaderFront::End::AtLineThatIsNoField;
             return front;
         }

@@ -45,10 +45,12 @@ private:
 // Where the fields at the front of a message end. `end` as for HeaderFields.
 struct HeaderFront {
     enum class End : std::uint8_t { AtEmptyLine, AtLineThatIsNoField, OfText };
+    // Whether lines that are no fields are passed over, or end it.
+    enum class Lines : std::uint8_t { All, Fields };
     std::size_t octets = 0;  // of the fields
     End end = End::OfText;
 };
-HeaderFront header_front(std::string_view message, TextEnd end);
+HeaderFront header_front(std::string_view message, TextEnd end, HeaderFront::Lines lines);
 
 // What a server wants to know of every header, counted in one pass, in whatever pieces it comes; holds no
 // more than a field's name.

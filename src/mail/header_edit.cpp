@@ -108,16 +108,22 @@ EditedHeader::EditedHeader(std::string_view header) {
         taken += field->text.size();
     }
     rest_ = header.substr(taken);
-    note_places();
 }
 
-void EditedHeader::note_places() {
-    places_.clear();
-    for (std::size_t place = 0; place < fields_.size(); ++place)
-        if (!fields_[place].name.empty()) places_of(fields_[place].name).push_back(place);
+void EditedHeader::Places::remove(std::size_t which) {
+    if (which == 0)
+        ++begin_;
+    else
+        places_.erase(places_.begin() + static_cast<std::ptrdiff_t>(begin_ + which));
 }
 
 EditedHeader::Places& EditedHeader::places_of(std::string_view name) {
+    if (!knows_places_) {
+        places_.clear();
+        for (std::size_t place = 0; place < fields_.size(); ++place)
+            if (!fields_[place].name.empty()) places_[to_lower(fields_[place].name)].add(place);
+        knows_places_ = true;
+    }
     return places_[to_lower(name)];
 }
 
@@ -144,20 +150,29 @@ bool EditedHeader::Field::is_called(std::string_view other) const {
 }
 
 void EditedHeader::append(const HeaderEdit& edit) {
-    if (!has_room_for(edit.body)) return;
-    end_last_line();
-    places_of(edit.name).push_back(fields_.size());
-    fields_.push_back({edit.name, field_text(edit.name, edit)});
+    const auto is_no_field = [](const Field& field) { return field.name.empty() && !field.text.empty(); };
+    put(std::ranges::find_if(fields_, is_no_field), edit);
 }
 
 void EditedHeader::insert(const HeaderEdit& edit) {
     std::uint32_t before = 0;
-    const auto at = std::ranges::find_if(
-        fields_, [&](const Field& field) { return !field.text.empty() && before++ == edit.index; });
-    if (at == fields_.end()) return append(edit);
+    const auto is_it = [&](const Field& field) {
+        return !field.text.empty() && (field.name.empty() || before++ == edit.index);
+    };
+    put(std::ranges::find_if(fields_, is_it), edit);
+}
+
+void EditedHeader::put(std::vector<Field>::iterator at, const HeaderEdit& edit) {
     if (!has_room_for(edit.body)) return;
-    fields_.insert(at, {edit.name, field_text(edit.name, edit)});
-    note_places();
+    Field field{edit.name, field_text(edit.name, edit)};
+    if (at == fields_.end()) {
+        end_last_line();
+        if (knows_places_) places_of(edit.name).add(fields_.size());
+        fields_.push_back(std::move(field));
+        return;
+    }
+    fields_.insert(at, std::move(field));
+    knows_places_ = false;
 }
 
 void EditedHeader::change(const HeaderEdit& edit) {
@@ -168,14 +183,14 @@ void EditedHeader::change(const HeaderEdit& edit) {
     } else if (edit.body.empty()) {
         remove(places, which);
     } else if (has_room_for(edit.body)) {
-        Field& field = fields_[places[which]];
+        Field& field = fields_[places.at(which)];
         field.text = field_text(field.name, edit);
     }
 }
 
 void EditedHeader::remove_all(const HeaderEdit& edit) {
     Places& places = places_of(edit.name);
-    while (!places.empty()) remove(places, places.size() - 1);
+    while (places.size() != 0) remove(places, places.size() - 1);
 }
 
 void EditedHeader::remove_from_end(const HeaderEdit& edit) {
@@ -184,17 +199,16 @@ void EditedHeader::remove_from_end(const HeaderEdit& edit) {
 }
 
 void EditedHeader::remove(Places& places, std::size_t which) {
-    const auto place = places.begin() + static_cast<std::ptrdiff_t>(which);
-    fields_[*place] = {};
-    places.erase(place);
+    fields_[places.at(which)] = {};
+    places.remove(which);
 }
 
 // RFC 5322 §2.1.1: where the line would become too long, the subject begins the next one.
 void EditedHeader::tag_subject(const HeaderEdit& edit) {
     const std::string& tag = edit.body;
     const Places& places = places_of(edit.name);
-    if (places.empty()) return append(edit);
-    auto& text = fields_[places.front()].text;
+    if (places.size() == 0) return append(edit);
+    auto& text = fields_[places.at(0)].text;
     const auto begin = std::min(text.find_first_not_of(blanks, text.find(':') + 1), text.size());
     if (std::string_view(text).substr(begin).starts_with(tag) || !has_room_for(tag)) return;
     const auto end = std::min(text.find(line_end, begin), text.size());

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,8 +12,8 @@ namespace cursus {
 
 struct HeaderEdit {
     enum class Kind : std::uint8_t {
-        Append,     // behind all other fields
-        Insert,     // before the field that is `index`th now, from 0; beyond the last one: behind all
+        Append,     // behind all other fields, and before a line that is none
+        Insert,     // before the field that is `index`th now, from 0; beyond the last one: as Append
         Change,     // the `index`th of this name, from 1; an empty body removes it. Is it not there, it is
                     // appended.
         RemoveAll,  // all of this name
@@ -67,9 +66,19 @@ public:
 
 private:
     // Where the fields of a name are, in their order.
-    using Places = std::deque<std::size_t>;
+    class Places {
+    public:
+        std::size_t size() const { return places_.size() - begin_; }
+        std::uint32_t at(std::size_t which) const { return places_[begin_ + which]; }
+        void add(std::size_t place) { places_.push_back(static_cast<std::uint32_t>(place)); }
+        void remove(std::size_t which);  // at either end at once
+
+    private:
+        std::vector<std::uint32_t> places_;
+        std::uint32_t begin_ = 0;
+    };
     Places& places_of(std::string_view name);
-    void note_places();
+    void put(std::vector<Field>::iterator at, const HeaderEdit& edit);
     void append(const HeaderEdit& edit);
     void insert(const HeaderEdit& edit);
     void change(const HeaderEdit& edit);
@@ -83,7 +92,9 @@ private:
     // Those that are removed stay, empty, so that no removal moves the others: a sender can make it necessary
     // to remove as many as a header holds.
     std::vector<Field> fields_;
-    std::unordered_map<std::string, Places> places_;  // by lower-case name
+    // By lower-case name. Made when it is first asked for, and anew when places have moved.
+    std::unordered_map<std::string, Places> places_;
+    bool knows_places_ = false;
     std::string rest_;
     std::size_t added_ = 0;
 };

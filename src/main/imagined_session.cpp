@@ -190,17 +190,15 @@ std::string as_data(std::string_view message) {
     return data + ".\r\n";
 }
 
-// What the client says of its message: SIZE, and what it needs for octets beyond ASCII (RFC 6152, RFC 6531).
+// What the client says at MAIL: SIZE, and what it needs for octets beyond ASCII in the message (RFC 6152) and
+// in addresses (RFC 6531).
 std::string parameters_of(const ImaginedMail& mail) {
     std::string parameters;
     if (mail.declared_size != 0) parameters += fmt::format(" SIZE={}", mail.declared_size);
-    const std::string_view message = mail.message ? std::string_view(*mail.message) : std::string_view();
-    if (!is_ascii(message)) parameters += " BODY=8BITMIME";
-    const bool is_international =
-        !is_ascii(mail.sender) ||
-        !std::ranges::all_of(mail.recipients, [](const auto& to) { return is_ascii(to); }) ||
-        !is_ascii(message.substr(0, message.find("\r\n\r\n")));
-    if (is_international) parameters += " SMTPUTF8";
+    if (mail.message && !is_ascii(*mail.message)) parameters += " BODY=8BITMIME";
+    const auto is_plain = [](const std::string& address) { return is_ascii(address); };
+    const bool needs_utf8 = !is_plain(mail.sender) || !std::ranges::all_of(mail.recipients, is_plain);
+    if (needs_utf8) parameters += " SMTPUTF8";
     return parameters;
 }
 

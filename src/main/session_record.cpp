@@ -119,6 +119,7 @@ private:
             add(mails.back().recipients, bare_path(recipient.get<std::string>()));
         is_sender_refused_ = kind == "sender_refused";
         if (kind == "accepted" || kind == "discarded" || kind == "data_refused") {
+            if (const auto& earlier = mails.back().message) stand_in_octets_left_ += earlier->size();
             auto message_then = stand_in(what_is_known(kind, event), stand_in_octets_left_);
             stand_in_octets_left_ -= std::min<std::uint64_t>(stand_in_octets_left_, message_then.size());
             mails.back().message = std::move(message_then);

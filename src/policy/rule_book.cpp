@@ -117,18 +117,23 @@ Task<Ruling> RuleBook::decide(RuleStage stage, Evidence& evidence, std::optional
 }
 
 Task<Duration> RuleBook::delay_of_refused(RuleStage stage, Evidence& evidence, Mailbox recipient) const {
+    const Rules& rules = of(stage);
+    const auto delays = [](const RuleSettings* rule) { return rule->action == RuleAction::Delay; };
+    // Nothing is asked for rules that no delay stands behind.
+    const auto end = std::find_if(rules.rbegin(), rules.rend(), delays).base();
     Weighing weighing{evidence, settings_, stage, std::move(recipient), {}};
-    Ruling ruling;
-    for (const RuleSettings* const rule : of(stage)) {
-        if (rule->action != RuleAction::Delay && rule->action != RuleAction::Accept) continue;
+    Duration delay{};
+    for (auto next = rules.begin(); next != end; ++next) {
+        const RuleSettings* const rule = *next;
+        if (!delays(rule) && rule->action != RuleAction::Accept) continue;
         const RulePart whole{rule->name};
         const Truth holds = co_await weigh(rule->when, weighing, whole);
         if (holds != Truth::Yes) continue;
         if (rule->action == RuleAction::Accept) break;
         weighing.evidence.tell(matched(*rule, weighing));
-        ruling.delay = std::max(ruling.delay, rule->delay);
+        delay = std::max(delay, rule->delay);
     }
-    co_return ruling.delay;
+    co_return delay;
 }
 
 }  // namespace cursus

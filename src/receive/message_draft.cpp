@@ -30,7 +30,7 @@ std::shared_ptr<MessageSource> MessageDraft::source() const {
 }
 
 // As much of it as a header may have, up to the end of a field.
-Task<Result<MessageDraft::Header, QueueError>> MessageDraft::header() const {
+Task<Result<MessageDraft::Header, QueueError>> MessageDraft::header(Ends ends) const {
     const auto body = intake_.so_far();
     std::string text;
     while (text.size() < header_octets_max && text.find("\r\n\r\n") == std::string::npos) {
@@ -40,7 +40,8 @@ Task<Result<MessageDraft::Header, QueueError>> MessageDraft::header() const {
         text.append(**piece, 0, header_octets_max - text.size());
     }
     const TextEnd end = text.size() == body->size() ? TextEnd::IsMessageEnd : TextEnd::MoreMayCome;
-    const HeaderFront front = header_front(text, end);
+    const auto lines = ends == Ends::AtEmptyLine ? HeaderFront::Lines::All : HeaderFront::Lines::Fields;
+    const HeaderFront front = header_front(text, end, lines);
     const bool is_whole = end == TextEnd::IsMessageEnd || front.end != HeaderFront::End::OfText;
     text.resize(front.octets);
     co_return Header{std::move(text), is_whole};
@@ -54,7 +55,8 @@ std::size_t MessageDraft::behind_trace(std::string_view header) const {
 
 Task<Result<void, QueueError>> MessageDraft::edit(std::vector<HeaderEdit> edits, Counting counting) {
     if (edits.empty()) co_return Result<void, QueueError>{};
-    CO_TRY(front, co_await header());
+    const Ends ends = counting == Counting::AsShownToMilters ? Ends::AtLineThatIsNoField : Ends::AtEmptyLine;
+    CO_TRY(front, co_await header(ends));
     const std::string& before = front.fields;
     const std::size_t left_alone = counting == Counting::WithoutReceived ? behind_trace(before) : 0;
     std::string after = before.substr(0, left_alone);
@@ -69,7 +71,7 @@ Task<Result<void, std::string>> MessageDraft::reserve(std::uint64_t octets) {
 }
 
 Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
-    CO_TRY(front, co_await header());
+    CO_TRY(front, co_await header(Ends::AtLineThatIsNoField));
     // A header beyond its bound has not been read to its end, and must not lose it.
     if (!front.is_whole)
         co_return failure(

@@ -24,9 +24,10 @@ public:
     // As it stands now, our Received included.
     std::shared_ptr<MessageSource> source() const;
 
-    // Where the edits count from: behind our own Received, which is not theirs to see, or the first field
-    // there is.
-    enum class Counting : std::uint8_t { WithoutReceived, WithReceived };
+    // What the edits are of: all up to the empty line, from behind our own Received, which is not theirs to
+    // see, or from the first field; or what milters are shown as header, which ends at a line that is no
+    // field.
+    enum class Counting : std::uint8_t { WithoutReceived, WithReceived, AsShownToMilters };
     Task<Result<void, QueueError>> edit(std::vector<HeaderEdit> edits, Counting counting);
     // In the queue's memory for bodies, of which replace_body() takes it.
     Task<Result<void, std::string>> reserve(std::uint64_t octets) override;
@@ -35,10 +36,11 @@ public:
 
 private:
     struct Header {
-        std::string fields;  // up to the empty line, or the first line that is no field
+        std::string fields;  // each with its CRLF; the empty line is not included
         bool is_whole;       // false: it is longer than a header may be
     };
-    Task<Result<Header, QueueError>> header() const;
+    enum class Ends : std::uint8_t { AtEmptyLine, AtLineThatIsNoField };
+    Task<Result<Header, QueueError>> header(Ends ends) const;
     std::size_t behind_trace(std::string_view header) const;
 
     Intake& intake_;

@@ -169,7 +169,7 @@ Task<Found> MessageScans::spam(Evidence& evidence) {
         auto outcome = co_await scanners_->rspamd->scan(*message, std::move(context), *recall);
         by_rspamd = hear(std::move(outcome), message, evidence);
     }
-    if (scanners_->spamd) {
+    if (scanners_->spamd && !recall->is_called_off()) {
         auto outcome = co_await scanners_->spamd->scan(*message, *recall);
         by_spamd = hear(std::move(outcome), message, evidence);
     }

@@ -73,9 +73,11 @@ StageAnswer MilterTalk::heard(const MilterStep& step, std::string_view stage) {
     for (const auto& asked : step.asked) {
         const bool is_dull = asked.verdict.answer == MilterAnswer::Continue && asked.trouble.empty();
         if (is_dull) continue;
+        std::vector<std::string> words{std::string(name(asked.verdict.answer))};
+        if (asked.with == MilterTrouble::With::Message) words.emplace_back(our_trouble);
         evidence_.tell(LookedUp{"milter",
                                 asked.milter + ' ' + std::string(stage),
-                                {std::string(name(asked.verdict.answer))},
+                                std::move(words),
                                 0,
                                 {},
                                 printable(asked.trouble),

@@ -90,7 +90,7 @@ Task<std::optional<Refusal>> Session::show_to_milters(Reception& reception, cons
         if (!replaced) co_return refusal(replaced.error());
     }
     auto edits = std::move(outcome.message.header);
-    auto edited = co_await edit(reception, std::move(edits), MessageDraft::Counting::WithReceived);
+    auto edited = co_await edit(reception, std::move(edits), MessageDraft::Counting::AsShownToMilters);
     if (!edited) co_return std::move(edited).error();
     verdicts.apply(outcome.message, needs_.clock().wall_now(), rules_->settings.quarantine.keep);
     co_return std::nullopt;

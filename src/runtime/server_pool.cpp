@@ -65,6 +65,11 @@ void ServerPool::failed(std::size_t server, Instant now) {
     failed_at_[server] = now;
 }
 
+void ServerPool::called_off(std::size_t server, Instant now) {
+    const std::lock_guard lock(mutex_);
+    if (failed_at_[server]) failed_at_[server] = now - pool_pause;
+}
+
 void ServerPool::worked(std::size_t server) {
     const std::lock_guard lock(mutex_);
     failed_at_[server].reset();

@@ -41,6 +41,8 @@ public:
     // It let us in and then did not do its work. Connecting marks servers by itself.
     void failed(std::size_t server, Instant now);
     void worked(std::size_t server);
+    // It was not let finish its work: one that failed before may be tried by the next asker.
+    void called_off(std::size_t server, Instant now);
 
     std::string name(std::size_t server) const { return text(servers_[server]); }
     std::size_t size() const { return servers_.size(); }

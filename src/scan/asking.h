@@ -44,6 +44,7 @@ Task<Result<Answer, ScanTrouble>> ask_in_turn(Reactor& here, ServerPool& pool, S
     std::string why;
     std::size_t left = pool.size();
     for (const std::size_t server : pool.order(here.clock().now())) {
+        if (recall.is_called_off()) break;
         const Instant now = here.clock().now();
         const Instant turn = now + std::max(deadline - now, Duration::zero()) / static_cast<int>(left--);
         const std::string_view before = why.empty() ? "" : "; ";
@@ -52,10 +53,12 @@ Task<Result<Answer, ScanTrouble>> ask_in_turn(Reactor& here, ServerPool& pool, S
             why += fmt::format("{}{}", before, stream.error());
             continue;
         }
-        if (recall.is_called_off()) break;
         const Recall::Use use(recall, **stream);
         auto answer = co_await question.put(**stream, turn);
-        if (recall.is_called_off()) break;
+        if (recall.is_called_off()) {
+            pool.called_off(server, here.clock().now());
+            break;
+        }
         if (answer) {
             pool.worked(server);
             co_return *std::move(answer);

@@ -114,8 +114,8 @@ MilterSession::Patience MilterSession::patience() const {
 
 MilterSession::Patience MilterSession::patience_at_end() const {
     const Instant now = here_.clock().now();
-    return {timeouts_.end, now + timeouts_.end,
-            now + std::max(timeouts_.end, milter_patience * timeouts_.step)};
+    const Duration timeout = std::max(timeouts_.end, timeouts_.step);
+    return {timeout, now + timeout, now + std::max(timeout, milter_patience * timeouts_.step)};
 }
 
 // It begins anew with each packet.

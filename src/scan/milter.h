@@ -18,8 +18,9 @@
 
 namespace cursus {
 
-// A milter that says it is busy gets its time again, and again; but no step, and no message, may take more
-// than so many times what one step may take.
+// A milter that says it is busy gets its time again, and again; but no step, and no message up to its end,
+// may take more than so many times what one step may take. The end may take as long once more, or what it is
+// given.
 inline constexpr int milter_patience = 10;
 // Of what it says to one command: how often it is busy, and how many changes it makes, of how many octets.
 // Pieces of a new body and removals of fields do not count.

@@ -21,7 +21,7 @@ struct ReadHeader {
 
 // A line that is no field begins the body, as for Sendmail and Postfix: nothing is shown as neither.
 ReadHeader header_at_front(std::string_view front, TextEnd end) {
-    const HeaderFront fields = header_front(front, end);
+    const HeaderFront fields = header_front(front, end, HeaderFront::Lines::Fields);
     const auto empty_line = fields.end == HeaderFront::End::AtEmptyLine ? line_end.size() : 0;
     return {std::string(front.substr(0, fields.octets)), fields.octets + empty_line};
 }
@@ -184,16 +184,17 @@ void MilterChain::heed(MilterStep& step, const MilterSession& milter, const Befo
     const std::string name = milter.name();
     MilterVerdict verdict;
     std::string trouble;
+    auto with = MilterTrouble::With::Milter;
     if (answer) {
         verdict = *answer;
     } else {
         trouble = answer.error().what;
-        const bool is_ignored =
-            on_error_ == OnError::Ignore && answer.error().with == MilterTrouble::With::Milter;
+        with = answer.error().with;
+        const bool is_ignored = on_error_ == OnError::Ignore && with == MilterTrouble::With::Milter;
         verdict.answer = is_ignored ? MilterAnswer::Continue : MilterAnswer::Tempfail;
     }
     if (!was.is_broken && (milter.told() != was.told || !trouble.empty()))
-        step.asked.push_back({name, verdict, std::move(trouble), clock_.now() - was.began});
+        step.asked.push_back({name, verdict, std::move(trouble), with, clock_.now() - was.began});
     if (!objects(verdict)) return;
     step.verdict = std::move(verdict);
     step.milter = name;
@@ -225,7 +226,8 @@ Task<MilterMessageStep> MilterChain::message(MessageSource& source, MilterMessag
     auto header = co_await read_milter_header(source);
     if (!header) {
         result.step.verdict.answer = MilterAnswer::Tempfail;
-        result.step.asked.push_back({"", result.step.verdict, std::move(header).error(), {}});
+        result.step.asked.push_back(
+            {"", result.step.verdict, std::move(header).error(), MilterTrouble::With::Message, {}});
         co_await conclude(MilterCommand::EndOfMessage, result.step);
         co_return result;
     }

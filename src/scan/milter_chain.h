@@ -20,6 +20,7 @@ struct MilterAsked {
     std::string milter;
     MilterVerdict verdict;
     std::string trouble;  // a sentence; empty: there was none. It is told once, not at every later step
+    MilterTrouble::With with = MilterTrouble::With::Milter;  // whose it is
     Duration took{};
 };
 struct MilterStep {

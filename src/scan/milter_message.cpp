@@ -32,9 +32,11 @@ bool is_removal(const MilterReply& change) {
     return field != nullptr && field->change == MilterFieldChange::Change && field->body.empty();
 }
 
+// Removals count only where they name what no field is called.
 std::size_t octets_of(const MilterReply& change) {
-    constexpr std::size_t at_least = 100;
+    constexpr std::size_t at_least = 100, name_octets_max = 998;
     const auto* field = std::get_if<MilterField>(&change);
+    if (is_removal(change)) return field->name.size() > name_octets_max ? field->name.size() : 0;
     return at_least + (field == nullptr ? 0 : field->name.size() + field->body.size());
 }
 
@@ -57,10 +59,11 @@ public:
         if (is_removal(change)) {
             if (removals_left_-- == 0) return failure(std::string("it removes more fields than there are"));
         } else {
-            octets_ += octets_of(change);
-            if (octets_ > milter_change_octets_max || ++made_ > milter_packets_max)
-                return failure(std::string("it makes too many changes"));
+            ++made_;
         }
+        octets_ += octets_of(change);
+        if (octets_ > milter_change_octets_max || made_ > milter_packets_max)
+            return failure(std::string("it makes too many changes"));
         std::visit(Overloaded{
                        [&](MilterField& field) { changes_.list.emplace_back(std::move(field)); },
                        [&](MilterSender& sender) { changes_.list.emplace_back(std::move(sender)); },
@@ -176,7 +179,9 @@ Task<Result<MilterOutcome, MilterTrouble>> MilterSession::end_message(MilterMess
     auto verdict = co_await gather_changes(gathering, message.body_room);
     if (!verdict) co_return failure(breaks(std::move(verdict).error()));
     settle(MilterCommand::EndOfMessage, verdict->answer);
-    if (!gathering.why_given_up().empty())
+    const bool lets_pass =
+        verdict->answer == MilterAnswer::Continue || verdict->answer == MilterAnswer::Accept;
+    if (lets_pass && !gathering.why_given_up().empty())
         co_return failure(MilterTrouble{MilterTrouble::With::Message, gathering.why_given_up()});
     co_return gathering.end(*std::move(verdict));
 }
@@ -193,9 +198,11 @@ Task<Result<MilterVerdict, std::string>> MilterSession::gather_changes(MilterGat
         const bool is_empty = piece != nullptr && piece->octets.empty();
         if (is_empty || std::holds_alternative<MilterProgress>(reply)) ++busy;
         if (piece != nullptr && gathering.why_given_up().empty()) {
+            const Instant since = here_.clock().now();
             auto reserved = co_await room.reserve(piece->octets.size());
             if (!reserved) gathering.give_up(std::move(reserved).error());
-            wait_again(waits);  // it waited for us
+            waits.latest += here_.clock().now() - since;  // it waited for us
+            wait_again(waits);
         }
         CO_TRY_VOID(gathering.take(std::move(reply)));
     }

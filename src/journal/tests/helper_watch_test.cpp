@@ -38,6 +38,8 @@ TEST_F(HelperWatchTest, tells_once_that_one_fails_and_that_it_is_back) {
     answer("virus", "", "");
     answer("virus", "", "");
     EXPECT_THAT(told(), ElementsAre("virus scanner: answers again"));
+    for (int i = 0; i < 3; ++i) answer("virus", "", "clamd: no route"), answer("virus", "", "");
+    EXPECT_THAT(told(), IsEmpty()) << "one that fails now and then is told as seldom";
 }
 
 TEST_F(HelperWatchTest, tells_again_of_one_that_goes_on_failing) {
