@@ -137,15 +137,15 @@ TEST(HeaderEdits, add_only_so_much) {
 }
 
 TEST(HeaderEdits, reach_behind_a_line_that_is_no_field_and_add_before_it) {
-    const std::string header = "A: 1\r\njunk\r\nX-Flag: NO\r\nB: 2\r\n";
-    EXPECT_EQ(edited_header(header, {HeaderEdit::remove_all("X-Flag"), HeaderEdit::append("X-Flag", "YES"),
+    const std::string fields = "A: 1\r\njunk\r\nX-Flag: NO\r\nB: 2\r\n";
+    EXPECT_EQ(edited_header(fields, {HeaderEdit::remove_all("X-Flag"), HeaderEdit::append("X-Flag", "YES"),
                                      HeaderEdit::insert(9, "C", "3"), HeaderEdit::change(1, "B", "4")}),
               "A: 1\r\nX-Flag: YES\r\nC: 3\r\njunk\r\nB: 4\r\n");
 }
 
 TEST(HeaderEdits, of_one_name_are_counted_while_some_go_and_others_come) {
-    const std::string header = "A: 1\r\nA: 2\r\nA: 3\r\nA: 4\r\n";
-    EXPECT_EQ(edited_header(header, {HeaderEdit::change(1, "a", ""), HeaderEdit::change(2, "a", ""),
+    const std::string fields = "A: 1\r\nA: 2\r\nA: 3\r\nA: 4\r\n";
+    EXPECT_EQ(edited_header(fields, {HeaderEdit::change(1, "a", ""), HeaderEdit::change(2, "a", ""),
                                      HeaderEdit::insert(1, "A", "new"), HeaderEdit::change(3, "A", "last"),
                                      HeaderEdit::remove_from_end(2, "A"), HeaderEdit::append("A", "5"),
                                      HeaderEdit::change(3, "A", "6")}),
