@@ -89,7 +89,7 @@ void talk(SimWorld& sim, MilterChain& chain) {
         look_at(sim.run(chain.data("17")));
         OneMessage source;
         BoundedRoom room;
-        const auto done = sim.run(chain.message(source, {{}, Body::SevenBit, size_max, room}));
+        const auto done = sim.run(chain.message(source, {received, Body::SevenBit, size_max, room}));
         look_at(done.step);
         look_at(done.message);
     }
@@ -111,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static TwoMilters milters;  // made once: virtual time simply goes on
     ScanSettings settings;
     settings.milter_on_error = input.number() % 2 == 0 ? OnError::Ignore : OnError::Defer;
-    settings.milter_timeout = std::chrono::seconds{5};
+    settings.milter_timeout = settings.milter_content_timeout = std::chrono::seconds{5};
     milters.hostile.in_turn = script_of(input.rest());
     milters.hostile.forget();
     milters.honest.forget();
