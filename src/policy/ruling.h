@@ -21,6 +21,10 @@ enum class Verdict : std::uint8_t {
     Hold,     // taken, and kept from delivery
 };
 
+constexpr bool is_refusal(Verdict verdict) {
+    return verdict == Verdict::Refuse || verdict == Verdict::PutOff;
+}
+
 // Of one rule. They build upon each other, and so are made all or none.
 struct RuleEdits {
     std::string rule;
@@ -47,7 +51,7 @@ struct Ruling {
     Changes changes = {};
     Duration delay{};  // before the reply
 
-    bool is_refused() const { return verdict == Verdict::Refuse || verdict == Verdict::PutOff; }
+    bool is_refused() const { return is_refusal(verdict); }
 
     // What an advisor wants if the rules behind it let the mail pass, and if they refuse it for good.
     std::optional<Reply> if_passed = {}, if_refused = {};

@@ -77,6 +77,8 @@ Task<Result<void, QueueError>> MessageDraft::replace_body(NewBody body) {
         co_return failure(
             QueueError{QueueErrorKind::Broken, "the header is too long for its body to be replaced"});
     CO_TRY_VOID(co_await intake_.restart());
+    // A message that BDAT brought may end amid its header.
+    if (!front.fields.empty() && !front.fields.ends_with(line_end)) front.fields += line_end;
     front.fields += line_end;
     CO_TRY_VOID(co_await intake_.append(std::move(front.fields)));
     for (auto& piece : body.pieces) {

@@ -36,7 +36,7 @@ public:
 
 private:
     struct Header {
-        std::string fields;  // each with its CRLF; the empty line is not included
+        std::string fields;  // each with its CRLF, but for the last where the message ends with it
         bool is_whole;       // false: it is longer than a header may be
     };
     enum class Ends : std::uint8_t { AtEmptyLine, AtLineThatIsNoField };

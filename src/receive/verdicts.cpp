@@ -60,7 +60,7 @@ void Verdicts::apply(const Judgement& judgement, WallTime now, Duration keep) {
     for (std::size_t i = 0; i < recipients_.size(); ++i) {
         const Fate& fate = judgement.fates[i];
         NewRecipient& recipient = recipients_[i];
-        if (fate.verdict == Verdict::Refuse || fate.verdict == Verdict::PutOff) {
+        if (is_refusal(fate.verdict)) {
             refusals_[i] = fate.reply;
             refused_.push_back({recipient.address, fate.rule, *fate.reply});
         } else if (fate.verdict == Verdict::Discard) {

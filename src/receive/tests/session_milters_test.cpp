@@ -115,6 +115,16 @@ TEST_F(SessionMiltersTest, a_new_body_takes_the_place_of_lines_that_are_no_field
     EXPECT_THAT(queue.kept[0].text, testing::EndsWith("Subject: x\r\n\r\nnew\r\n"));
 }
 
+TEST_F(SessionMiltersTest, a_new_body_stands_behind_a_header_that_had_no_end) {
+    says('E', in_a_row({MilterHost::packet('b', "new\r\n"), packet_of('c')}));
+    settings.malformed.mx = MalformedLevel::Off;
+    say("EHLO client.example\r\nMAIL FROM:<ann@a.example>\r\nRCPT TO:<bob@ancient-rome.net>\r\nBDAT 10 "
+        "LAST\r\n"
+        "Subject: xQUIT\r\n");
+    ASSERT_THAT(queue.kept, SizeIs(1)) << written;
+    EXPECT_THAT(queue.kept[0].text, testing::EndsWith("\r\nSubject: x\r\n\r\nnew\r\n"));
+}
+
 TEST_F(SessionMiltersTest, in_lmtp_add_nobody_to_what_is_refused_to_all) {
     listener.service = Service::Lmtp;
     rules(rule("data", "recipient = \"bob@\"", "do = \"defer\""));
